@@ -1,0 +1,46 @@
+package models
+
+// Card says of a model what its file does not: what to feed it, what its outputs mean, where it comes from. The zero
+// value of a field means "not said".
+type Card struct {
+	Name    string   `yaml:"name" json:"name"`
+	SHA256  string   `yaml:"sha256,omitempty" json:"sha256,omitempty"` // of the file, lower-case hex
+	Licence string   `yaml:"licence,omitempty" json:"licence,omitempty"`
+	Source  string   `yaml:"source,omitempty" json:"source,omitempty"`
+	Task    Task     `yaml:"task,omitempty" json:"task,omitempty"`
+	Input   Input    `yaml:"input,omitempty" json:"input,omitempty"`
+	Labels  []string `yaml:"labels,omitempty" json:"labels,omitempty"` // by output index, background included
+}
+
+// Task says what the outputs are, and so which head decodes them.
+type Task string
+
+// The tasks.
+const (
+	Labels     Task = "labels"     // one score per class
+	Detections Task = "detections" // the four outputs of TFLite_Detection_PostProcess
+	Embedding  Task = "embedding"  // a vector for a fusion head
+)
+
+// Kind is what an input is made from.
+type Kind string
+
+// The kinds of inputs.
+const (
+	Image       Kind = "image"        // a picture, resized to the input's height and width
+	MicroSpeech Kind = "micro_speech" // sound, through the micro_speech front-end model: 49 rows of 40 features
+	MFCC        Kind = "mfcc"         // sound, as the MLPerf Tiny keyword reference prepares it: 49 rows of 10 coefficients
+	Waveform    Kind = "waveform"     // sound as samples in [-1, 1)
+	Vector      Kind = "vector"       // readings: the named fields, a row per reading
+)
+
+// Input says how a sample becomes the model's input tensor. A value v of the sample enters as the real number
+// (v − Mean)/Std, which the tensor's own scale and zero point then quantize; a picture's v is 0…255.
+type Input struct {
+	Kind     Kind      `yaml:"kind,omitempty" json:"kind,omitempty"`
+	Mean     []float64 `yaml:"mean,omitempty" json:"mean,omitempty"` // one for all channels or fields, or one each
+	Std      []float64 `yaml:"std,omitempty" json:"std,omitempty"`
+	RateHz   int       `yaml:"rate,omitempty" json:"rate,omitempty"`         // sound: samples a second, 16000 if not said
+	Frontend string    `yaml:"frontend,omitempty" json:"frontend,omitempty"` // micro_speech: the front-end model, a path or a bundled name
+	Fields   []string  `yaml:"fields,omitempty" json:"fields,omitempty"`     // vector: names of the readings
+}
