@@ -1,0 +1,51 @@
+package runtime
+
+import (
+	"context"
+	"time"
+
+	"edged/runtime/tensor"
+)
+
+// Session is a model made ready to run. Input and Output give its tensors in the order of Signature; their Data stays
+// valid and at its place until Close, except that an output whose shape depends on the input's values may move in
+// Invoke. A Session belongs to one goroutine at a time.
+type Session interface {
+	Signature() tensor.Signature
+	Input(i int) *tensor.Tensor
+	Output(i int) *tensor.Tensor
+	Invoke(ctx context.Context) error
+	Close() error
+}
+
+// Options says how to run a model. The zero value runs it on the builtin engine with one thread.
+type Options struct {
+	Engine  string               // "builtin", "auto" or "": see DESIGN.md section 3
+	Threads int                  // 0 is 1
+	Shapes  map[int]tensor.Shape // resizes inputs, by their place in the signature
+	Profile bool                 // keep the time of each operator in Stats
+}
+
+// Stats is a snapshot of what a Session holds and has done.
+type Stats struct {
+	Engine     string
+	ArenaBytes int // memory of all computed tensors, planned once
+	Invokes    int64
+	Ops        []OpStats // in execution order, of the main graph
+}
+
+// OpStats is one operator's share. Total is 0 unless Options.Profile.
+type OpStats struct {
+	Op    string // "CONV_2D"
+	Name  string // of its first output
+	MACs  int64  // multiply-accumulates of one invoke
+	Total time.Duration
+}
+
+// StatsOf returns s's Stats; the zero Stats if s, being somebody else's, keeps none.
+func StatsOf(s Session) Stats {
+	if k, ok := s.(interface{ Stats() Stats }); ok {
+		return k.Stats()
+	}
+	return Stats{}
+}
