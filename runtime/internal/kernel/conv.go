@@ -1,0 +1,132 @@
+package kernel
+
+// ConvParams are what a quantized convolution or fully connected layer is made of. Scales are in Req.
+type ConvParams[T int8 | uint8] struct {
+	Weights []T     // conv and fully connected: [O,Kh,Kw,C]; depthwise: [1,Kh,Kw,C·M]
+	Bias    []int32 // [O], or nil
+	InZero  int32
+	WZero   int32 // 0 for int8
+	Req     Requant
+	Pool    *Pool
+}
+
+// Conv2D computes out[n,y,x,o] = requant(bias[o] + Σ (in[n,·,·,c]−InZero)·(w[o,i,j,c]−WZero)).
+//
+//	in   [N,H,W,C]     int8 or uint8
+//	w    [O,Kh,Kw,C]   the same; one scale, or (int8) one a channel o
+//	out  [N,Y,X,O]
+//
+// Padding counts as InZero, so it adds nothing. Rounding: Requant.
+type Conv2D[T int8 | uint8] struct {
+	p      ConvParams[T]
+	w      Window
+	o, k   int
+	base   []int32   // bias[o] − InZero·Σw + k·InZero·WZero
+	patch  [][]T     // per thread
+	acc    [][]int32 // per thread
+	direct bool      // one tap, no padding: a pixel is its own patch
+	in     []T
+	out    []T
+	body   func(i, thread int)
+}
+
+// NewConv2D prepares the kernel for o output channels.
+func NewConv2D[T int8 | uint8](w Window, o int, p ConvParams[T]) *Conv2D[T] {
+	c := &Conv2D[T]{p: p, w: w, o: o, k: w.KernelH * w.KernelW * w.C}
+	c.base = foldZero(p, o, c.k)
+	c.direct = w.KernelH == 1 && w.KernelW == 1 && w.PadTop == 0 && w.PadLeft == 0
+	for range p.Pool.Threads() {
+		c.patch = append(c.patch, make([]T, c.k))
+		c.acc = append(c.acc, make([]int32, o))
+	}
+	c.body = c.row
+	return c
+}
+
+// foldZero returns each channel's accumulator for an input of all zero bytes' worth of offset: what the zero points
+// and the bias contribute whatever the input is.
+func foldZero[T int8 | uint8](p ConvParams[T], o, k int) []int32 {
+	base := make([]int32, o)
+	copy(base, p.Bias)
+	for i := range base {
+		base[i] += int32(k)*p.InZero*p.WZero - p.InZero*sum(p.Weights[i*k:(i+1)*k])
+	}
+	return base
+}
+
+// Run convolves in to out.
+func (c *Conv2D[T]) Run(in, out []T) {
+	c.in, c.out = in, out
+	c.p.Pool.Run(c.w.N*c.w.Y, c.body)
+	c.in, c.out = nil, nil
+}
+
+func (c *Conv2D[T]) row(i, thread int) {
+	n, y := i/c.w.Y, i%c.w.Y
+	patch, acc := c.patch[thread], c.acc[thread]
+	for x := range c.w.X {
+		if c.direct {
+			at := ((n*c.w.H+y*c.w.StrideH)*c.w.W + x*c.w.StrideW) * c.w.C
+			patch = c.in[at : at+c.w.C]
+		} else {
+			gather(&c.w, patch, c.in, n, y, x, T(c.p.InZero))
+		}
+		c.p.pixel(c.out[(i*c.w.X+x)*c.o:][:c.o], acc, patch, c.p.Weights, c.base, 0)
+	}
+}
+
+// pixel computes the outputs of channels c0 … c0+len(out) from one patch.
+func (p *ConvParams[T]) pixel(out []T, acc []int32, patch, weights []T, base []int32, c0 int) {
+	matVec(acc, patch, weights)
+	var offset int32
+	if p.WZero != 0 {
+		offset = -p.WZero * sum(patch)
+	}
+	for o, b := range base {
+		acc[o] += b + offset
+	}
+	Row(&p.Req, out, acc, c0)
+}
+
+// FullyConnected computes out[n,o] = requant(bias[o] + Σ (in[n,i]−InZero)·(w[o,i]−WZero)).
+//
+//	in [N,K], w [O,K], out [N,O]   int8 or uint8
+//
+// Rounding: Requant.
+type FullyConnected[T int8 | uint8] struct {
+	p       ConvParams[T]
+	n, k, o int
+	base    []int32
+	acc     [][]int32
+	in, out []T
+	body    func(i, thread int)
+}
+
+// fcBlock is how many output channels one thread takes at a time.
+const fcBlock = 64
+
+// NewFullyConnected prepares the kernel for n rows of k inputs and o outputs.
+func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConnected[T] {
+	f := &FullyConnected[T]{p: p, n: n, k: k, o: o, base: foldZero(p, o, k)}
+	for range p.Pool.Threads() {
+		f.acc = append(f.acc, make([]int32, min(o, fcBlock)))
+	}
+	f.body = f.block
+	return f
+}
+
+// Run computes out from in.
+func (f *FullyConnected[T]) Run(in, out []T) {
+	f.in, f.out = in, out
+	f.p.Pool.Run(f.n*f.blocks(), f.body)
+	f.in, f.out = nil, nil
+}
+
+func (f *FullyConnected[T]) blocks() int { return (f.o + fcBlock - 1) / fcBlock }
+
+func (f *FullyConnected[T]) block(i, thread int) {
+	n, from := i/f.blocks(), i%f.blocks()*fcBlock
+	to := min(from+fcBlock, f.o)
+	acc := f.acc[thread][:to-from]
+	f.p.pixel(f.out[n*f.o+from:n*f.o+to], acc, f.in[n*f.k:(n+1)*f.k], f.p.Weights[from*f.k:to*f.k], f.base[from:to], from)
+}

@@ -1,0 +1,83 @@
+package kernel
+
+// Depthwise computes, for each input channel c and j < Multiplier, with o = c·Multiplier+j,
+//
+//	out[n,y,x,o] = requant(bias[o] + Σ (in[n,·,·,c]−InZero)·(w[0,i,j,o]−WZero))
+//
+//	in   [N,H,W,C]                int8 or uint8
+//	w    [1,Kh,Kw,C·Multiplier]   the same; one scale, or (int8) one a channel o
+//	out  [N,Y,X,C·Multiplier]
+//
+// Rounding: Requant.
+type Depthwise[T int8 | uint8] struct {
+	p          ConvParams[T]
+	w          Window
+	multiplier int
+	weights    []int16 // w − WZero
+	bias       []int32
+	acc        [][]int32 // per thread
+	in, out    []T
+	body       func(i, thread int)
+}
+
+// NewDepthwise prepares the kernel.
+func NewDepthwise[T int8 | uint8](w Window, multiplier int, p ConvParams[T]) *Depthwise[T] {
+	d := &Depthwise[T]{p: p, w: w, multiplier: multiplier, bias: make([]int32, w.C*multiplier)}
+	copy(d.bias, p.Bias)
+	d.weights = make([]int16, len(p.Weights))
+	for i, v := range p.Weights {
+		d.weights[i] = int16(int32(v) - p.WZero)
+	}
+	for range p.Pool.Threads() {
+		d.acc = append(d.acc, make([]int32, w.C*multiplier))
+	}
+	d.body = d.row
+	return d
+}
+
+// Run convolves in to out.
+func (d *Depthwise[T]) Run(in, out []T) {
+	d.in, d.out = in, out
+	d.p.Pool.Run(d.w.N*d.w.Y, d.body)
+	d.in, d.out = nil, nil
+}
+
+func (d *Depthwise[T]) row(i, thread int) {
+	w, o := &d.w, len(d.bias)
+	n, y := i/w.Y, i%w.Y
+	y0 := y*w.StrideH - w.PadTop
+	i0, i1 := span(y0, w.KernelH, w.DilationH, w.H)
+	acc := d.acc[thread]
+	for x := range w.X {
+		copy(acc, d.bias)
+		x0 := x*w.StrideW - w.PadLeft
+		j0, j1 := span(x0, w.KernelW, w.DilationW, w.W)
+		for i := i0; i < i1; i++ {
+			for j := j0; j < j1; j++ {
+				at := ((n*w.H+y0+i*w.DilationH)*w.W + x0 + j*w.DilationW) * w.C
+				d.tap(acc, d.in[at:at+w.C], d.weights[(i*w.KernelW+j)*o:][:o])
+			}
+		}
+		Row(&d.p.Req, d.out[(i*w.X+x)*o:][:o], acc, 0)
+	}
+}
+
+// tap adds one filter tap: acc[o] += (in[o/Multiplier]−InZero)·w[o].
+func (d *Depthwise[T]) tap(acc []int32, in []T, w []int16) {
+	zero := d.p.InZero
+	if d.multiplier == 1 {
+		acc, w = acc[:len(in)], w[:len(in)]
+		for c, v := range in {
+			acc[c] += (int32(v) - zero) * int32(w[c])
+		}
+		return
+	}
+	o := 0
+	for _, v := range in {
+		x := int32(v) - zero
+		for range d.multiplier {
+			acc[o] += x * int32(w[o])
+			o++
+		}
+	}
+}

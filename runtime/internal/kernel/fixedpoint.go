@@ -1,0 +1,67 @@
+package kernel
+
+import "math"
+
+// Multiplier is a positive real number as TFLite's builtin kernels hold it: Q·2^(Shift−31), Q in [2³⁰, 2³¹).
+// Source: TFLite, QuantizeMultiplier and the gemmlowp fixed-point primitives it feeds.
+type Multiplier struct {
+	Q     int32
+	Shift int // positive shifts left
+}
+
+// NewMultiplier returns the Multiplier nearest to real. Zero and anything under 2⁻³² become zero.
+func NewMultiplier(real float64) Multiplier {
+	if real == 0 {
+		return Multiplier{}
+	}
+	frac, exp := math.Frexp(real)
+	q := int64(math.Round(frac * (1 << 31)))
+	if q == 1<<31 {
+		q /= 2
+		exp++
+	}
+	if exp < -31 {
+		return Multiplier{}
+	}
+	if exp > 30 {
+		exp, q = 30, math.MaxInt32
+	}
+	return Multiplier{Q: int32(q), Shift: exp}
+}
+
+// Apply returns x·m, rounded twice as gemmlowp does: to nearest with ties up in the high multiply, then to nearest
+// with ties away from zero in the right shift.
+func (m Multiplier) Apply(x int32) int32 {
+	left, right := 0, -m.Shift
+	if m.Shift > 0 {
+		left, right = m.Shift, 0
+	}
+	return roundingShiftRight(doublingHighMul(x<<left, m.Q), right)
+}
+
+// doublingHighMul returns the high half of 2ab, rounded to nearest (gemmlowp's SaturatingRoundingDoublingHighMul).
+func doublingHighMul(a, b int32) int32 {
+	if a == math.MinInt32 && b == math.MinInt32 {
+		return math.MaxInt32
+	}
+	ab := int64(a) * int64(b)
+	nudge := int64(1) << 30
+	if ab < 0 {
+		nudge = 1 - nudge
+	}
+	return int32((ab + nudge) / (1 << 31))
+}
+
+// roundingShiftRight returns x/2ⁿ, rounded to nearest with ties away from zero (gemmlowp's RoundingDivideByPOT).
+func roundingShiftRight(x int32, n int) int32 {
+	mask := int32(int64(1)<<n - 1)
+	threshold := mask >> 1
+	if x < 0 {
+		threshold++
+	}
+	y := x >> n
+	if x&mask > threshold {
+		y++
+	}
+	return y
+}
