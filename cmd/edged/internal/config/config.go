@@ -1,0 +1,125 @@
+package config
+
+import "edged/models"
+
+// Config is one edged.yaml, with its defaults filled in and its paths made absolute.
+type Config struct {
+	// Who this daemon is.
+	Device Device `yaml:"device,omitempty"`
+	// The broker that gets the events.
+	MQTT MQTT `yaml:"mqtt,omitempty"`
+	// The sensors by name. A name becomes part of MQTT topics.
+	Sensors map[string]*Sensor `yaml:"sensors,omitempty"`
+	// The pipelines by name. A name becomes part of MQTT topics.
+	Pipelines map[string]*Pipeline `yaml:"pipelines,omitempty"`
+
+	file   string
+	places map[string]place // where each value and key was written, by its path
+}
+
+// Device is the machine edged runs on.
+type Device struct {
+	// The name in the MQTT topics, edged/<id>/…. Default: the host's name.
+	ID string `yaml:"id,omitempty"`
+}
+
+// MQTT says where events go.
+type MQTT struct {
+	// mqtt://HOST:PORT, mqtts://HOST:PORT, or "embedded" for a broker of edged's own on the loopback interface.
+	// Default: mqtt://127.0.0.1:1883.
+	Broker string `yaml:"broker,omitempty"`
+	// The user name to give to the broker.
+	Username string `yaml:"username,omitempty"`
+	// A file with the password on its first line. Without it the environment variable EDGED_MQTT_PASSWORD counts.
+	PasswordFile string `yaml:"password_file,omitempty"`
+	// A PEM file of the authorities to trust for mqtts, in place of the system's.
+	CAFile string `yaml:"ca_file,omitempty"`
+}
+
+// Sensor is one source of samples: exactly one of camera, microphone, i2c and replay is set.
+type Sensor struct {
+	// Pictures: dir:PATH for a folder of pictures, file:PATH for one.
+	Camera string `yaml:"camera,omitempty"`
+	// Sound: dir:PATH for a folder of WAV files, file:PATH for one.
+	Microphone string `yaml:"microphone,omitempty"`
+	// Readings from a chip: the number or name of an I²C bus, or "sim" for a simulated chip.
+	I2C Bus `yaml:"i2c,omitempty"`
+	// Readings from a CSV series with units.
+	Replay string `yaml:"replay,omitempty"`
+
+	// Camera: pictures a second. Default: 10.
+	Rate float64 `yaml:"rate,omitempty"`
+	// Recordings: start again at the end. Without it the sensor ends with its recording.
+	Repeat bool `yaml:"repeat,omitempty"`
+	// I²C: the chip: bme280, bmp280 or bmp180.
+	Chip string `yaml:"chip,omitempty"`
+	// I²C: the chip's address on the bus. Default: 0x76 (bmp180: 0x77).
+	Address Address `yaml:"address,omitempty"`
+	// I²C: the time between two readings. Default: 1s.
+	Every Duration `yaml:"every,omitempty"`
+}
+
+// Pipeline turns samples of some sensors into events.
+type Pipeline struct {
+	// The least time between two results of one encoder; samples in between are left out. Default: 500ms.
+	Every Duration `yaml:"every,omitempty"`
+	// A sensor silent for longer than this makes events degraded. Default: 2s.
+	StaleAfter Duration `yaml:"stale_after,omitempty"`
+	// The models, each reading one sensor.
+	Encoders []*Encoder `yaml:"encoders,omitempty"`
+	// How outputs become words.
+	Heads Heads `yaml:"heads,omitempty"`
+}
+
+// Encoder is one model at work on one sensor's samples. What its card says need not be said here; what is said here
+// counts over the card.
+type Encoder struct {
+	// The name of the sensor it reads.
+	Sensor string `yaml:"sensor,omitempty"`
+	// A .tflite file, or the name of a built-in model.
+	Model string `yaml:"model,omitempty"`
+	// A file with one label a line, in the order of the model's outputs.
+	Labels string `yaml:"labels,omitempty"`
+	// What the outputs are: labels (one score per class) or detections (boxes).
+	Task models.Task `yaml:"task,omitempty"`
+	// How a sample becomes the model's input.
+	Input *Input `yaml:"input,omitempty"`
+	// Threads of the engine. Default: 1.
+	Threads int `yaml:"threads,omitempty"`
+	// Leaves out labels or detections with a lower score, in place of the head's threshold.
+	Threshold *float64 `yaml:"threshold,omitempty"`
+	// The most labels or detections of one event, in place of the head's top.
+	Top int `yaml:"top,omitempty"`
+}
+
+// Input says how a sample becomes a model's input tensor: a value v enters as (v − mean)/std.
+type Input struct {
+	// What it is made from: image, micro_speech, mfcc, waveform or vector.
+	Kind models.Kind `yaml:"kind,omitempty"`
+	// Subtracted from every value; one number, or one for each channel or field.
+	Mean []float64 `yaml:"mean,omitempty"`
+	// Then divided by; one number, or one for each channel or field.
+	Std []float64 `yaml:"std,omitempty"`
+	// Sound: samples a second that the model wants. Default: 16000.
+	Rate int `yaml:"rate,omitempty"`
+	// Kind micro_speech: the front-end model, a .tflite file or the name of a built-in model.
+	Frontend string `yaml:"frontend,omitempty"`
+	// Kind vector: the names of the readings, in order.
+	Fields []string `yaml:"fields,omitempty"`
+}
+
+// Heads says how outputs become words, by the encoder's task.
+type Heads struct {
+	// Encoders with a score for each class.
+	Labels Limits `yaml:"labels,omitempty"`
+	// Encoders that find objects.
+	Detections Limits `yaml:"detections,omitempty"`
+}
+
+// Limits keeps events short.
+type Limits struct {
+	// Leaves out what has a lower score, 0 to 1. Default: 0.5.
+	Threshold float64 `yaml:"threshold"`
+	// The most entries of one event, highest score first. Default: 5 labels, 20 detections.
+	Top int `yaml:"top,omitempty"`
+}

@@ -1,0 +1,160 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"edged/models"
+)
+
+func TestParse(t *testing.T) {
+	c, err := Load("testdata/porch.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zero := 0.0
+	cam := c.Pipelines["room"].Encoders[0]
+	for _, check := range []struct {
+		name      string
+		got, want any
+	}{
+		{"paths start at the file's folder", c.MQTT.PasswordFile, filepath.Join(dir, "mqtt.password")},
+		{"a folder of pictures keeps its prefix", c.Sensors["cam"].Camera, "dir:" + filepath.Join(dir, "pictures")},
+		{"a rate has decimals", c.Sensors["cam"].Rate, 2.5},
+		{"the default rate", c.Sensors["door"].Rate, 10.0},
+		{"a bus is a number", c.Sensors["air"].I2C, Bus("1")},
+		{"an address is hexadecimal", c.Sensors["air"].Address, Address(0x77)},
+		{"the chip's own address", c.Sensors["lab"].Address, Address(0x76)},
+		{"a duration has units", c.Sensors["air"].Every, Duration(90 * time.Second)},
+		{"the default duration", c.Sensors["lab"].Every, Duration(time.Second)},
+		{"an encoder in full", cam, &Encoder{
+			Sensor: "cam", Model: filepath.Join(dir, "models/ssd.tflite"), Labels: filepath.Join(dir, "coco.txt"),
+			Task:      models.Detections,
+			Input:     &Input{Kind: models.Image, Mean: []float64{127.5}, Std: []float64{127.5}},
+			Threshold: &zero, Top: 3, Threads: 2,
+		}},
+		{"a built-in model is no path", c.Pipelines["room"].Encoders[1].Model, "words"},
+		{"a threshold of 0 is not the default", c.Pipelines["room"].Heads.Labels, Limits{Threshold: 0, Top: 3}},
+		{"the default limits", c.Pipelines["hall"].Heads.Detections, Limits{Threshold: 0.5, Top: 20}},
+	} {
+		if !reflect.DeepEqual(check.got, check.want) {
+			t.Errorf("%s: got %+v, want %+v", check.name, check.got, check.want)
+		}
+	}
+}
+
+func TestPrintIsReadAgainAsTheSame(t *testing.T) {
+	c, err := Load("testdata/porch.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := c.Print(&text); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Parse("elsewhere/edged.yaml", text.Bytes())
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, &text)
+	}
+	again.file, again.places = c.file, c.places
+	if !reflect.DeepEqual(again, c) {
+		t.Errorf("got %+v, want %+v after\n%s", again, c, &text)
+	}
+	if want := "address: 0x77"; !strings.Contains(text.String(), want) {
+		t.Errorf("got\n%s, want %q in it", &text, want)
+	}
+}
+
+func TestPrintHasNoSecret(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "edged.yaml")
+	write(t, filepath.Join(dir, "password"), "hunter2\n")
+	write(t, path, "mqtt: { username: u, password_file: password }\nsensors: { air: { i2c: sim, chip: bme280 } }\n")
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Files(); err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := c.Print(&text); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(text.String(), "hunter2") {
+		t.Errorf("got the password in\n%s", &text)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "edged.yaml")
+	write(t, filepath.Join(dir, "one.wav"), "")
+	write(t, path, `sensors:
+  cam: { camera: "dir:one.wav" }
+  mic: { microphone: "file:." }
+  ok:  { microphone: "file:one.wav" }
+pipelines:
+  room:
+    encoders:
+      - { sensor: cam, model: absent.tflite }
+      - { sensor: cam, model: built-in }
+`)
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		path + ":2:18: sensors.cam.camera: " + dir + "/one.wav is not a folder",
+		path + ":3:22: sensors.mic.microphone: " + dir + " is a folder, not a file",
+		path + ":8:31: pipelines.room.encoders[0].model: " + dir + "/absent.tflite: no such file or directory",
+	}
+	if got := c.Files(); got == nil || got.Error() != strings.Join(want, "\n") {
+		t.Errorf("got\n%v\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	porch, err := os.ReadFile("testdata/porch.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(porch)
+	for _, c := range badConfigs {
+		f.Add([]byte(c.yaml))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Parse("edged.yaml", data)
+		if err != nil {
+			var all Errors
+			if !errors.As(err, &all) {
+				t.Fatalf("got a %T, want Errors: %v", err, err)
+			}
+			return
+		}
+		var text bytes.Buffer
+		if err := c.Print(&text); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse("edged.yaml", text.Bytes()); err != nil {
+			t.Fatalf("%v in the effective config\n%s\nof\n%s", err, &text, data)
+		}
+	})
+}

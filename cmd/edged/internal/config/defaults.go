@@ -1,0 +1,126 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// The defaults that edged.yaml need not say; the comments of the struct fields, and so the schema, repeat them.
+const (
+	defaultBroker     = "mqtt://127.0.0.1:1883"
+	defaultRateHz     = 10
+	defaultEvery      = Duration(time.Second)
+	defaultPeriod     = Duration(500 * time.Millisecond)
+	defaultStale      = Duration(2 * time.Second)
+	defaultThreshold  = 0.5
+	defaultLabels     = 5
+	defaultDetections = 20
+)
+
+// newPipeline returns a Pipeline before its keys are read, so that a threshold of 0 in the file is not "not said".
+func newPipeline() *Pipeline {
+	return &Pipeline{
+		Every:      defaultPeriod,
+		StaleAfter: defaultStale,
+		Heads: Heads{
+			Labels:     Limits{Threshold: defaultThreshold, Top: defaultLabels},
+			Detections: Limits{Threshold: defaultThreshold, Top: defaultDetections},
+		},
+	}
+}
+
+// fillIn adds the defaults that depend on other keys and makes every path absolute.
+func (c *Config) fillIn() {
+	if c.Device.ID == "" {
+		c.Device.ID = hostID()
+	}
+	if c.MQTT.Broker == "" {
+		c.MQTT.Broker = defaultBroker
+	}
+	c.MQTT.PasswordFile = c.absolute(c.MQTT.PasswordFile)
+	c.MQTT.CAFile = c.absolute(c.MQTT.CAFile)
+	for _, s := range c.Sensors {
+		c.fillInSensor(s)
+	}
+	for _, p := range c.Pipelines {
+		for _, e := range p.Encoders {
+			c.fillInEncoder(e)
+		}
+	}
+}
+
+func (c *Config) fillInSensor(s *Sensor) {
+	if s.Camera != "" && s.Rate == 0 {
+		s.Rate = defaultRateHz
+	}
+	if s.I2C != "" {
+		if s.Every == 0 {
+			s.Every = defaultEvery
+		}
+		if chip, ok := chips[s.Chip]; ok && s.Address == 0 {
+			s.Address = chip
+		}
+	}
+	s.Camera = c.absoluteRecording(s.Camera)
+	s.Microphone = c.absoluteRecording(s.Microphone)
+	s.Replay = c.absolute(s.Replay)
+}
+
+func (c *Config) fillInEncoder(e *Encoder) {
+	if e.Threads == 0 {
+		e.Threads = 1
+	}
+	if IsFile(e.Model) {
+		e.Model = c.absolute(e.Model)
+	}
+	e.Labels = c.absolute(e.Labels)
+	if e.Input != nil && IsFile(e.Input.Frontend) {
+		e.Input.Frontend = c.absolute(e.Input.Frontend)
+	}
+}
+
+// IsFile tells a model's file from the name of a built-in model: it has a folder or ends in .tflite.
+func IsFile(model string) bool {
+	return strings.ContainsRune(model, '/') || strings.HasSuffix(model, ".tflite")
+}
+
+// absolute resolves a path relative to the config file's folder.
+func (c *Config) absolute(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	joined := filepath.Join(filepath.Dir(c.file), path)
+	if abs, err := filepath.Abs(joined); err == nil {
+		return abs
+	}
+	return joined
+}
+
+func (c *Config) absoluteRecording(s string) string {
+	path, dir, ok := Recording(s)
+	switch {
+	case !ok:
+		return s
+	case dir:
+		return "dir:" + c.absolute(path)
+	default:
+		return "file:" + c.absolute(path)
+	}
+}
+
+// hostID makes a device id of the host's name: what may not stand in a topic becomes "-".
+func hostID() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "edged"
+	}
+	id := []byte(name)
+	for i, b := range id {
+		if !nameByte(b) {
+			id[i] = '-'
+		}
+	}
+	return strings.Trim(string(id[:min(len(id), longestName)]), "-_")
+}

@@ -1,0 +1,109 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+const sensors = "sensors: { cam: { camera: \"dir:.\" }, mic: { microphone: \"file:a.wav\" } }\n"
+
+var badConfigs = []struct {
+	name, yaml string
+	want       string // all errors, without the file's name
+	hint       string // of the first
+}{
+	{"an empty file", "", "edged.yaml: sensors: no sensors; there is nothing to do", "add one: sensors: { air: { i2c: sim, chip: bme280 } }"},
+	{"only a comment", "# nothing\n", "edged.yaml: sensors: no sensors; there is nothing to do", ""},
+	{"not YAML", "a: [\n", "1:4: sequence end token ']' not found", ""},
+	{"a list", "- a\n", "1:1: top level: want keys with values, got a list", ""},
+	{"two documents", sensors + "---\na: b\n", "3:2: a second YAML document; a config is one", ""},
+	{"an unknown key", "sensor: {}\n", `1:1: top level: unknown key "sensor"`, "did you mean sensors? Known here: device, mqtt, sensors, pipelines"},
+	{"a key of a later version", sensors + "pipelines:\n  p:\n    encoders: [{ sensor: cam, model: m }]\n    alerts: {}\n",
+		`5:5: pipelines.p: unknown key "alerts"`, "known here: every, stale_after, encoders, heads"},
+	{"a key twice", "device: { id: a }\ndevice: { id: b }\n", `2:1: mapping key "device" already defined at [1:1]`, ""},
+	{"a sensor twice", "sensors:\n  a: { i2c: sim, chip: bme280 }\n  a: { i2c: 1, chip: bme280 }\n", `3:3: mapping key "a" already defined at [2:3]`, ""},
+	{"an alias", "device: &d { id: a }\nmqtt: *d\n", "1:9: device: anchors, aliases, tags and merge keys are not used in this file\n" +
+		"2:7: mqtt: anchors, aliases, tags and merge keys are not used in this file", "write the value out"},
+	{"two errors at once", "device: { name: a }\nmqtt: { host: b }\n", "1:11: device: unknown key \"name\"\n2:9: mqtt: unknown key \"host\"", "known here: id"},
+	{"a value of the wrong kind", "device: [a]\n", "1:9: device: want keys with values, got a list", ""},
+	{"a value left out", "device: { id: }\n", "1:14: device.id: want text, got nothing", ""},
+	{"a rate in words", "sensors: { c: { camera: \"dir:.\", rate: fast } }\n", `1:40: sensors.c.rate: want a number, got "fast"`, ""},
+	{"a rate of nothing", "sensors: { c: { camera: \"dir:.\", rate: -1 } }\n", "1:40: sensors.c.rate: -1 pictures a second; want 0.001 to 1000", ""},
+	{"a duration without unit", "sensors: { a: { i2c: 1, chip: bme280, every: 5 } }\n",
+		`1:46: sensors.a.every: "5" is not a duration; write a number with a unit: 500ms, 2s, 1m`, ""},
+	{"a duration of nothing", "sensors: { a: { i2c: 1, chip: bme280, every: 0s } }\n", "1:46: sensors.a.every: duration 0s is not above 0", ""},
+	{"a duration too short for a chip", "sensors: { a: { i2c: 1, chip: bme280, every: 1ms } }\n", "1:46: sensors.a.every: 1ms is below 10ms", ""},
+	{"an address outside the bus", "sensors: { a: { i2c: 1, chip: bme280, address: 0x80 } }\n", "1:48: sensors.a.address: I²C address 0x80 is outside 0x08 to 0x77", ""},
+	{"an address in words", "sensors: { a: { i2c: 1, chip: bme280, address: low } }\n", `1:48: sensors.a.address: "low" is not an I²C address; write it as 0x76`, ""},
+	{"a live camera", "sensors: { c: { camera: /dev/video0 } }\n",
+		`1:25: sensors.c.camera: "/dev/video0" is a live camera, which is not in this version`, "use dir:PATH or file:PATH"},
+	{"a live microphone", "sensors: { m: { microphone: \"usb:0d8c:0014\" } }\n",
+		`1:29: sensors.m.microphone: "usb:0d8c:0014" is a live microphone, which is not in this version`, "use dir:PATH or file:PATH"},
+	{"a sensor of nothing", "sensors: { c: { repeat: true } }\n", "1:12: sensors.c: 0 sources: none", "give one of camera, microphone, i2c, replay"},
+	{"a sensor of two", "sensors:\n  c: { camera: \"dir:.\", replay: a.csv }\n", "2:3: sensors.c: 2 sources: camera, replay", ""},
+	{"a key of another source", "sensors:\n  c: { replay: a.csv, chip: bme280 }\n", "2:29: sensors.c.chip: does not belong to a replay", "keys of a replay: repeat"},
+	{"no chip", "sensors: { a: { i2c: 1 } }\n", "1:12: sensors.a: no chip", "known chips: bme280, bmp180, bmp280"},
+	{"an unknown chip", "sensors: { a: { i2c: 1, chip: bme289 } }\n", `1:31: sensors.a.chip: "bme289" is not a chip that this version reads`,
+		"did you mean bme280? Known here: bme280, bmp180, bmp280"},
+	{"a name that is no topic", "sensors: { \"a/b\": { i2c: sim, chip: bme280 } }\n", `1:12: sensors.a/b: "a/b" cannot be part of an MQTT topic`, "use letters, digits, _ and -"},
+	{"a name of the daemon's own", "sensors: { info: { i2c: sim, chip: bme280 } }\n", `1:12: sensors.info: "info" is a topic of the daemon's own`, ""},
+	{"a pipeline named as a sensor", sensors + "pipelines: { cam: { encoders: [{ sensor: mic, model: m }] } }\n",
+		`2:14: pipelines.cam: "cam" is a sensor's name too; names become topics and stand once`, ""},
+	{"a broker of another protocol", "mqtt: { broker: http://a }\n" + sensors, `1:17: mqtt.broker: unknown scheme "http"`, "write mqtt://HOST:1883, mqtts://HOST:8883 or embedded"},
+	{"a broker without scheme", "mqtt: { broker: broker.lan }\n" + sensors, "1:17: mqtt.broker: not a broker's address", ""},
+	{"a password in the address", "mqtt: { broker: \"mqtt://u:hunter2@a\" }\n" + sensors, "1:17: mqtt.broker: a user or password in the address", "use username and password_file"},
+	{"a port out of range", "mqtt: { broker: \"mqtt://a:0\" }\n" + sensors, `1:17: mqtt.broker: "a:0" is not a host with a port`, ""},
+	{"a CA without TLS", "mqtt: { broker: \"mqtt://a\", ca_file: c }\n" + sensors, "1:17: mqtt.broker: ca_file needs a mqtts:// broker", ""},
+	{"a password without user", "mqtt: { password_file: p }\n" + sensors, "1:24: mqtt.password_file: a password without a user name", "add username"},
+	{"no encoders", sensors + "pipelines: { p: { every: 1s } }\n", "2:14: pipelines.p: no encoders", ""},
+	{"an encoder of an unknown sensor", sensors + "pipelines: { p: { encoders: [{ sensor: can, model: m }] } }\n",
+		`2:40: pipelines.p.encoders[0].sensor: no sensor is named "can"`, "did you mean cam? Known here: cam, mic"},
+	{"an empty encoder", sensors + "pipelines: { p: { encoders: [{}] } }\n",
+		"2:30: pipelines.p.encoders[0]: no sensor\n2:30: pipelines.p.encoders[0]: no model", ""},
+	{"an encoder twice", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m }, { sensor: cam, model: m }] } }\n",
+		"2:57: pipelines.p.encoders[1]: the same sensor and model as encoders[0]", ""},
+	{"an unknown task", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, task: caption }] } }\n",
+		`2:61: pipelines.p.encoders[0].task: "caption" is not labels or detections`, ""},
+	{"a threshold above 1", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, threshold: 60 }] } }\n",
+		"2:66: pipelines.p.encoders[0].threshold: 60 is not between 0 and 1", ""},
+	{"a threshold that is no number", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m }], heads: { labels: { threshold: nan } } } }\n",
+		"2:88: pipelines.p.heads.labels.threshold: NaN is not between 0 and 1", ""},
+	{"sound from a camera", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, input: { kind: mfcc } }] } }\n",
+		"2:70: pipelines.p.encoders[0].input.kind: mfcc cannot be made from this sensor", ""},
+	{"a deviation of 0", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, input: { std: [1, 0] } }] } }\n",
+		"2:73: pipelines.p.encoders[0].input.std[1]: 0 is not above 0", ""},
+}
+
+func TestErrorsSayWhereAndWhat(t *testing.T) {
+	for _, c := range badConfigs {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Parse("edged.yaml", []byte(c.yaml))
+			var all Errors
+			if !errors.As(err, &all) {
+				t.Fatalf("got %v, want Errors", err)
+			}
+			if got := strings.ReplaceAll(err.Error(), "edged.yaml:", ""); got != strings.TrimPrefix(c.want, "edged.yaml:") &&
+				err.Error() != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+			if c.hint != "" && all[0].Hint != c.hint {
+				t.Errorf("got the hint %q, want %q", all[0].Hint, c.hint)
+			}
+		})
+	}
+}
+
+func TestNoErrorHoldsAPassword(t *testing.T) {
+	_, err := Parse("edged.yaml", []byte("mqtt: { broker: \"mqtt://u:hunter2@a:b\" }\n"+sensors))
+	if err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("got %v, want an error without the password", err)
+	}
+}
+
+func TestAFileThatIsNoConfigIsNotParsed(t *testing.T) {
+	_, err := Parse("edged.yaml", make([]byte, largestFile+1))
+	if want := "edged.yaml: 1048577 bytes; a config has at most 1048576"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -1,0 +1,25 @@
+package config
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Embedded as mqtt.broker asks for a broker of edged's own.
+const Embedded = "embedded"
+
+// File returns the name of the file that c was read from.
+func (c *Config) File() string { return c.file }
+
+// Print writes the effective config as YAML: what Load makes of it is c again. There is no secret in it; the password
+// stays in its file.
+func (c *Config) Print(w io.Writer) error {
+	text, err := yaml.MarshalWithOptions(c, yaml.Indent(2), yaml.IndentSequence(true))
+	if err != nil {
+		return fmt.Errorf("printing the config: %w", err)
+	}
+	_, err = w.Write(text)
+	return err
+}

@@ -1,0 +1,229 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"edged/models"
+)
+
+// chips are the I²C chips this version reads, with their usual addresses (Bosch datasheets BST-BME280-DS002 section
+// 6.2, BST-BMP280-DS001 section 5.2, BST-BMP180-DS000 section 5.2).
+var chips = map[string]Address{"bme280": 0x76, "bmp280": 0x76, "bmp180": 0x77}
+
+// reserved are the second levels of the MQTT topics that are the daemon's own.
+var reserved = []string{"availability", "info", "health", "request", "response"}
+
+const longestName = 63
+
+// validator checks what a single key cannot know.
+type validator struct {
+	c    *Config
+	errs Errors
+}
+
+// errorAt notes an error at the place of path, or of the nearest path above it that the file has.
+func (v *validator) errorAt(path, hint, format string, args ...any) {
+	e := &Error{File: v.c.file, Msg: orTop(path) + ": " + fmt.Sprintf(format, args...), Hint: hint}
+	for p := path; ; p = p[:strings.LastIndexAny(p, ".[")] {
+		if at, ok := v.c.places[p]; ok {
+			e.Line, e.Col = at.line, at.col
+			break
+		}
+		if !strings.ContainsAny(p, ".[") {
+			break
+		}
+	}
+	v.errs = append(v.errs, e)
+}
+
+func (v *validator) config() {
+	v.name("device.id", v.c.Device.ID)
+	v.mqtt("mqtt", &v.c.MQTT)
+	if len(v.c.Sensors) == 0 {
+		v.errorAt("sensors", "add one: sensors: { air: { i2c: sim, chip: bme280 } }", "no sensors; there is nothing to do")
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.c.Sensors)) {
+		v.sensor("sensors."+name, name, v.c.Sensors[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.c.Pipelines)) {
+		path := "pipelines." + name
+		if _, twice := v.c.Sensors[name]; twice {
+			v.errorAt(path, "", "%q is a sensor's name too; names become topics and stand once", name)
+		}
+		v.pipeline(path, name, v.c.Pipelines[name])
+	}
+}
+
+// name checks a name that becomes a level of an MQTT topic.
+func (v *validator) name(path, name string) {
+	switch {
+	case name == "" || len(name) > longestName:
+		v.errorAt(path, "", "a name has 1 to %d characters, got %d", longestName, len(name))
+	case strings.ContainsFunc(name, func(r rune) bool { return r > 0x7f || !nameByte(byte(r)) }):
+		v.errorAt(path, "use letters, digits, _ and -", "%q cannot be part of an MQTT topic", name)
+	case slices.Contains(reserved, name):
+		v.errorAt(path, "", "%q is a topic of the daemon's own", name)
+	}
+}
+
+func nameByte(b byte) bool {
+	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '_' || b == '-'
+}
+
+func (v *validator) mqtt(path string, m *MQTT) {
+	v.broker(path+".broker", m)
+	if m.PasswordFile != "" && m.Username == "" {
+		v.errorAt(path+".password_file", "add username", "a password without a user name")
+	}
+}
+
+func (v *validator) broker(path string, m *MQTT) {
+	if m.Broker == Embedded {
+		if m.CAFile != "" || m.Username != "" {
+			v.errorAt(path, "", "the embedded broker listens on loopback, without TLS and users; leave out username and ca_file")
+		}
+		return
+	}
+	const hint = `write mqtt://HOST:1883, mqtts://HOST:8883 or embedded`
+	u, err := url.Parse(m.Broker)
+	switch {
+	case err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "":
+		v.errorAt(path, hint, "not a broker's address")
+	case u.User != nil:
+		v.errorAt(path, "use username and password_file", "a user or password in the address")
+	case u.Scheme != "mqtt" && u.Scheme != "mqtts":
+		v.errorAt(path, hint, "unknown scheme %q", u.Scheme)
+	case u.Hostname() == "" || !goodPort(u.Port()):
+		v.errorAt(path, hint, "%q is not a host with a port", u.Host)
+	case u.Scheme == "mqtt" && m.CAFile != "":
+		v.errorAt(path, hint, "ca_file needs a mqtts:// broker")
+	}
+}
+
+func goodPort(port string) bool {
+	if port == "" {
+		return true
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
+}
+
+func (v *validator) pipeline(path, name string, p *Pipeline) {
+	v.name(path, name)
+	if len(p.Encoders) == 0 {
+		v.errorAt(path, "add encoders: [{ sensor: NAME, model: FILE.tflite }]", "no encoders")
+	}
+	v.limits(path+".heads.labels", p.Heads.Labels)
+	v.limits(path+".heads.detections", p.Heads.Detections)
+	seen := map[[2]string]int{}
+	for i, e := range p.Encoders {
+		at := fmt.Sprintf("%s.encoders[%d]", path, i)
+		if e == nil {
+			v.errorAt(at, "", "an empty encoder")
+			continue
+		}
+		v.encoder(at, e)
+		pair := [2]string{e.Sensor, e.Model}
+		if first, twice := seen[pair]; twice {
+			v.errorAt(at, "", "the same sensor and model as encoders[%d]", first)
+			continue
+		}
+		seen[pair] = i
+	}
+}
+
+func (v *validator) limits(path string, l Limits) {
+	v.fraction(path+".threshold", l.Threshold)
+	if l.Top < 1 {
+		v.errorAt(path+".top", "", "%d entries; want at least 1", l.Top)
+	}
+}
+
+func (v *validator) fraction(path string, f float64) {
+	if !(f >= 0 && f <= 1) {
+		v.errorAt(path, "", "%v is not between 0 and 1", f)
+	}
+}
+
+func (v *validator) encoder(path string, e *Encoder) {
+	sensor, ok := v.c.Sensors[e.Sensor]
+	switch {
+	case e.Sensor == "":
+		v.errorAt(path, "", "no sensor")
+	case !ok:
+		names := slices.Sorted(maps.Keys(v.c.Sensors))
+		v.errorAt(path+".sensor", didYouMean(e.Sensor, names), "no sensor is named %q", e.Sensor)
+	}
+	if e.Model == "" {
+		v.errorAt(path, "", "no model")
+	}
+	if tasks := []models.Task{models.Labels, models.Detections}; e.Task != "" && !slices.Contains(tasks, e.Task) {
+		v.errorAt(path+".task", "", "%q is not labels or detections", e.Task)
+	}
+	if e.Threshold != nil {
+		v.fraction(path+".threshold", *e.Threshold)
+	}
+	if e.Top < 0 {
+		v.errorAt(path+".top", "", "%d entries; want at least 1", e.Top)
+	}
+	if e.Threads < 1 || e.Threads > mostThreads {
+		v.errorAt(path+".threads", "", "%d threads; want 1 to %d", e.Threads, mostThreads)
+	}
+	if e.Input != nil {
+		v.input(path+".input", e.Input, sensor)
+	}
+}
+
+const mostThreads = 256
+
+// kindOfSensor says which inputs can be made from which sensors.
+func fits(k models.Kind, s *Sensor) bool {
+	switch k {
+	case models.Image:
+		return s.Camera != ""
+	case models.MicroSpeech, models.MFCC, models.Waveform:
+		return s.Microphone != ""
+	case models.Vector:
+		return s.I2C != "" || s.Replay != ""
+	}
+	return true
+}
+
+func (v *validator) input(path string, in *Input, s *Sensor) {
+	kinds := []models.Kind{models.Image, models.MicroSpeech, models.MFCC, models.Waveform, models.Vector}
+	switch {
+	case in.Kind == "":
+	case !slices.Contains(kinds, in.Kind):
+		v.errorAt(path+".kind", "known: image, micro_speech, mfcc, waveform, vector", "unknown kind of input %q", in.Kind)
+	case s != nil && !fits(in.Kind, s):
+		v.errorAt(path+".kind", "", "%s cannot be made from this sensor", in.Kind)
+	case in.Kind == models.Vector && len(in.Fields) == 0:
+		v.errorAt(path, "name the readings: fields: [temperature, humidity]", "a vector without fields")
+	}
+	if in.Rate < 0 || in.Rate > 384000 {
+		v.errorAt(path+".rate", "", "%d samples a second", in.Rate)
+	}
+	for i, std := range in.Std {
+		if !(std > 0) {
+			v.errorAt(fmt.Sprintf("%s.std[%d]", path, i), "", "%v is not above 0", std)
+		}
+	}
+	for i, mean := range in.Mean {
+		if mean != mean || mean-mean != 0 {
+			v.errorAt(fmt.Sprintf("%s.mean[%d]", path, i), "", "%v is not a number", mean)
+		}
+	}
+}
+
+// atLeast notes a duration below the least useful one.
+func (v *validator) atLeast(path string, d Duration, least time.Duration) {
+	if time.Duration(d) < least {
+		v.errorAt(path, "", "%s is below %s", time.Duration(d), least)
+	}
+}
