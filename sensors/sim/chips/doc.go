@@ -1,0 +1,14 @@
+// Package chips models sensor chips at the level of their registers, behind periph's i2c.Bus, so that the real drivers
+// read a simulated room exactly as they read a real one. It hides the registers, the conversion times and the
+// compensation formulas; a story sets degrees and pascals.
+//
+// # Why
+//
+// Registers, not values: a model that hands out values would skip the driver, which is where the bugs are (a lost
+// ctrl_hum, a conversion read too early, a chip that stops answering). The models therefore keep the datasheet's
+// registers, its reset values and its slowest conversion times, on the clock of package time, so that testing/synctest
+// can run them.
+//
+// Calibration words are those of Bosch's worked example, so that the known answer (25.08 °C, 100653 Pa) is what a
+// fresh chip says. Their humidity words, for which Bosch gives no example, are those of a typical part.
+package chips
