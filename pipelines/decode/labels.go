@@ -1,0 +1,100 @@
+package decode
+
+import (
+	"fmt"
+
+	"edged/pipelines"
+	"edged/runtime/tensor"
+)
+
+// defaultTop is how many labels an event carries if nothing is said.
+const defaultTop = 5
+
+// Options says which results become words. The zero value gives the best 5 labels, or all detections.
+type Options struct {
+	Top       int     // at most so many; 0 is 5 labels, or all detections
+	Threshold float32 // only scores from this on; 0 is all
+	Softmax   bool    // labels: the outputs are logits
+}
+
+// Labels decodes one score per class. It makes KindLabels events, best label first.
+type Labels struct {
+	names  []string
+	opts   Options
+	n      int // classes
+	scores []float32
+	best   []int // classes, best first
+}
+
+// NewLabels returns a head for the output info, [n] or [1,…,1,n]. names are the classes' by index, the background's
+// included; with none, and for an empty one, the class's number is its name. It is an error if there are names, but not n.
+func NewLabels(info tensor.Info, names []string, o Options) (*Labels, error) {
+	n := info.Shape.Elems()
+	if s := info.Shape; len(s) == 0 || n < 1 || s[len(s)-1] != n {
+		return nil, fmt.Errorf("output %q: shape %v is not one score per class; want n or 1xn", info.Name, s)
+	}
+	if len(names) > 0 && len(names) != n {
+		return nil, fmt.Errorf("output %q: has %d classes, and there are %d labels", info.Name, n, len(names))
+	}
+	if err := readable(&info); err != nil {
+		return nil, err
+	}
+	if o.Top < 0 {
+		return nil, fmt.Errorf("labels: top is %d", o.Top)
+	}
+	if o.Top == 0 {
+		o.Top = defaultTop
+	}
+	o.Top = min(o.Top, n)
+	return &Labels{names: names, opts: o, n: n, best: make([]int, 0, o.Top)}, nil
+}
+
+// Decode fills ev.Labels from the first output. A score that is not a number is an error.
+func (l *Labels) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
+	if len(out) < 1 {
+		return fmt.Errorf("labels: the model has no output")
+	}
+	var err error
+	if l.scores, err = reals(l.scores, out[0]); err != nil {
+		return err
+	}
+	if len(l.scores) != l.n {
+		return fmt.Errorf("output %q: %d scores, want %d", out[0].Name, len(l.scores), l.n)
+	}
+	if l.opts.Softmax {
+		softmax(l.scores)
+	}
+	if err := l.rank(); err != nil {
+		return fmt.Errorf("output %q: %w", out[0].Name, err)
+	}
+	ev.Kind = pipelines.KindLabels
+	ev.Labels = make([]pipelines.Label, len(l.best))
+	for i, c := range l.best {
+		ev.Labels[i] = pipelines.Label{Name: name(l.names, c), Score: l.scores[c]}
+	}
+	return nil
+}
+
+// rank fills best by insertion: Top is small beside n, and nearly all scores fall below the last of best at once.
+func (l *Labels) rank() error {
+	l.best = l.best[:0]
+	for c, s := range l.scores {
+		if s != s {
+			return fmt.Errorf("the score of class %d is not a number", c)
+		}
+		if s < l.opts.Threshold && l.opts.Threshold != 0 {
+			continue
+		}
+		if len(l.best) == l.opts.Top {
+			if s <= l.scores[l.best[len(l.best)-1]] {
+				continue
+			}
+			l.best = l.best[:len(l.best)-1]
+		}
+		l.best = append(l.best, c)
+		for i := len(l.best) - 1; i > 0 && s > l.scores[l.best[i-1]]; i-- {
+			l.best[i], l.best[i-1] = l.best[i-1], l.best[i]
+		}
+	}
+	return nil
+}
