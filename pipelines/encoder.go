@@ -1,0 +1,182 @@
+package pipelines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"edged/runtime"
+	"edged/sensors"
+)
+
+// Encoder says which model a pipeline runs on a sensor, and how. Session and Heads must be set.
+type Encoder struct {
+	Model   string // its name in events
+	Session runtime.Session
+	Heads   []Head // each makes one event of every result
+
+	Every    time.Duration // at most one result in this time; 0 runs the model on every window
+	Deadline time.Duration // of one Invoke; 0 is 30 s
+	Depth    int           // samples that may wait; 0 is 2 pictures, or 64 clips or readings
+	Block    bool          // make the sensor wait instead of dropping the oldest: for recordings, never for live sensors
+}
+
+// encoder is an Encoder at work on samples of one type. What does not depend on the type is in stage.
+type encoder[T sensors.Sample] struct {
+	prep Preparer[T]
+	ring *ring[T]
+	*stage
+}
+
+// worker is an encoder, its type of samples hidden.
+type worker interface {
+	run(ctx context.Context, log *quiet)
+	stats() EncoderStats
+}
+
+// AddEncoder lets p run e on what prep makes of in's samples. It is an error if in's samples are of another type than
+// prep's, or e lacks something. The session must be e's alone. The caller closes it once the Group's Run has returned.
+func AddEncoder[T sensors.Sample](p *Pipeline, in *Input, prep Preparer[T], e Encoder) error {
+	f, ok := in.feed.(*feed[T])
+	switch {
+	case !ok:
+		var want T
+		return fmt.Errorf("pipeline %q: model %q takes %T, sensor %q gives something else", p.name, e.Model, want, in.name)
+	case e.Session == nil || len(e.Session.Signature().Inputs) == 0:
+		return fmt.Errorf("pipeline %q: model %q has no input", p.name, e.Model)
+	case len(e.Heads) == 0:
+		return fmt.Errorf("pipeline %q: model %q has no head", p.name, e.Model)
+	}
+	if e.Depth <= 0 {
+		e.Depth = defaultDepth[T]()
+	}
+	if e.Deadline <= 0 {
+		e.Deadline = 30 * time.Second
+	}
+	r := newRing[T](e.Depth, e.Block)
+	f.rings = append(f.rings, r)
+	p.add(in, &encoder[T]{prep: prep, ring: r, stage: newStage(p, in, e)})
+	return nil
+}
+
+// defaultDepth is short for pictures, where only the newest matters and each is large, and some seconds of sound.
+func defaultDepth[T sensors.Sample]() int {
+	var s T
+	if _, ok := any(s).(sensors.Frame); ok {
+		return 2
+	}
+	return 64
+}
+
+// run works until the sensor has finished and its ring is empty, or ctx ends.
+func (e *encoder[T]) run(ctx context.Context, log *quiet) {
+	var s T
+	for e.ring.pop(ctx, &s) {
+		err := e.prep.Add(&s)
+		if err == nil {
+			err = e.results(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			e.failed()
+			log.warn(e.name + err.Error())
+		}
+	}
+}
+
+// results runs the model on all windows that are ready. An error ends the turn; the next sample begins another.
+func (e *encoder[T]) results(ctx context.Context) error {
+	for {
+		w, ok, err := e.prep.Next(e.Session.Input(0))
+		if err != nil || !ok {
+			return err
+		}
+		if !e.pace.due(w.End) {
+			continue
+		}
+		if err := e.invoke(ctx); err != nil {
+			return err
+		}
+		if err := e.decode(ctx, w); err != nil {
+			return err
+		}
+	}
+}
+
+func (e *encoder[T]) stats() EncoderStats {
+	s := e.stage.stats()
+	s.Dropped = e.ring.drops()
+	return s
+}
+
+// stage is where an encoder's model runs.
+type stage struct {
+	Encoder
+	name     string // for the log
+	pipeline *Pipeline
+	input    *Input
+	outs     outputs
+	pace     pacer
+	late     error // what is said of an Invoke that outlives its deadline
+
+	tally
+}
+
+// tally counts an encoder's work.
+type tally struct {
+	mu           sync.Mutex
+	invokes      uint64
+	errors       uint64
+	total, worst time.Duration
+}
+
+func newStage(p *Pipeline, in *Input, e Encoder) *stage {
+	return &stage{
+		Encoder:  e,
+		name:     fmt.Sprintf("pipeline %q: model %q on sensor %q: ", p.name, e.Model, in.name),
+		pipeline: p,
+		input:    in,
+		outs:     make(outputs, len(e.Session.Signature().Outputs)),
+		pace:     pacer{every: e.Every},
+		late:     fmt.Errorf("no result after %v", e.Deadline),
+	}
+}
+
+func (s *stage) invoke(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.Deadline, s.late)
+	defer cancel()
+	start := time.Now()
+	if err := s.Session.Invoke(ctx); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return err
+	}
+	s.invoked(time.Since(start))
+	return nil
+}
+
+// decode makes one event per head of the session's outputs and hands it to the pipeline.
+func (s *stage) decode(ctx context.Context, w Window) error {
+	s.outs.take(s.Session)
+	var errs error
+	for _, h := range s.Heads {
+		errs = errors.Join(errs, s.pipeline.emit(ctx, s, h, w))
+	}
+	return errs
+}
+
+func (t *tally) invoked(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.invokes++
+	t.total += d
+	t.worst = max(t.worst, d)
+}
+
+func (t *tally) failed() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.errors++
+}

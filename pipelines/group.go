@@ -1,0 +1,189 @@
+package pipelines
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Options are a Group's. The zero value is a daemon that logs nothing.
+type Options struct {
+	Boot         string // names this run in events; empty takes a random name
+	StopWhenDone bool   // let Run return when all sensors have finished and their last events are out
+	Log          *slog.Logger
+}
+
+// Group is all that runs together: sensors, pipelines and what serves them. It is built, then runs once.
+type Group struct {
+	opts       Options
+	inputs     []*Input // each once
+	pipelines  []*Pipeline
+	companions []companion
+
+	mu      sync.Mutex
+	started time.Time
+	failure error // the first
+}
+
+type companion struct {
+	name string
+	run  func(context.Context) error
+}
+
+// NewGroup returns an empty group.
+func NewGroup(o Options) *Group {
+	if o.Boot == "" {
+		o.Boot = rand.Text()[:8]
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Group{opts: o}
+}
+
+// Boot returns the name of this run.
+func (g *Group) Boot() string { return g.opts.Boot }
+
+// AddPipeline adds p, whose encoders have been added, and their sensors.
+func (g *Group) AddPipeline(p *Pipeline) {
+	g.pipelines = append(g.pipelines, p)
+	for _, in := range p.inputs {
+		g.AddInput(in)
+	}
+}
+
+// AddInput adds a sensor. One that has encoders comes with their pipelines; one of which only the readings are wanted
+// must be added.
+func (g *Group) AddInput(in *Input) {
+	if !slices.Contains(g.inputs, in) {
+		g.inputs = append(g.inputs, in)
+	}
+}
+
+// Serve adds something that runs beside the pipelines, such as a publisher. Its context ends only after the last event
+// has been put, so that it can flush. An error of run stops the group; nil does not.
+func (g *Group) Serve(name string, run func(context.Context) error) {
+	g.companions = append(g.companions, companion{name, run})
+}
+
+// Run reads, infers and emits until ctx ends, a companion fails, or with StopWhenDone all sensors have finished. It
+// waits for all that it has started, and returns the first failure; the end of ctx is none.
+func (g *Group) Run(ctx context.Context) error {
+	if err := g.begin(); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	besideCtx, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBeside()
+
+	var work, beside sync.WaitGroup
+	for _, c := range g.companions {
+		beside.Go(func() {
+			if err := c.run(besideCtx); err != nil && !errors.Is(err, context.Canceled) {
+				g.fail(fmt.Errorf("%s: %w", c.name, err))
+				stop()
+			}
+		})
+	}
+	beside.Go(func() { g.watch(besideCtx) })
+	g.work(ctx, &work)
+
+	work.Wait()
+	if !g.opts.StopWhenDone {
+		<-ctx.Done()
+	}
+	stopBeside()
+	beside.Wait()
+	return g.failure
+}
+
+// begin checks the set and marks it as running.
+func (g *Group) begin() error {
+	var names, sensors []string
+	for _, p := range g.pipelines {
+		names = append(names, p.name)
+	}
+	for _, in := range g.inputs {
+		sensors = append(sensors, in.name)
+	}
+	if twice, ok := repeated(names); ok {
+		return fmt.Errorf("pipelines: two pipelines are named %q", twice)
+	}
+	if twice, ok := repeated(sensors); ok {
+		return fmt.Errorf("pipelines: two sensors are named %q", twice)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.started.IsZero() {
+		return errors.New("pipelines: this group has run already")
+	}
+	g.started = time.Now()
+	return nil
+}
+
+func repeated(names []string) (string, bool) {
+	for i, n := range names {
+		if slices.Contains(names[:i], n) {
+			return n, true
+		}
+	}
+	return "", false
+}
+
+// work starts a goroutine for each sensor and one for each encoder.
+func (g *Group) work(ctx context.Context, wg *sync.WaitGroup) {
+	for _, p := range g.pipelines {
+		p.boot, p.log = g.opts.Boot, newQuiet(g.opts.Log)
+	}
+	for _, in := range g.inputs {
+		in.health.start(g.started)
+	}
+	for _, p := range g.pipelines {
+		for _, w := range p.works {
+			wg.Go(func() { w.run(ctx, p.log) })
+		}
+	}
+	for _, in := range g.inputs {
+		wg.Go(func() { in.feed.run(ctx, in, newQuiet(g.opts.Log)) })
+	}
+}
+
+func (g *Group) fail(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.failure == nil {
+		g.failure = err
+	}
+}
+
+// watch says in the log when a sensor falls silent and when it is back. A failing sensor's own goroutine has said why.
+func (g *Group) watch(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	bad := make([]bool, len(g.inputs))
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for i, in := range g.inputs {
+			switch s, why := in.health.state(time.Now()); {
+			case s == Stale && !bad[i]:
+				g.opts.Log.Warn(fmt.Sprintf("sensor %q: %s; is it connected?", in.name, why))
+				bad[i] = true
+			case s == Failing:
+				bad[i] = true
+			case s == OK && bad[i]:
+				g.opts.Log.Info(fmt.Sprintf("sensor %q: delivers again", in.name))
+				bad[i] = false
+			}
+		}
+	}
+}

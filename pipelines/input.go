@@ -1,0 +1,125 @@
+package pipelines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"edged/sensors"
+)
+
+// InputOptions says how a sensor is watched. The zero value works.
+type InputOptions struct {
+	Period     time.Duration // between the sensor's samples, as far as known
+	StaleAfter time.Duration // without a sample for this and Period, the sensor is degraded; 0 is 2 s
+
+	Readings     ReadingSink   // gets the readings themselves, if the sensor gives Readings; may be nil
+	ReadingEvery time.Duration // at most one reading in this time; 0 is Period
+}
+
+// ReadingSink takes readings as they are. PutReading returns an error if it did not accept r, and keeps no reference
+// to it.
+type ReadingSink interface {
+	PutReading(ctx context.Context, sensor string, r *sensors.Reading) error
+}
+
+// Input is one sensor of a Group. It may serve several encoders, of several pipelines.
+type Input struct {
+	name string
+	opts InputOptions
+	feed feeder // a *feed[T]
+
+	health health
+}
+
+// feeder is a feed, its type of samples hidden.
+type feeder interface {
+	run(ctx context.Context, in *Input, log *quiet)
+}
+
+// NewInput makes an Input that reads src. The caller closes src once the Group's Run has returned.
+func NewInput[T sensors.Sample](name string, src sensors.Source[T], o InputOptions) *Input {
+	if o.StaleAfter == 0 {
+		o.StaleAfter = 2 * time.Second
+	}
+	if o.ReadingEvery == 0 {
+		o.ReadingEvery = o.Period
+	}
+	return &Input{
+		name:   name,
+		opts:   o,
+		feed:   &feed[T]{src: src, readings: pacer{every: o.ReadingEvery}},
+		health: health{limit: o.StaleAfter + o.Period},
+	}
+}
+
+// Name returns the sensor's name.
+func (in *Input) Name() string { return in.name }
+
+// feed reads a source and hands each sample to the rings of its encoders.
+type feed[T sensors.Sample] struct {
+	src      sensors.Source[T]
+	rings    []*ring[T]
+	readings pacer
+}
+
+var errNoTime = errors.New("sample without a time")
+
+// run reads until the source is over or ctx ends.
+//
+// Only io.EOF itself ends a recording: an error that wraps it is a sample cut short, and the next may be whole.
+func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
+	defer f.close()
+	var s T
+	var back backoff
+	for {
+		err := f.src.Read(ctx, &s)
+		if err == nil && sensors.At(&s).IsZero() {
+			err = errNoTime
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == io.EOF:
+			in.health.finish()
+			return
+		case err != nil:
+			in.health.fail(err)
+			log.warn(fmt.Sprintf("sensor %q: %v", in.name, err))
+			if !back.wait(ctx) {
+				return
+			}
+			continue
+		}
+		back.reset()
+		in.health.deliver(sensors.At(&s), time.Now())
+		f.hand(ctx, &s)
+		f.tell(ctx, in, &s, log)
+	}
+}
+
+func (f *feed[T]) hand(ctx context.Context, s *T) {
+	for _, r := range f.rings {
+		r.push(ctx, s)
+	}
+}
+
+// tell gives a reading to the ReadingSink when its time has come.
+func (f *feed[T]) tell(ctx context.Context, in *Input, s *T, log *quiet) {
+	r, ok := any(s).(*sensors.Reading)
+	if !ok || in.opts.Readings == nil || !f.readings.due(time.Now()) {
+		return
+	}
+	if err := in.opts.Readings.PutReading(ctx, in.name, r); err != nil {
+		in.health.refuse()
+		log.warn(fmt.Sprintf("sensor %q: reading not accepted: %v", in.name, err))
+	}
+}
+
+func (f *feed[T]) close() {
+	for _, r := range f.rings {
+		r.close()
+	}
+}

@@ -1,0 +1,115 @@
+package pipelines
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"edged/runtime"
+	"edged/runtime/tensor"
+)
+
+// Pipeline is a set of encoders whose events share a name, a count and sinks. Build it with New and AddEncoder, then
+// give it to a Group.
+type Pipeline struct {
+	name   string
+	sinks  []Sink
+	inputs []*Input // each once, in the order of AddEncoder
+	works  []worker
+
+	boot string // set by the Group's Run
+	log  *quiet
+
+	emitting sync.Mutex // held from an event's count to its last sink, so that sinks see events in order
+	events   atomic.Uint64
+	sinkErrs atomic.Uint64
+}
+
+// New returns a pipeline without encoders. Every event goes to every sink.
+func New(name string, sinks ...Sink) *Pipeline {
+	return &Pipeline{name: name, sinks: sinks}
+}
+
+// Name returns the pipeline's name.
+func (p *Pipeline) Name() string { return p.name }
+
+func (p *Pipeline) add(in *Input, w worker) {
+	p.works = append(p.works, w)
+	if !slices.Contains(p.inputs, in) {
+		p.inputs = append(p.inputs, in)
+	}
+}
+
+// emit makes an event of st's outputs and puts it into the sinks. An event that h cannot decode is not counted, so that
+// seq has no gap.
+func (p *Pipeline) emit(ctx context.Context, st *stage, h Head, w Window) error {
+	p.emitting.Lock()
+	defer p.emitting.Unlock()
+	ev := p.event(st, w)
+	if err := h.Decode(st.outs, ev); err != nil {
+		return fmt.Errorf("decode: %w", err)
+	}
+	p.events.Add(1)
+	for i, s := range p.sinks {
+		one := ev
+		if i < len(p.sinks)-1 {
+			one = ev.clone() // each sink owns what it gets
+		}
+		if err := s.Put(ctx, one); err != nil && ctx.Err() == nil {
+			p.sinkErrs.Add(1)
+			p.log.warn(fmt.Sprintf("pipeline %q: event not accepted: %v", p.name, err))
+		}
+	}
+	return nil
+}
+
+// event fills all of an Event but what its head will say.
+func (p *Pipeline) event(st *stage, w Window) *Event {
+	now := time.Now()
+	seq := p.events.Load() + 1
+	ev := &Event{
+		ID:       p.boot + "-" + p.name + "-" + strconv.FormatUint(seq, 10),
+		Seq:      seq,
+		Boot:     p.boot,
+		Time:     now,
+		Window:   w,
+		Pipeline: p.name,
+		Sensor:   st.input.name,
+		Model:    st.Model,
+		Ages:     make(map[string]time.Duration, len(p.inputs)),
+		Latency:  max(0, now.Sub(w.End)),
+	}
+	for _, in := range p.inputs {
+		if age, ok := in.health.age(now); ok {
+			ev.Ages[in.name] = age
+		}
+		if _, why := in.health.state(now); why != "" {
+			ev.Degraded = append(ev.Degraded, in.name+": "+why)
+		}
+	}
+	return ev
+}
+
+// clone returns a copy of ev that shares nothing with it.
+func (ev *Event) clone() *Event {
+	c := *ev
+	c.Labels = slices.Clone(ev.Labels)
+	c.Detections = slices.Clone(ev.Detections)
+	c.Ages = maps.Clone(ev.Ages)
+	c.Degraded = slices.Clone(ev.Degraded)
+	return &c
+}
+
+// outputs are a session's outputs. An output may move in Invoke, so they are taken afresh each time.
+type outputs []*tensor.Tensor
+
+func (o outputs) take(s runtime.Session) {
+	for i := range o {
+		o[i] = s.Output(i)
+	}
+}

@@ -1,0 +1,137 @@
+package pipelines
+
+import (
+	"context"
+	"sync"
+
+	"edged/sensors"
+)
+
+// ring holds the newest samples of one sensor for one encoder. One goroutine pushes and one pops. Slots keep their
+// buffers, and pop swaps a slot with the popper's own sample, so that in steady state nothing is allocated.
+type ring[T sensors.Sample] struct {
+	block bool          // push waits when full, instead of dropping the oldest
+	ready chan struct{} // 1 deep: something was pushed, or the ring was closed
+	space chan struct{} // 1 deep: something was popped
+
+	mu      sync.Mutex
+	slots   []T
+	head, n int
+	lost    int // frames of sound in the clips dropped since the last pop; −1 if a recording began among them
+	dropped uint64
+	closed  bool
+}
+
+func newRing[T sensors.Sample](depth int, block bool) *ring[T] {
+	return &ring[T]{
+		block: block,
+		slots: make([]T, depth),
+		ready: make(chan struct{}, 1),
+		space: make(chan struct{}, 1),
+	}
+}
+
+// push copies s in. It waits only in a ring that blocks, and then no longer than ctx.
+func (r *ring[T]) push(ctx context.Context, s *T) {
+	for !r.tryPush(s) {
+		select {
+		case <-r.space:
+		case <-ctx.Done():
+			return
+		}
+	}
+	signal(r.ready)
+}
+
+func (r *ring[T]) tryPush(s *T) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.n == len(r.slots) {
+		if r.block {
+			return false
+		}
+		r.lost = joinLost(r.lost, soundIn(&r.slots[r.head]))
+		r.head = (r.head + 1) % len(r.slots)
+		r.n--
+		r.dropped++
+	}
+	sensors.Copy(&r.slots[(r.head+r.n)%len(r.slots)], s)
+	r.n++
+	return true
+}
+
+// pop waits for the oldest sample and swaps it into *into. It returns false when the ring is closed and empty, or ctx
+// has ended.
+func (r *ring[T]) pop(ctx context.Context, into *T) bool {
+	for ctx.Err() == nil {
+		r.mu.Lock()
+		if r.n > 0 {
+			r.slots[r.head], *into = *into, r.slots[r.head]
+			r.head = (r.head + 1) % len(r.slots)
+			r.n--
+			addLost(into, r.lost)
+			r.lost = 0
+			r.mu.Unlock()
+			signal(r.space)
+			return true
+		}
+		closed := r.closed
+		r.mu.Unlock()
+		if closed {
+			return false
+		}
+		select {
+		case <-r.ready:
+		case <-ctx.Done():
+		}
+	}
+	return false
+}
+
+// close says that nothing more will be pushed.
+func (r *ring[T]) close() {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	signal(r.ready)
+}
+
+func (r *ring[T]) drops() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.dropped
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// soundIn returns how many frames go missing with s: those it holds and those lost before it. It is −1 for the first
+// clip of a recording, as in Clip.Lost, and 0 for what is not sound.
+func soundIn[T sensors.Sample](s *T) int {
+	c, ok := any(s).(*sensors.Clip)
+	switch {
+	case !ok:
+		return 0
+	case c.Lost < 0:
+		return -1
+	}
+	return c.Lost + len(c.Samples)/max(1, c.Channels)
+}
+
+// addLost tells a clip of the frames that were dropped before it, for its preparer must not join what is not adjacent.
+func addLost[T sensors.Sample](s *T, lost int) {
+	if c, ok := any(s).(*sensors.Clip); ok {
+		c.Lost = joinLost(c.Lost, lost)
+	}
+}
+
+func joinLost(a, b int) int {
+	if a < 0 || b < 0 {
+		return -1
+	}
+	return a + b
+}

@@ -1,0 +1,93 @@
+package pipelines
+
+import "time"
+
+// Stats is a snapshot of a Group. Counts are since Run began.
+type Stats struct {
+	Boot          string
+	Started, Time time.Time // Started is zero before Run
+	Sensors       []SensorStats
+	Pipelines     []PipelineStats
+}
+
+// SensorStats is one sensor's share.
+type SensorStats struct {
+	Name    string
+	State   State
+	Reason  string    // why it is stale or failing
+	Last    time.Time // of the newest sample; zero if there is none
+	Samples uint64
+	Errors  uint64 // failed reads
+	Refused uint64 // readings that the ReadingSink did not accept
+	LastErr string // of the last failed read, even if reads have succeeded since
+}
+
+// PipelineStats is one pipeline's share.
+type PipelineStats struct {
+	Name       string
+	Events     uint64
+	SinkErrors uint64 // events that a sink did not accept, once for each sink
+	Encoders   []EncoderStats
+}
+
+// EncoderStats is one encoder's share.
+type EncoderStats struct {
+	Sensor, Model string
+	Dropped       uint64 // samples that the sensor delivered and the encoder had no time for
+	Invokes       uint64 // that succeeded
+	Errors        uint64 // in preparing, inferring or decoding
+	Mean, Max     time.Duration
+}
+
+// Stats returns a snapshot. It may be called at any time.
+func (g *Group) Stats() Stats {
+	g.mu.Lock()
+	s := Stats{Boot: g.opts.Boot, Started: g.started, Time: time.Now()}
+	g.mu.Unlock()
+	for _, in := range g.inputs {
+		s.Sensors = append(s.Sensors, in.stats(s.Time))
+	}
+	for _, p := range g.pipelines {
+		s.Pipelines = append(s.Pipelines, p.stats())
+	}
+	return s
+}
+
+func (in *Input) stats(now time.Time) SensorStats {
+	h := &in.health
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := SensorStats{
+		Name:    in.name,
+		Last:    h.newest,
+		Samples: h.samples,
+		Errors:  h.errors,
+		Refused: h.refused,
+	}
+	s.State, s.Reason = h.stateLocked(now)
+	if h.lastErr != nil {
+		s.LastErr = h.lastErr.Error()
+	}
+	return s
+}
+
+func (p *Pipeline) stats() PipelineStats {
+	s := PipelineStats{Name: p.name, Events: p.events.Load(), SinkErrors: p.sinkErrs.Load()}
+	for _, w := range p.works {
+		s.Encoders = append(s.Encoders, w.stats())
+	}
+	return s
+}
+
+func (s *stage) stats() EncoderStats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := EncoderStats{
+		Sensor: s.input.name, Model: s.Model,
+		Invokes: s.invokes, Errors: s.errors, Max: s.worst,
+	}
+	if s.invokes > 0 {
+		out.Mean = s.total / time.Duration(s.invokes)
+	}
+	return out
+}
