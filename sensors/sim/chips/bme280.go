@@ -66,7 +66,7 @@ func NewBME280() *BME280 {
 	return c
 }
 
-// SetRaw sets what the converters see: 20 bits of temperature and pressure, 16 bits of humidity; higher bits are dropped.
+// SetRaw sets what the converters see: 20 bits of temperature and pressure, 16 of humidity; higher bits are dropped.
 func (c *BME280) SetRaw(temperature, pressure uint32, humidity uint16) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -211,7 +211,8 @@ func TestBME280ThroughPeriph(t *testing.T) {
 				chip, bus := NewBME280(), &Bus{}
 				tt.set(chip)
 				bus.Plug(0x76, chip)
-				dev, err := bmxx80.NewI2C(slow{bus}, 0x76, &bmxx80.Opts{Temperature: bmxx80.O16x, Pressure: bmxx80.O16x, Humidity: bmxx80.O1x})
+				opts := bmxx80.Opts{Temperature: bmxx80.O16x, Pressure: bmxx80.O16x, Humidity: bmxx80.O1x}
+				dev, err := bmxx80.NewI2C(slow{bus}, 0x76, &opts)
 				if err != nil {
 					t.Fatal(err)
 				}

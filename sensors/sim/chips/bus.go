@@ -15,7 +15,7 @@ var (
 	errStuck = errors.New("connection timed out")
 )
 
-// stuckTime is how long a transfer takes on a stuck bus: the time after which Linux gives up, HZ jiffies (i2c-core-base.c).
+// stuckTime is how long a transfer takes on a stuck bus: that after which Linux gives up, HZ jiffies (i2c-core-base.c).
 const stuckTime = time.Second
 
 // Chip is one target on a Bus: a write of w, then a read into r, either may be empty. An error is a NACK.
