@@ -1,0 +1,146 @@
+package fuse
+
+import (
+	"fmt"
+	"math"
+
+	"edged/runtime/tensor"
+)
+
+// Concat is a pipelines.Fuser that lays parts one after the other. It belongs to one goroutine.
+type Concat struct {
+	sizes []int
+	mask  bool
+	real  []float32 // the joined parts as real numbers, then the mask
+}
+
+// NewConcat makes a Concat of parts with these numbers of elements. With mask, dst ends with one more element for each
+// part: 1 if it was there, 0 if it was nil.
+func NewConcat(sizes []int, mask bool) (*Concat, error) {
+	n := 0
+	for i, s := range sizes {
+		if s <= 0 || s > math.MaxInt32-n {
+			return nil, fmt.Errorf("fuse: part %d has %d elements", i, s)
+		}
+		n += s
+	}
+	if mask {
+		n += len(sizes)
+	}
+	return &Concat{sizes: append([]int(nil), sizes...), mask: mask, real: make([]float32, n)}, nil
+}
+
+// Elems returns how many elements dst must have.
+func (c *Concat) Elems() int { return len(c.real) }
+
+// Fuse fills dst, which is float32, or int8, uint8 or int16 with one scale. Parts are of these types too, each with
+// its own scale; a nil part is zeros. It allocates nothing.
+func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor) error {
+	if len(parts) != len(c.sizes) {
+		return fmt.Errorf("fuse: got %d parts, want %d", len(parts), len(c.sizes))
+	}
+	at := 0
+	for i, p := range parts {
+		part := c.real[at : at+c.sizes[i]]
+		at += c.sizes[i]
+		if p == nil {
+			clear(part)
+			continue
+		}
+		if err := dequantize(part, p); err != nil {
+			return fmt.Errorf("fuse: part %d: %w", i, err)
+		}
+	}
+	if c.mask {
+		for i, p := range parts {
+			c.real[at+i] = 0
+			if p != nil {
+				c.real[at+i] = 1
+			}
+		}
+	}
+	if err := quantize(dst, c.real); err != nil {
+		return fmt.Errorf("fuse: dst: %w", err)
+	}
+	return nil
+}
+
+// check returns t's scale and zero point, 1 and 0 for float32.
+func check(t *tensor.Tensor, elems int) (scale float32, zero int64, err error) {
+	if n := t.Shape.Elems(); n != elems || len(t.Data) != t.DType.Bytes(n) {
+		return 0, 0, fmt.Errorf("tensor %q is %s %s in %d bytes, want %d elements", t.Name, t.DType, t.Shape, len(t.Data), elems)
+	}
+	switch t.DType {
+	case tensor.Float32:
+		return 1, 0, nil
+	case tensor.Int8, tensor.Uint8, tensor.Int16:
+	default:
+		return 0, 0, fmt.Errorf("tensor %q is %s, want float32, int8, uint8 or int16", t.Name, t.DType)
+	}
+	q := t.Quant
+	if len(q.Scale) != 1 || len(q.ZeroPoint) > 1 || !(q.Scale[0] > 0) || math.IsInf(float64(q.Scale[0]), 1) {
+		return 0, 0, fmt.Errorf("tensor %q is %s with scales %v, want one above 0", t.Name, t.DType, q.Scale)
+	}
+	if len(q.ZeroPoint) == 1 {
+		zero = q.ZeroPoint[0]
+	}
+	return q.Scale[0], zero, nil
+}
+
+// dequantize sets out[i] = scale·(t[i] − zero).
+func dequantize(out []float32, t *tensor.Tensor) error {
+	scale, zero, err := check(t, len(out))
+	if err != nil {
+		return err
+	}
+	switch t.DType {
+	case tensor.Float32:
+		copy(out, tensor.As[float32](t.Data))
+	case tensor.Int8:
+		toReal(out, tensor.As[int8](t.Data), scale, zero)
+	case tensor.Uint8:
+		toReal(out, tensor.As[uint8](t.Data), scale, zero)
+	case tensor.Int16:
+		toReal(out, tensor.As[int16](t.Data), scale, zero)
+	}
+	return nil
+}
+
+func toReal[Q int8 | uint8 | int16](out []float32, in []Q, scale float32, zero int64) {
+	for i, q := range in {
+		out[i] = scale * float32(int64(q)-zero)
+	}
+}
+
+// quantize sets t[i] = in[i]/scale + zero, rounded half to even and clamped to t's type. What a tensor of t's own
+// scale was dequantized to comes back exactly.
+func quantize(t *tensor.Tensor, in []float32) error {
+	scale, zero, err := check(t, len(in))
+	if err != nil {
+		return err
+	}
+	switch t.DType {
+	case tensor.Float32:
+		copy(tensor.As[float32](t.Data), in)
+	case tensor.Int8:
+		err = toQuant(tensor.As[int8](t.Data), in, scale, zero, limits{math.MinInt8, math.MaxInt8})
+	case tensor.Uint8:
+		err = toQuant(tensor.As[uint8](t.Data), in, scale, zero, limits{0, math.MaxUint8})
+	case tensor.Int16:
+		err = toQuant(tensor.As[int16](t.Data), in, scale, zero, limits{math.MinInt16, math.MaxInt16})
+	}
+	return err
+}
+
+type limits struct{ lo, hi float64 }
+
+func toQuant[Q int8 | uint8 | int16](out []Q, in []float32, scale float32, zero int64, l limits) error {
+	for i, x := range in {
+		if x != x {
+			return fmt.Errorf("element %d is not a number", i)
+		}
+		q := math.RoundToEven(float64(x)/float64(scale)) + float64(zero)
+		out[i] = Q(min(max(q, l.lo), l.hi))
+	}
+	return nil
+}
