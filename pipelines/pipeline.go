@@ -60,7 +60,7 @@ func (p *Pipeline) emit(ctx context.Context, st *stage, h Head, w Window) error 
 		if i < len(p.sinks)-1 {
 			one = ev.clone() // each sink owns what it gets
 		}
-		if err := s.Put(ctx, one); err != nil && ctx.Err() == nil {
+		if err := s.Put(ctx, one); err != nil {
 			p.sinkErrs.Add(1)
 			p.log.warn(fmt.Sprintf("pipeline %q: event not accepted: %v", p.name, err))
 		}
