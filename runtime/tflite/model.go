@@ -3,6 +3,7 @@ package tflite
 import "edged/runtime/tensor"
 
 // Model is a parsed file. Its byte slices (tensor data, metadata, custom options) point into the bytes given to Parse.
+// The exception is constants whose place in the file is not aligned to their elements: those are copies.
 type Model struct {
 	Version     int // of the schema: 3
 	Description string
@@ -24,9 +25,11 @@ type Graph struct {
 type Tensor struct {
 	tensor.Info
 	ShapeSignature tensor.Shape // as Shape, with -1 for dimensions that may change; nil if the file has none
-	Data           []byte       // of a constant; nil where the value is computed
+	Data           []byte       // of a constant, aligned to its elements; nil where the value is computed
 	Variable       bool         // keeps its value from one invoke to the next
-	Sparse         bool         // Data holds a sparse encoding; DENSIFY reads it
+	Sparse         bool         // Data holds only the stored values of Sparsity; DENSIFY unfolds it
+	Sparsity       *Sparsity    // nil unless Sparse
+	HasRank        bool         // the file says that an empty shape means a scalar, not an unknown rank
 }
 
 // Op is one operator of a Graph.
@@ -37,8 +40,9 @@ type Op struct {
 	Version         int
 	Inputs, Outputs []int // tensor indices; an optional operand that is left out is -1
 	Intermediates   []int
-	Options         any    // the operator's options struct of this package (*Conv2DOptions, …); nil where the file has none
+	Options         any    // the operator's options struct of this package (*Conv2DOptions, …), with the schema's defaults where the file has none; nil for an operator without options
 	CustomOptions   []byte // as stored: FlexBuffers, as a rule
+	Mutates         []bool // for each input, whether the operator writes to it; nil where the file does not say
 }
 
 // Name returns the operator's name: "CONV_2D", or the name of a custom operator.
@@ -47,6 +51,20 @@ func (o *Op) Name() string {
 		return o.Custom
 	}
 	return o.Code.String()
+}
+
+// Sparsity says how a Sparse tensor's values are stored (schema: SparsityParameters, after TACO).
+type Sparsity struct {
+	Order    []int // in which the dimensions, then those of the block, are walked
+	BlockMap []int // which dimension each dimension of the block divides; nil without blocks
+	Dims     []SparseDim
+}
+
+// SparseDim is one walked dimension: dense with Size coordinates, or compressed (CSR) with Segments and Indices.
+type SparseDim struct {
+	Compressed        bool
+	Size              int
+	Segments, Indices []int
 }
 
 // Signature is a SignatureDef: named inputs and outputs of one subgraph.
@@ -67,77 +85,3 @@ type Metadata struct {
 	Name string
 	Data []byte
 }
-
-// Activation is the function fused onto an operator's result (schema: ActivationFunctionType).
-type Activation uint8
-
-// The fused activations.
-const (
-	ActNone Activation = iota
-	ActRelu
-	ActReluN1To1
-	ActRelu6
-	ActTanh
-	ActSignBit
-)
-
-// Padding is the schema's padding scheme.
-type Padding uint8
-
-// The padding schemes: Same pads so that the output has ⌈in/stride⌉ elements, Valid not at all.
-const (
-	PaddingSame Padding = iota
-	PaddingValid
-)
-
-// The options of the operators, field by field as the schema's tables have them.
-type (
-	Conv2DOptions struct {
-		Padding              Padding
-		StrideW, StrideH     int
-		DilationW, DilationH int
-		Activation           Activation
-	}
-	DepthwiseConv2DOptions struct {
-		Padding              Padding
-		StrideW, StrideH     int
-		DilationW, DilationH int
-		DepthMultiplier      int
-		Activation           Activation
-	}
-	Pool2DOptions struct {
-		Padding          Padding
-		StrideW, StrideH int
-		FilterW, FilterH int
-		Activation       Activation
-	}
-	FullyConnectedOptions struct {
-		Activation               Activation
-		ShuffledWeights          bool // weights_format SHUFFLED4x16INT8
-		KeepNumDims              bool
-		AsymmetricQuantizeInputs bool
-	}
-	SoftmaxOptions       struct{ Beta float32 }
-	ConcatenationOptions struct {
-		Axis       int
-		Activation Activation
-	}
-	// ArithmeticOptions are those of ADD, SUB, MUL and DIV.
-	ArithmeticOptions struct {
-		Activation    Activation
-		PotScaleInt16 bool
-	}
-	ReshapeOptions      struct{ NewShape []int } // nil where the file has none
-	StridedSliceOptions struct {
-		BeginMask, EndMask, EllipsisMask, NewAxisMask, ShrinkAxisMask int
-		Offset                                                        bool
-	}
-	ReducerOptions struct{ KeepDims bool }
-	CastOptions    struct{ From, To tensor.DType } // Invalid where the file leaves them out
-	SqueezeOptions struct{ Dims []int }
-	SplitOptions   struct{ NumSplits int }
-	PackOptions    struct{ ValuesCount, Axis int }
-	UnpackOptions  struct{ Num, Axis int }
-	GatherOptions  struct{ Axis, BatchDims int }
-	ResizeOptions  struct{ AlignCorners, HalfPixelCenters bool } // RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR
-)
