@@ -1,0 +1,158 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func TestRintRoundsHalfToEven(t *testing.T) {
+	for i := -4 * 600; i <= 4*600; i++ {
+		v := float32(i) / 4
+		if got, want := rint(v), int32(math.RoundToEven(float64(v))); got != want {
+			t.Errorf("rint(%g) = %d, want %d", v, got, want)
+		}
+	}
+}
+
+// TestMultiplierNearTheRealProduct holds the fixed-point product to within one of the exact one, rounded.
+func TestMultiplierNearTheRealProduct(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	for range 20000 {
+		real := math.Ldexp(0.5+r.Float64()/2, r.IntN(12)-10)
+		m := NewMultiplier(real)
+		x := int32(r.IntN(1<<20) - 1<<19)
+		exact, _ := new(big.Float).Mul(big.NewFloat(real), big.NewFloat(float64(x))).Float64()
+		if got := m.Apply(x); math.Abs(float64(got)-exact) > 1 {
+			t.Fatalf("%d·%g = %d, want about %g", x, real, got, exact)
+		}
+	}
+}
+
+// The cases are worked by hand from gemmlowp's definitions.
+func TestMultiplierTies(t *testing.T) {
+	half := NewMultiplier(0.5)
+	for _, c := range []struct{ x, want int32 }{{3, 2}, {-3, -1}, {1, 1}, {-1, 0}, {4, 2}, {-4, -2}} {
+		if got := half.Apply(c.x); got != c.want {
+			t.Errorf("%d·½ = %d, want %d", c.x, got, c.want)
+		}
+	}
+	quarter := NewMultiplier(0.25) // the high multiply halves, the shift halves again
+	for _, c := range []struct{ x, want int32 }{{2, 1}, {-2, -1}, {6, 2}, {-6, -2}, {5, 2}, {-5, -1}} {
+		if got := quarter.Apply(c.x); got != c.want {
+			t.Errorf("%d·¼ = %d, want %d", c.x, got, c.want)
+		}
+	}
+}
+
+func TestBroadcastFollowsNumPy(t *testing.T) {
+	for _, c := range []struct {
+		a, b, want []int
+		pairs      [][2]int // operand places in order of the result
+	}{
+		{[]int{2, 2}, []int{2, 2}, []int{2, 2}, [][2]int{{0, 0}, {1, 1}, {2, 2}, {3, 3}}},
+		{[]int{2, 2}, []int{2}, []int{2, 2}, [][2]int{{0, 0}, {1, 1}, {2, 0}, {3, 1}}},
+		{[]int{2, 1}, []int{1, 3}, []int{2, 3}, [][2]int{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}}},
+		{nil, []int{2}, []int{2}, [][2]int{{0, 0}, {0, 1}}},
+		{[]int{2, 1, 2}, []int{2, 1}, []int{2, 2, 2}, [][2]int{{0, 0}, {1, 0}, {0, 1}, {1, 1}, {2, 0}, {3, 0}, {2, 1}, {3, 1}}},
+		{[]int{0, 2}, []int{1, 2}, []int{0, 2}, nil},
+	} {
+		t.Run(fmt.Sprint(c.a, c.b), func(t *testing.T) {
+			w, shape, ok := NewBroadcast(c.a, c.b)
+			if !ok || !slices.Equal(shape, c.want) {
+				t.Fatalf("shape %v (%v), want %v", shape, ok, c.want)
+			}
+			var pairs [][2]int
+			w.Each(func(out, a, b int) {
+				if out != len(pairs) {
+					t.Errorf("element %d comes after %d", out, len(pairs))
+				}
+				pairs = append(pairs, [2]int{a, b})
+			})
+			if !slices.Equal(pairs, c.pairs) {
+				t.Errorf("pairs %v, want %v", pairs, c.pairs)
+			}
+		})
+	}
+	if _, _, ok := NewBroadcast([]int{2}, []int{3}); ok {
+		t.Error("2 and 3 broadcast")
+	}
+}
+
+// TestAddNearTheRealSum holds quantized addition to within one step of the exact sum.
+func TestAddNearTheRealSum(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	for range 200 {
+		sa, sb, so := float32(r.Float64()+0.01), float32(r.Float64()+0.01), float32(r.Float64()+0.05)
+		za, zb, zo := int32(r.IntN(256)-128), int32(r.IntN(256)-128), int32(r.IntN(256)-128)
+		q, ok := NewAddQ(sa, sb, so, za, zb, zo, -128, 127)
+		if !ok {
+			t.Fatalf("scales %g %g %g refused", sa, sb, so)
+		}
+		a, b, out := randomBytes[int8](r, 64), randomBytes[int8](r, 64), make([]int8, 64)
+		w, _, _ := NewBroadcast([]int{64}, []int{64})
+		Add(&q, &w, out, a, b)
+		for i := range out {
+			real := float64(so)
+			want := (float64(sa)*float64(int32(a[i])-za)+float64(sb)*float64(int32(b[i])-zb))/real + float64(zo)
+			if d := math.Abs(float64(out[i]) - min(max(want, -128), 127)); d > 0.51 {
+				t.Fatalf("%d + %d = %d, want about %g", a[i], b[i], out[i], want)
+			}
+		}
+	}
+}
+
+func TestSoftmaxSumsToOne(t *testing.T) {
+	s := NewSoftmax(0.1, 1, 1.0/256, -128)
+	in, out := []int8{10, 20, 30, -128, -128, 127}, make([]int8, 6)
+	SoftmaxRows(s, out, in, 3)
+	for row := range 2 {
+		var total, want float64
+		for i := range 3 {
+			total += float64(out[row*3+i]) + 128
+			want += math.Exp(0.1 * float64(in[row*3+i]))
+		}
+		if math.Abs(total-256) > 2 {
+			t.Errorf("row %d sums to %g/256", row, total)
+		}
+		for i := range 3 {
+			p := math.Exp(0.1*float64(in[row*3+i])) / want * 256
+			if got := float64(out[row*3+i]) + 128; math.Abs(got-min(p, 255)) > 1 {
+				t.Errorf("row %d element %d is %g/256, want about %g", row, i, got, p)
+			}
+		}
+	}
+}
+
+func TestMeanOverMiddleDimensions(t *testing.T) {
+	m := NewMean([]int{2, 2, 3}, []bool{false, true, false}, 0.5, 1, 0.25, -3)
+	in := []int8{1, 2, 3, 5, 6, 8, -1, -2, -3, -7, -8, 9}
+	out := make([]int8, 6)
+	RunMean(m, out, in)
+	// (mean − 1)·2 − 3, by hand
+	if want := []int8{1, 3, 6, -13, -15, 1}; !slices.Equal(out, want) {
+		t.Errorf("got %v, want %v", out, want)
+	}
+}
+
+func TestQuantizeClampsAndRounds(t *testing.T) {
+	in := []float32{0, 0.5, 1.5, 2.5, -0.5, 1e9, -1e9, float32(math.NaN()), float32(math.Inf(1))}
+	out := make([]int8, len(in))
+	QuantizeFloat(out, in, 1, 0)
+	if want := []int8{0, 0, 2, 2, 0, 127, -128, -128, 127}; !slices.Equal(out, want) {
+		t.Errorf("got %v, want %v", out, want)
+	}
+}
+
+func TestSliceWalksBackwards(t *testing.T) {
+	in := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11} // 3x4
+	s := Slice{Start: 11, Count: [MaxRank]int{1, 1, 1, 1, 2, 2}, Step: [MaxRank]int{0, 0, 0, 0, -4, -2}}
+	out := make([]byte, 4)
+	CopySlice(&s, out, in, 1)
+	if want := []byte{11, 9, 7, 5}; !slices.Equal(out, want) {
+		t.Errorf("got %v, want %v", out, want)
+	}
+}

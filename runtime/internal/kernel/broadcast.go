@@ -1,0 +1,79 @@
+package kernel
+
+// MaxRank is the most dimensions a broadcast or a slice handles.
+const MaxRank = 6
+
+// Broadcast walks two operands of up to MaxRank dimensions in step with their broadcast result (NumPy's rules).
+type Broadcast struct {
+	dims, a, b [MaxRank]int // of the result; steps of the operands, 0 where one is repeated
+	n          int          // elements of the result
+	same       bool         // all three shapes are equal
+}
+
+// NewBroadcast returns the walk over operands of shapes a and b and the result's shape; ok is false if they do not fit.
+func NewBroadcast(a, b []int) (w Broadcast, shape []int, ok bool) {
+	rank := max(len(a), len(b))
+	if rank > MaxRank {
+		return w, nil, false
+	}
+	at := func(s []int, i int) int { // dimension i of s, aligned at the end
+		if i -= rank - len(s); i >= 0 {
+			return s[i]
+		}
+		return 1
+	}
+	w.n, w.same = 1, len(a) == len(b)
+	shape = make([]int, rank)
+	for i := range MaxRank {
+		w.dims[i] = 1
+	}
+	stepA, stepB := 1, 1
+	for i := rank - 1; i >= 0; i-- {
+		da, db := at(a, i), at(b, i)
+		d, pos := da, MaxRank-rank+i
+		switch {
+		case da == db:
+		case da == 1:
+			d = db
+		case db != 1:
+			return w, nil, false
+		}
+		if da != db {
+			w.same = false
+		}
+		shape[i], w.dims[pos] = d, d
+		w.n *= d
+		if da != 1 {
+			w.a[pos] = stepA
+		}
+		if db != 1 {
+			w.b[pos] = stepB
+		}
+		stepA, stepB = stepA*da, stepB*db
+	}
+	return w, shape, true
+}
+
+// Each calls f with the places of the result's elements, in order, and of the operands' elements they come from.
+func (w *Broadcast) Each(f func(out, a, b int)) {
+	if w.same {
+		for i := range w.n {
+			f(i, i, i)
+		}
+		return
+	}
+	var index [MaxRank]int
+	a, b := 0, 0
+	for i := range w.n {
+		f(i, a, b)
+		for d := MaxRank - 1; d >= 0; d-- {
+			index[d]++
+			a, b = a+w.a[d], b+w.b[d]
+			if index[d] < w.dims[d] {
+				break
+			}
+			a, b = a-w.a[d]*index[d], b-w.b[d]*index[d]
+			index[d] = 0
+		}
+	}
+}

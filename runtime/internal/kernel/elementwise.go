@@ -1,0 +1,97 @@
+package kernel
+
+import "math"
+
+// AddQ is quantized addition by XNNPACK's rule: both operands times 21-bit multipliers of one shift, added and shifted
+// right with ties up.
+//
+//	out = clamp(zero + (bias + a·ma + b·mb) >> shift)
+//
+// Source: XNNPACK, xnn_init_qs8_add_minmax_scalar_params and the qs8 and qu8 vadd kernels.
+type AddQ struct {
+	ma, mb, bias int32
+	shift        int
+	zero, lo, hi int32
+}
+
+// NewAddQ prepares the addition. ok is false where a ratio of scales lies outside [2⁻¹⁰, 2⁸), which XNNPACK refuses.
+func NewAddQ(scaleA, scaleB, scaleOut float32, zeroA, zeroB, zero, lo, hi int32) (q AddQ, ok bool) {
+	a, b := scaleA/scaleOut, scaleB/scaleOut
+	for _, r := range []float32{a, b} {
+		if !(r >= 1.0/1024 && r < 256) {
+			return q, false
+		}
+	}
+	_, exp := math.Frexp(float64(max(a, b))) // max = f·2^exp with f in [½, 1)
+	q.shift = 20 - (exp - 1)
+	q.ma = int32(math.RoundToEven(math.Ldexp(float64(a), q.shift)))
+	q.mb = int32(math.RoundToEven(math.Ldexp(float64(b), q.shift)))
+	q.bias = 1<<(q.shift-1) - q.ma*zeroA - q.mb*zeroB
+	q.zero, q.lo, q.hi = zero, lo, hi
+	return q, true
+}
+
+// Add computes out[i] = a[i] + b[i] over the walk w.
+func Add[T int8 | uint8](q *AddQ, w *Broadcast, out, a, b []T) {
+	if w.same {
+		a, b = a[:len(out)], b[:len(out)]
+		for i := range out {
+			out[i] = T(q.one(int32(a[i]), int32(b[i])))
+		}
+		return
+	}
+	w.Each(func(o, i, j int) { out[o] = T(q.one(int32(a[i]), int32(b[j]))) })
+}
+
+func (q *AddQ) one(a, b int32) int32 {
+	return min(max((q.bias+a*q.ma+b*q.mb)>>q.shift+q.zero, q.lo), q.hi)
+}
+
+// Int32Op is a binary operator on int32.
+type Int32Op func(a, b int32) int32
+
+// Int32 computes out[i] = clamp(f(a[i], b[i])) over the walk w. It stops and reports false at a b of zero if zeroB is
+// refused.
+func Int32(w *Broadcast, f Int32Op, refuseZeroB bool, lo, hi int32, out, a, b []int32) bool {
+	ok := true
+	w.Each(func(o, i, j int) {
+		if refuseZeroB && b[j] == 0 {
+			ok = false
+			return
+		}
+		out[o] = min(max(f(a[i], b[j]), lo), hi)
+	})
+	return ok
+}
+
+// Clamp limits each element to [lo, hi]; NaN stays.
+func Clamp(x []float32, lo, hi float32) {
+	for i, v := range x {
+		if v < lo {
+			x[i] = lo
+		}
+		if v > hi {
+			x[i] = hi
+		}
+	}
+}
+
+// FullyConnectedFloat computes out[n,o] = bias[o] + Σ in[n,i]·w[o,i]; bias may be nil.
+//
+//	in [N,k], w [O,k], out [N,O]   float32
+func FullyConnectedFloat(out, in, w, bias []float32, k int) {
+	channels := len(w) / k
+	for n := range len(in) / k {
+		row := in[n*k : (n+1)*k]
+		for o := range channels {
+			var acc float32
+			if bias != nil {
+				acc = bias[o]
+			}
+			for i, v := range w[o*k : (o+1)*k] {
+				acc += float32(v * row[i])
+			}
+			out[n*channels+o] = acc
+		}
+	}
+}

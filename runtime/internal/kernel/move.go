@@ -1,0 +1,73 @@
+package kernel
+
+// ConcatRows copies an operand of a concatenation into its place: rows of size bytes go to out, which steps by stride.
+func ConcatRows(out, in []byte, size, stride int) {
+	for at := 0; len(in) >= size && size > 0; at += stride {
+		copy(out[at:at+size], in[:size])
+		in = in[size:]
+	}
+}
+
+// ConcatScaled is ConcatRows for a uint8 operand whose scale or zero point differs from the output's:
+//
+//	out = clamp(round(in·scale + bias) + zero),  scale = inScale·(1/outScale),  bias = −inZero·scale
+//
+// rounded half away from zero. Source: TFLite, reference_ops::ConcatenationWithScaling.
+func ConcatScaled(out, in []byte, size, stride int, scale, bias float32, zero int32) {
+	for at := 0; len(in) >= size && size > 0; at += stride {
+		dst := out[at : at+size]
+		for i, v := range in[:size] {
+			dst[i] = uint8(min(max(roundAway(float32(float32(v)*scale)+bias)+zero, 0), 255))
+		}
+		in = in[size:]
+	}
+}
+
+// roundAway rounds to the nearest integer, ties away from zero; |v| must be below 2²³.
+func roundAway(v float32) int32 {
+	if v < 0 {
+		return -int32(-float64(v) + 0.5)
+	}
+	return int32(float64(v) + 0.5)
+}
+
+// Slice walks a strided slice of up to MaxRank dimensions: Start is the place of its first element, and dimension d has
+// Count[d] elements Step[d] apart. Unused dimensions, the outermost, count 1.
+type Slice struct {
+	Start       int
+	Count, Step [MaxRank]int
+}
+
+// CopySlice copies the slice's elements, size bytes each, in order to out.
+func CopySlice(s *Slice, out, in []byte, size int) {
+	n := 1
+	for _, c := range s.Count {
+		n *= c
+	}
+	var index [MaxRank]int
+	from := s.Start
+	for i := range n {
+		copy(out[i*size:(i+1)*size], in[from*size:(from+1)*size])
+		for d := MaxRank - 1; d >= 0; d-- {
+			index[d]++
+			from += s.Step[d]
+			if index[d] < s.Count[d] {
+				break
+			}
+			from -= s.Step[d] * index[d]
+			index[d] = 0
+		}
+	}
+}
+
+// Number is any element type that CAST converts between.
+type Number interface {
+	~int8 | ~uint8 | ~int16 | ~uint16 | ~int32 | ~uint32 | ~int64 | ~uint64 | ~float32 | ~float64
+}
+
+// Cast computes out[i] = B(in[i]), integers wrapping around.
+func Cast[B, A Number](out []B, in []A) {
+	for i, v := range in {
+		out[i] = B(v)
+	}
+}
