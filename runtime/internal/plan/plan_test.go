@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func TestPlaceKeepsLiveBuffersApart(t *testing.T) {
+	for seed := range uint64(300) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 1))
+			buffers := make([]Buffer, r.IntN(40))
+			for i := range buffers {
+				first := r.IntN(20)
+				buffers[i] = Buffer{Size: int64(r.IntN(5000)), First: first, Last: first + r.IntN(6)}
+			}
+			offsets, size, err := Place(buffers, 1<<30)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, buffers, offsets, size)
+			again, _, _ := Place(buffers, 1<<30)
+			if !slices.Equal(offsets, again) {
+				t.Errorf("second plan %v differs from the first %v", again, offsets)
+			}
+		})
+	}
+}
+
+func check(t *testing.T, buffers []Buffer, offsets []int64, size int64) {
+	t.Helper()
+	for i, a := range buffers {
+		if offsets[i]%Align != 0 || offsets[i] < 0 || offsets[i]+a.Size > size {
+			t.Errorf("buffer %d of %d bytes at %d in an arena of %d", i, a.Size, offsets[i], size)
+		}
+		for j, b := range buffers[:i] {
+			alive := a.First <= b.Last && b.First <= a.Last
+			if alive && offsets[i] < offsets[j]+b.Size && offsets[j] < offsets[i]+a.Size {
+				t.Errorf("buffers %d and %d overlap: %+v at %d, %+v at %d", j, i, b, offsets[j], a, offsets[i])
+			}
+		}
+	}
+	for step := range 30 {
+		var live int64
+		for _, b := range buffers {
+			if b.First <= step && step <= b.Last {
+				live += b.Size
+			}
+		}
+		if size < live {
+			t.Errorf("arena of %d bytes is below the %d alive at step %d", size, live, step)
+		}
+	}
+}
+
+func TestPlaceReusesMemory(t *testing.T) {
+	chain := []Buffer{{1000, 0, 1}, {1000, 1, 2}, {1000, 2, 3}, {1000, 3, 4}}
+	_, size, err := Place(chain, 1<<20)
+	if err != nil || size != 2048 {
+		t.Errorf("a chain of 1000-byte buffers takes %d bytes (%v), want 2048", size, err)
+	}
+}
+
+func TestPlaceRefusesMoreThanTheLimit(t *testing.T) {
+	if _, _, err := Place([]Buffer{{Size: 1 << 40}}, 1<<30); err == nil {
+		t.Error("1 TiB placed under a limit of 1 GiB")
+	}
+}
