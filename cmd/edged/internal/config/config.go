@@ -25,8 +25,8 @@ type Device struct {
 
 // MQTT says where events go.
 type MQTT struct {
-	// mqtt://HOST:PORT, mqtts://HOST:PORT, or "embedded" for a broker of edged's own on the loopback interface.
-	// Default: mqtt://127.0.0.1:1883.
+	// mqtt://HOST:PORT, mqtts://HOST:PORT, ws://HOST/PATH, wss://HOST/PATH, or "embedded" for a broker of edged's own on
+	// the loopback interface. Default: mqtt://127.0.0.1:1883.
 	Broker string `yaml:"broker,omitempty"`
 	// The user name to give to the broker.
 	Username string `yaml:"username,omitempty"`
@@ -42,7 +42,7 @@ type Sensor struct {
 	Camera string `yaml:"camera,omitempty"`
 	// Sound: dir:PATH for a folder of WAV files, file:PATH for one.
 	Microphone string `yaml:"microphone,omitempty"`
-	// Readings from a chip: the number or name of an I²C bus, or "sim" for a simulated chip.
+	// Readings from a chip: the number of an I²C bus, or "sim" for a simulated chip.
 	I2C Bus `yaml:"i2c,omitempty"`
 	// Readings from a CSV series with units.
 	Replay string `yaml:"replay,omitempty"`

@@ -50,7 +50,7 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	case reflect.TypeFor[Address]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^0[xX][0-9a-fA-F]{2}$"), number}}
 	case reflect.TypeFor[Bus]():
-		return &reflected.Schema{OneOf: []*reflected.Schema{word("."), number}}
+		return &reflected.Schema{OneOf: []*reflected.Schema{word("^(sim|(/dev/)?(i2c-)?[0-9]+)$"), number}}
 	case reflect.TypeFor[models.Task]():
 		return &reflected.Schema{Type: "string", Enum: []any{models.Labels, models.Detections}}
 	case reflect.TypeFor[models.Kind]():

@@ -90,19 +90,21 @@ func (v *validator) broker(path string, m *MQTT) {
 		}
 		return
 	}
-	const hint = `write mqtt://HOST:1883, mqtts://HOST:8883 or embedded`
+	const hint = `write mqtt://HOST:1883, mqtts://HOST:8883, ws://HOST/PATH, wss://HOST/PATH or embedded`
 	u, err := url.Parse(m.Broker)
 	switch {
-	case err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "":
+	case err != nil || u.Host == "":
 		v.errorAt(path, hint, "not a broker's address")
 	case u.User != nil:
 		v.errorAt(path, "use username and password_file", "a user or password in the address")
-	case u.Scheme != "mqtt" && u.Scheme != "mqtts":
+	case !slices.Contains([]string{"mqtt", "mqtts", "ws", "wss"}, u.Scheme):
 		v.errorAt(path, hint, "unknown scheme %q", u.Scheme)
 	case u.Hostname() == "" || !goodPort(u.Port()):
 		v.errorAt(path, hint, "%q is not a host with a port", u.Host)
-	case u.Scheme == "mqtt" && m.CAFile != "":
-		v.errorAt(path, hint, "ca_file needs a mqtts:// broker")
+	case m.CAFile != "" && !strings.HasSuffix(u.Scheme, "s"):
+		v.errorAt(path, hint, "ca_file needs a mqtts:// or wss:// broker")
+	case u.Scheme != "ws" && u.Scheme != "wss" && (strings.Trim(u.Path, "/") != "" || u.RawQuery != ""):
+		v.errorAt(path, hint, "a %s:// address has no path", u.Scheme)
 	}
 }
 

@@ -48,7 +48,7 @@ func (a *Address) UnmarshalText(text []byte) error {
 // MarshalYAML writes what UnmarshalText reads.
 func (a Address) MarshalYAML() ([]byte, error) { return fmt.Appendf(nil, "0x%02x", uint8(a)), nil }
 
-// Bus is an I²C bus: a number, a name that the system knows, or "sim".
+// Bus is an I²C bus: its number, 1 or i2c-1 or /dev/i2c-1, or "sim".
 type Bus string
 
 // SimBus is the bus with simulated chips.
@@ -56,8 +56,9 @@ const SimBus Bus = "sim"
 
 // UnmarshalText reads a bus.
 func (b *Bus) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		return fmt.Errorf("the I²C bus has no name; write a number, as in i2c: 1, or sim")
+	digits := strings.TrimPrefix(strings.TrimPrefix(string(text), "/dev/"), "i2c-")
+	if _, err := strconv.ParseUint(digits, 10, 16); err != nil && string(text) != string(SimBus) {
+		return fmt.Errorf("%q is not a bus; write a number, as in i2c: 1, or sim", text)
 	}
 	*b = Bus(text)
 	return nil
