@@ -167,3 +167,29 @@ func TestParseRejects(t *testing.T) {
 		})
 	}
 }
+
+func TestFlexCorpus(t *testing.T) {
+	dir, _ := corpus(t)
+	b, err := os.ReadFile(filepath.Join(dir, "models/detection/ssd_mobilenet_v1_coco_quant.tflite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ops := m.Graphs[0].Ops
+	options, err := Flex(ops[len(ops)-1].CustomOptions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{
+		"max_detections": 10, "max_classes_per_detection": 1, "num_classes": 90, "nms_iou_threshold": float64(float32(0.6)),
+		"x_scale": 10, "y_scale": 10, "w_scale": 5, "h_scale": 5, "_output_quantized": 1,
+	}
+	for key, w := range want {
+		if got, err := options.Float(key, -1); err != nil || got != w {
+			t.Errorf("%s: got %g, %v, want %g", key, got, err, w)
+		}
+	}
+}
