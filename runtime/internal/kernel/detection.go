@@ -82,7 +82,7 @@ func NewDetection(o DetectionOptions, boxes, scores, anchors []int) (*Detection,
 	if len(anchors) != 2 || anchors[0] < n || anchors[1] != 4 {
 		return nil, fmt.Errorf("anchors of shape %v for %d boxes", anchors, n)
 	}
-	if int64(n)*int64(max(boxes[2], scores[2])) > 1<<28 {
+	if int64(n)*int64(max(boxes[2], scores[2])) > 1<<25 {
 		return nil, fmt.Errorf("%d boxes of %d classes are too many", n, scores[2])
 	}
 	d := &Detection{
