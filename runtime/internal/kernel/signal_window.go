@@ -36,9 +36,11 @@ func NewSignalWindow(o SignalWindowOptions, samples, weights int) (*SignalWindow
 
 // Run fills out; in and out may be the same slice.
 func (s *SignalWindow) Run(in, weights, out []int16) {
-	for i, x := range in {
-		v := int32(x) * int32(weights[i%len(weights)]) >> s.shift
-		out[i] = int16(max(math.MinInt16, min(v, math.MaxInt16)))
+	for n := len(weights); len(in) > 0; in, out = in[n:], out[n:] {
+		for i, w := range weights {
+			v := int32(in[i]) * int32(w) >> s.shift
+			out[i] = int16(max(math.MinInt16, min(v, math.MaxInt16)))
+		}
 	}
 }
 
