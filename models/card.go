@@ -3,13 +3,14 @@ package models
 // Card says of a model what its file does not: what to feed it, what its outputs mean, where it comes from. The zero
 // value of a field means "not said".
 type Card struct {
-	Name    string   `yaml:"name" json:"name"`
-	SHA256  string   `yaml:"sha256,omitempty" json:"sha256,omitempty"` // of the file, lower-case hex
-	Licence string   `yaml:"licence,omitempty" json:"licence,omitempty"`
-	Source  string   `yaml:"source,omitempty" json:"source,omitempty"`
-	Task    Task     `yaml:"task,omitempty" json:"task,omitempty"`
-	Input   Input    `yaml:"input,omitempty" json:"input,omitempty"`
-	Labels  []string `yaml:"labels,omitempty" json:"labels,omitempty"` // by output index, background included
+	Name       string   `yaml:"name" json:"name"`
+	SHA256     string   `yaml:"sha256,omitempty" json:"sha256,omitempty"` // of the file, lower-case hex
+	Licence    string   `yaml:"licence,omitempty" json:"licence,omitempty"`
+	Source     string   `yaml:"source,omitempty" json:"source,omitempty"`
+	Task       Task     `yaml:"task,omitempty" json:"task,omitempty"`
+	Input      Input    `yaml:"input,omitempty" json:"input,omitempty"`
+	Labels     []string `yaml:"labels,omitempty" json:"labels,omitempty"`           // by output index, background included
+	LabelsFile string   `yaml:"labels_file,omitempty" json:"labels_file,omitempty"` // instead of Labels, relative to the card; Load fills Labels from it
 }
 
 // Task says what the outputs are, and so which head decodes them.

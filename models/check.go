@@ -1,0 +1,59 @@
+package models
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+)
+
+// Rates that a card may ask for.
+const (
+	minRateHz = 1000
+	maxRateHz = 768000
+)
+
+// check returns the key of the first value that cannot be, and why.
+func (c *Card) check() (key string, err error) {
+	if c.SHA256 != "" && !isSum(c.SHA256) {
+		return "sha256", fmt.Errorf("%q is not 64 lower-case hexadecimal digits", c.SHA256)
+	}
+	switch c.Task {
+	case "", Labels, Detections, Embedding:
+	default:
+		return "task", fmt.Errorf("%q is none of %s, %s, %s", c.Task, Labels, Detections, Embedding)
+	}
+	if len(c.Labels) > 0 && c.LabelsFile != "" {
+		return "labels_file", fmt.Errorf("there are labels in the card too; give one of the two")
+	}
+	return c.Input.check()
+}
+
+func (in *Input) check() (key string, err error) {
+	switch in.Kind {
+	case "", Image, MicroSpeech, MFCC, Waveform, Vector:
+	default:
+		return "input.kind", fmt.Errorf("%q is none of %s, %s, %s, %s, %s", in.Kind, Image, MicroSpeech, MFCC, Waveform, Vector)
+	}
+	for i, v := range in.Mean {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Sprintf("input.mean[%d]", i), fmt.Errorf("is %v", v)
+		}
+	}
+	for i, v := range in.Std {
+		if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Sprintf("input.std[%d]", i), fmt.Errorf("is %v", v)
+		}
+	}
+	if in.RateHz != 0 && (in.RateHz < minRateHz || in.RateHz > maxRateHz) {
+		return "input.rate", fmt.Errorf("%d Hz is outside %d…%d", in.RateHz, minRateHz, maxRateHz)
+	}
+	if in.Kind == Vector && len(in.Fields) == 0 {
+		return "input.kind", fmt.Errorf("a vector needs fields")
+	}
+	return "", nil
+}
+
+func isSum(s string) bool {
+	b, err := hex.DecodeString(s)
+	return err == nil && len(b) == 32 && s == hex.EncodeToString(b)
+}

@@ -1,0 +1,82 @@
+package models
+
+import (
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestLoad(t *testing.T) {
+	dir := write(t, map[string]string{
+		"air.yaml": `name: air-encoder
+sha256: ` + strings.Repeat("0a", 32) + `
+licence: Apache-2.0
+source: trained here
+task: embedding
+input:
+  kind: vector
+  fields: [temperature, humidity]
+  mean: [20, 50]
+  std: [10, 25]
+`,
+		"net.yaml":   "task: labels\ninput: {kind: image}\nlabels_file: words.txt\n",
+		"words.txt":  "cat\ndog\n",
+		"lone.yaml":  "labels_file: none.txt\n",
+		"quiet.yaml": "labels: []\n",
+	})
+	for _, c := range []struct {
+		file string
+		want Card
+	}{
+		{"air.yaml", Card{Name: "air-encoder", SHA256: strings.Repeat("0a", 32), Licence: "Apache-2.0", Source: "trained here",
+			Task: Embedding, Input: Input{Kind: Vector, Fields: []string{"temperature", "humidity"}, Mean: []float64{20, 50}, Std: []float64{10, 25}}}},
+		{"net.yaml", Card{Name: "net", Task: Labels, Input: Input{Kind: Image}, Labels: []string{"cat", "dog"}, LabelsFile: "words.txt"}},
+		{"quiet.yaml", Card{Name: "quiet", Labels: []string{}}},
+	} {
+		got, err := Load(filepath.Join(dir, c.file))
+		if err != nil {
+			t.Errorf("%s: %v", c.file, err)
+		} else if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %+v, want %+v", c.file, got, c.want)
+		}
+	}
+	_, err := Load(filepath.Join(dir, "lone.yaml"))
+	wantError(t, err, "none.txt")
+	_, err = Load(filepath.Join(dir, "absent.yaml"))
+	wantError(t, err, "absent.yaml")
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"an unknown key", "name: a\ninput:\n  kindd: image\n", `c.yaml:3:3: unknown field "kindd"`},
+		{"a number for a list", "input:\n  mean: hot\n", "c.yaml:2:9: "},
+		{"not YAML", "name: [a\n", "c.yaml:1:"},
+		{"a key twice", "name: a\nname: b\n", "c.yaml:2:1: "},
+		{"nothing", "", "c.yaml: is empty"},
+		{"two documents", "name: a\n---\nname: b\n", "c.yaml: holds more than one document"},
+		{"a short hash", "sha256: abc\n", `c.yaml:1:9: sha256: "abc" is not 64 lower-case hexadecimal digits`},
+		{"an upper-case hash", "sha256: " + strings.Repeat("0A", 32), "lower-case"},
+		{"a task", "name: a\ntask: dance\n", `c.yaml:2:7: task: "dance" is none of labels, detections, embedding`},
+		{"a kind", "input:\n  kind: smell\n", `c.yaml:2:9: input.kind: "smell" is none of image, micro_speech`},
+		{"std 0", "input:\n  std: [1, 0]\n", "c.yaml:2:12: input.std[1]: is 0"},
+		{"mean", "input:\n  mean: [.nan]\n", "input.mean[0]: is NaN"},
+		{"rate", "input:\n  rate: 5\n", "c.yaml:2:9: input.rate: 5 Hz is outside 1000…768000"},
+		{"a vector of nothing", "input:\n  kind: vector\n", "input.kind: a vector needs fields"},
+		{"labels twice", "labels: [a]\nlabels_file: b\n", "c.yaml:2:14: labels_file: there are labels in the card too"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := parse("c.yaml", []byte(c.text))
+			wantError(t, err, c.want)
+			if err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("got more than one line: %v", err)
+			}
+		})
+	}
+}
+
+func TestLoadRefusesLargeFiles(t *testing.T) {
+	dir := write(t, map[string]string{"big.yaml": "name: " + strings.Repeat("a", maxCard)})
+	_, err := Load(filepath.Join(dir, "big.yaml"))
+	wantError(t, err, "is larger than 1048576 bytes")
+}
