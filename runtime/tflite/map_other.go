@@ -2,8 +2,16 @@
 
 package tflite
 
-import "os"
+import (
+	"io"
+	"os"
+)
 
-func mapFile(path string) ([]byte, error) { return os.ReadFile(path) }
-
-func unmap([]byte) error { return nil }
+// mapFile reads f where we do not map.
+func mapFile(f *os.File, n int) (b []byte, unmap func() error, err error) {
+	b = make([]byte, n)
+	if _, err := io.ReadFull(f, b); err != nil {
+		return nil, nil, &os.PathError{Op: "read", Path: f.Name(), Err: err}
+	}
+	return b, func() error { return nil }, nil
+}
