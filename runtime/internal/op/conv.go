@@ -1,0 +1,216 @@
+package op
+
+import (
+	"edged/runtime/internal/kernel"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// prepareConv2D: in [N,H,W,C], filter [O,Kh,Kw,C], bias [O] int32 or left out.
+func prepareConv2D(n *Node) (Step, error) {
+	o := options[tflite.Conv2DOptions](n)
+	if err := n.operands(2, 3, 1); err != nil {
+		return nil, err
+	}
+	in, filter := n.In[0], n.In[1]
+	if err := rank4(in, filter); err != nil {
+		return nil, err
+	}
+	if filter.Shape[3] != in.Shape[3] {
+		if filter.Shape[3] > 0 && in.Shape[3]%filter.Shape[3] == 0 {
+			return nil, unsupported("grouped convolution: filter has %d channels, input has %d", filter.Shape[3], in.Shape[3])
+		}
+		return nil, malformed("filter has %d channels, input has %d", filter.Shape[3], in.Shape[3])
+	}
+	w, err := window(in.Shape, geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
+		o.Padding == tflite.PaddingSame})
+	if err != nil {
+		return nil, err
+	}
+	channels := filter.Shape[0]
+	n.Out[0].Shape = tensor.Shape{w.N, w.Y, w.X, channels}
+	n.MACs = int64(n.Out[0].Shape.Elems()) * int64(w.KernelH*w.KernelW*w.C)
+	if in.DType == tensor.Int8 {
+		return convStep[int8](n, w, channels, 0, o.Activation)
+	}
+	return convStep[uint8](n, w, channels, 0, o.Activation)
+}
+
+func convStep[T int8 | uint8](n *Node, w kernel.Window, channels, axis int, act tflite.Activation) (Step, error) {
+	p, err := convParams[T](n, channels, axis, act)
+	if err != nil {
+		return nil, err
+	}
+	k := kernel.NewConv2D(w, channels, p)
+	in, out := n.In[0], n.Out[0]
+	return func() error {
+		k.Run(tensor.As[T](in.Data), tensor.As[T](out.Data))
+		return nil
+	}, nil
+}
+
+// prepareDepthwise: in [N,H,W,C], filter [1,Kh,Kw,C·M], bias [C·M] int32 or left out.
+func prepareDepthwise(n *Node) (Step, error) {
+	o := options[tflite.DepthwiseConv2DOptions](n)
+	if err := n.operands(2, 3, 1); err != nil {
+		return nil, err
+	}
+	in, filter := n.In[0], n.In[1]
+	if err := rank4(in, filter); err != nil {
+		return nil, err
+	}
+	channels := filter.Shape[3]
+	if in.Shape[3] == 0 || channels%in.Shape[3] != 0 || filter.Shape[0] != 1 {
+		return nil, malformed("filter is %s, input has %d channels", filter.Shape, in.Shape[3])
+	}
+	w, err := window(in.Shape, geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
+		o.Padding == tflite.PaddingSame})
+	if err != nil {
+		return nil, err
+	}
+	n.Out[0].Shape = tensor.Shape{w.N, w.Y, w.X, channels}
+	n.MACs = int64(n.Out[0].Shape.Elems()) * int64(w.KernelH*w.KernelW)
+	if in.DType == tensor.Int8 {
+		return depthwiseStep[int8](n, w, channels, o.Activation)
+	}
+	return depthwiseStep[uint8](n, w, channels, o.Activation)
+}
+
+func depthwiseStep[T int8 | uint8](n *Node, w kernel.Window, channels int, act tflite.Activation) (Step, error) {
+	p, err := convParams[T](n, channels, 3, act)
+	if err != nil {
+		return nil, err
+	}
+	k := kernel.NewDepthwise(w, channels/w.C, p)
+	in, out := n.In[0], n.Out[0]
+	return func() error {
+		k.Run(tensor.As[T](in.Data), tensor.As[T](out.Data))
+		return nil
+	}, nil
+}
+
+// rank4 checks types and ranks of a convolution's input and filter.
+func rank4(in, filter *tensor.Tensor) error {
+	if len(in.Shape) != 4 || len(filter.Shape) != 4 {
+		return malformed("input is %s and filter %s, want 4 dimensions each", in.Shape, filter.Shape)
+	}
+	return byteTypes(in, filter)
+}
+
+// byteTypes checks that input and weights are int8 or uint8 alike, and the weights constant.
+func byteTypes(in, weights *tensor.Tensor) error {
+	if in.DType != tensor.Int8 && in.DType != tensor.Uint8 || weights.DType != in.DType {
+		return unsupported("input %s with weights %s", in.DType, weights.DType)
+	}
+	if !constant(weights) {
+		return unsupported("weights %q are computed, not constant", weights.Name)
+	}
+	return nil
+}
+
+// geometry is what the options of a convolution or pooling say.
+type geometry struct {
+	kernelH, kernelW, strideH, strideW, dilationH, dilationW int
+	same                                                     bool
+}
+
+// window works out the geometry over an input [N,H,W,C].
+func window(in tensor.Shape, g geometry) (kernel.Window, error) {
+	if g.strideH < 1 || g.strideW < 1 || g.dilationH < 1 || g.dilationW < 1 || g.kernelH < 1 || g.kernelW < 1 {
+		return kernel.Window{}, malformed("kernel %dx%d, stride %dx%d, dilation %dx%d: each must be 1 or more",
+			g.kernelH, g.kernelW, g.strideH, g.strideW, g.dilationH, g.dilationW)
+	}
+	const most = 1 << 20 // keeps every product below within an int of 32 bits
+	for _, v := range []int{g.strideH, g.strideW, g.dilationH, g.dilationW, g.kernelH, g.kernelW} {
+		if v > most {
+			return kernel.Window{}, malformed("kernel, stride or dilation of %d", v)
+		}
+	}
+	if int64(g.kernelH)*int64(g.dilationH) > 1<<30 || int64(g.kernelW)*int64(g.dilationW) > 1<<30 {
+		return kernel.Window{}, malformed("kernel %dx%d dilated by %dx%d", g.kernelH, g.kernelW, g.dilationH, g.dilationW)
+	}
+	w := kernel.Window{N: in[0], H: in[1], W: in[2], C: in[3], KernelH: g.kernelH, KernelW: g.kernelW,
+		StrideH: g.strideH, StrideW: g.strideW, DilationH: g.dilationH, DilationW: g.dilationW}
+	w.Y, w.PadTop = kernel.OutSize(w.H, g.kernelH, g.strideH, g.dilationH, g.same)
+	w.X, w.PadLeft = kernel.OutSize(w.W, g.kernelW, g.strideW, g.dilationW, g.same)
+	if w.Y < 1 || w.X < 1 || w.N < 1 || w.C < 1 {
+		return w, malformed("input %s is smaller than the kernel %dx%d", in, g.kernelH, g.kernelW)
+	}
+	return w, nil
+}
+
+// convParams reads weights, bias and scales of a quantized layer; channel scales lie along dimension axis of the
+// weights.
+func convParams[T int8 | uint8](n *Node, channels, axis int, act tflite.Activation) (p kernel.ConvParams[T], err error) {
+	in, weights, out := n.In[0], n.In[1], n.Out[0]
+	if out.DType != in.DType {
+		return p, unsupported("input %s with output %s", in.DType, out.DType)
+	}
+	inScale, inZero, err := perTensor("input", in)
+	if err != nil {
+		return p, err
+	}
+	outScale, outZero, err := perTensor("output", out)
+	if err != nil {
+		return p, err
+	}
+	p.WZero, err = weightQuant(weights, channels, axis)
+	if err != nil {
+		return p, err
+	}
+	if p.Bias, err = biasOf(n.optional(2), channels); err != nil {
+		return p, err
+	}
+	lo, hi, err := activationRange(act, out.DType, outScale, outZero)
+	if err != nil {
+		return p, err
+	}
+	scale := kernel.ConvScale(inScale, weights.Quant.Scale, outScale)
+	for c, s := range scale {
+		if !(s < 256) {
+			return p, unsupported("requantization scale %g of channel %d: 256 is the limit", s, c)
+		}
+	}
+	p.Weights, p.InZero, p.Pool = tensor.As[T](weights.Data), inZero, n.Pool
+	p.Req = kernel.NewRequant(scale, outZero, lo, hi)
+	return p, nil
+}
+
+// weightQuant checks the weights' scales, one or one a channel, and returns their zero point.
+func weightQuant(w *tensor.Tensor, channels, axis int) (zero int32, err error) {
+	q := w.Quant
+	if len(q.Scale) != 1 && (len(q.Scale) != channels || q.Axis != axis) {
+		return 0, malformed("weights %q have %d scales along dimension %d, want 1 or %d along %d",
+			w.Name, len(q.Scale), q.Axis, channels, axis)
+	}
+	if err := checkScales("weights", w); err != nil {
+		return 0, err
+	}
+	if w.DType == tensor.Uint8 && len(q.Scale) != 1 {
+		return 0, unsupported("uint8 weights with a scale for each channel")
+	}
+	for _, z := range q.ZeroPoint {
+		zero = int32(z)
+		if w.DType == tensor.Int8 && zero != 0 {
+			return 0, unsupported("int8 weights with zero point %d", zero)
+		}
+	}
+	return zero, nil
+}
+
+// biasOf returns the bias, or nil where there is none.
+func biasOf(b *tensor.Tensor, channels int) ([]int32, error) {
+	if b == nil {
+		return nil, nil
+	}
+	if b.DType != tensor.Int32 {
+		return nil, unsupported("bias %s", b.DType)
+	}
+	if !constant(b) {
+		return nil, unsupported("bias %q is computed, not constant", b.Name)
+	}
+	if b.Shape.Elems() != channels {
+		return nil, malformed("bias %q has %d elements, want %d", b.Name, b.Shape.Elems(), channels)
+	}
+	return tensor.As[int32](b.Data), nil
+}

@@ -1,0 +1,97 @@
+package op
+
+import (
+	"edged/runtime/internal/kernel"
+	"edged/runtime/tensor"
+)
+
+// prepareDetection: TFLite_Detection_PostProcess. Its inputs are box encodings, class predictions and anchors, each
+// float32, uint8 or int8; its outputs, which files often leave without a shape, are boxes, classes, scores and count.
+func prepareDetection(n *Node) (Step, error) {
+	if err := n.operands(3, 3, 4); err != nil {
+		return nil, err
+	}
+	for i, out := range n.Out {
+		if out.DType != tensor.Float32 {
+			return nil, unsupported("output %d is %s, not float32", i, out.DType)
+		}
+	}
+	opts, err := detectionOptions(n)
+	if err != nil {
+		return nil, err
+	}
+	k, err := kernel.NewDetection(opts, n.In[0].Shape, n.In[1].Shape, n.In[2].Shape)
+	if err != nil {
+		return nil, malformed("%v", err)
+	}
+	var read [3]func() []float32
+	for i, in := range n.In[:3] {
+		if read[i], err = reals(in); err != nil {
+			return nil, err
+		}
+	}
+	results := k.Results()
+	n.Out[0].Shape = tensor.Shape{1, results, 4}
+	n.Out[1].Shape = tensor.Shape{1, results}
+	n.Out[2].Shape = tensor.Shape{1, results}
+	n.Out[3].Shape = tensor.Shape{1}
+	boxes, classes, scores, count := n.Out[0], n.Out[1], n.Out[2], n.Out[3]
+	return func() error {
+		return k.Run(
+			kernel.DetectionInput{Boxes: read[0](), Scores: read[1](), Anchors: read[2]()},
+			kernel.DetectionOutput{
+				Boxes:   tensor.As[float32](boxes.Data),
+				Classes: tensor.As[float32](classes.Data),
+				Scores:  tensor.As[float32](scores.Data),
+				Count:   tensor.As[float32](count.Data),
+			})
+	}, nil
+}
+
+func detectionOptions(n *Node) (kernel.DetectionOptions, error) {
+	o := readCustom(n)
+	opts := kernel.DetectionOptions{
+		MaxDetections:          o.int("max_detections"),
+		MaxClassesPerDetection: o.int("max_classes_per_detection"),
+		DetectionsPerClass:     100, // the operator's own default
+		ScoreThreshold:         o.float("nms_score_threshold"),
+		IoUThreshold:           o.float("nms_iou_threshold"),
+		Classes:                o.int("num_classes"),
+		Scale:                  [4]float32{o.float("y_scale"), o.float("x_scale"), o.float("h_scale"), o.float("w_scale")},
+	}
+	if o.has("detections_per_class") {
+		opts.DetectionsPerClass = o.int("detections_per_class")
+	}
+	if o.has("use_regular_nms") {
+		opts.RegularNMS = o.bool("use_regular_nms")
+	}
+	return opts, o.err
+}
+
+// reals returns a function that gives a tensor's real numbers: its own memory if they are float32, else a buffer that
+// each call fills anew, or only the first if the tensor is constant.
+func reals(t *tensor.Tensor) (func() []float32, error) {
+	if t.DType == tensor.Float32 {
+		return func() []float32 { return tensor.As[float32](t.Data) }, nil
+	}
+	if t.DType != tensor.Uint8 && t.DType != tensor.Int8 {
+		return nil, unsupported("input %q is %s", t.Name, t.DType)
+	}
+	scale, zero, err := perTensor("input", t)
+	if err != nil {
+		return nil, err
+	}
+	table, err := kernel.NewDetectionTable(scale, int64(zero), t.DType == tensor.Int8)
+	if err != nil {
+		return nil, malformed("input %q: %v", t.Name, err)
+	}
+	values := make([]float32, t.Shape.Elems())
+	if constant(t) {
+		table.Read(values, t.Data)
+		return func() []float32 { return values }, nil
+	}
+	return func() []float32 {
+		table.Read(values, t.Data)
+		return values
+	}, nil
+}

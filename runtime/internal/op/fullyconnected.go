@@ -1,0 +1,80 @@
+package op
+
+import (
+	"edged/runtime/internal/kernel"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// prepareFullyConnected: in […,K], weights [O,K], bias [O] or left out; out [N,O], or […,O] with keep_num_dims.
+func prepareFullyConnected(n *Node) (Step, error) {
+	o := options[tflite.FullyConnectedOptions](n)
+	if err := n.operands(2, 3, 1); err != nil {
+		return nil, err
+	}
+	in, w := n.In[0], n.In[1]
+	if len(w.Shape) != 2 {
+		return nil, malformed("weights are %s, want 2 dimensions", w.Shape)
+	}
+	channels, k := w.Shape[0], w.Shape[1]
+	if k == 0 || channels == 0 || in.Shape.Elems()%k != 0 {
+		return nil, malformed("weights are %s, input is %s", w.Shape, in.Shape)
+	}
+	if o.ShuffledWeights {
+		return nil, unsupported("shuffled weights")
+	}
+	rows := in.Shape.Elems() / k
+	if n.Out[0].Shape = (tensor.Shape{rows, channels}); o.KeepNumDims {
+		if len(in.Shape) == 0 || in.Shape[len(in.Shape)-1] != k {
+			return nil, malformed("weights are %s, input is %s", w.Shape, in.Shape)
+		}
+		n.Out[0].Shape = append(append(tensor.Shape{}, in.Shape[:len(in.Shape)-1]...), channels)
+	}
+	n.MACs = int64(rows) * int64(channels) * int64(k)
+	if in.DType == tensor.Float32 && w.DType == tensor.Float32 {
+		return fullyConnectedFloat(n, rows, k, o.Activation)
+	}
+	if err := byteTypes(in, w); err != nil {
+		return nil, err
+	}
+	if in.DType == tensor.Int8 {
+		return fullyConnectedStep[int8](n, rows, k, channels, o.Activation)
+	}
+	return fullyConnectedStep[uint8](n, rows, k, channels, o.Activation)
+}
+
+func fullyConnectedStep[T int8 | uint8](n *Node, rows, k, channels int, act tflite.Activation) (Step, error) {
+	p, err := convParams[T](n, channels, 0, act)
+	if err != nil {
+		return nil, err
+	}
+	f := kernel.NewFullyConnected(rows, k, channels, p)
+	in, out := n.In[0], n.Out[0]
+	return func() error {
+		f.Run(tensor.As[T](in.Data), tensor.As[T](out.Data))
+		return nil
+	}, nil
+}
+
+func fullyConnectedFloat(n *Node, rows, k int, act tflite.Activation) (Step, error) {
+	in, w, b, out := n.In[0], n.In[1], n.optional(2), n.Out[0]
+	lo, hi, err := activationFloat(act)
+	if err != nil {
+		return nil, err
+	}
+	if out.DType != tensor.Float32 || b != nil && b.DType != tensor.Float32 {
+		return nil, unsupported("float32 input with output %s", out.DType)
+	}
+	if b != nil && b.Shape.Elems() != w.Shape[0] {
+		return nil, malformed("bias has %d elements, want %d", b.Shape.Elems(), w.Shape[0])
+	}
+	return func() error {
+		var bias []float32
+		if b != nil {
+			bias = tensor.As[float32](b.Data)
+		}
+		kernel.FullyConnectedFloat(tensor.As[float32](out.Data), tensor.As[float32](in.Data), tensor.As[float32](w.Data), bias, k)
+		kernel.Clamp(tensor.As[float32](out.Data), lo, hi)
+		return nil
+	}, nil
+}

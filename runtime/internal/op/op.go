@@ -1,0 +1,176 @@
+package op
+
+import (
+	"fmt"
+
+	"edged/runtime/internal/kernel"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// Step runs a prepared operator once. It allocates nothing and fails only on bad data.
+type Step func() error
+
+// Node is an operator with its tensors. Prepare reads In's shapes and types, and Data where In is constant, and sets
+// Out's shapes. When a Step runs, every tensor has Data of its shape's size.
+type Node struct {
+	Op      *tflite.Op
+	In, Out []*tensor.Tensor // In[i] is nil for an optional operand that is left out
+	Pool    *kernel.Pool
+	MACs    int64 // multiply-accumulates of one Step, set by Prepare
+}
+
+// Prepare checks the operator and returns its Step. The error is a *tflite.FormatError if the model is wrong and a
+// *tflite.UnsupportedError if it is right but beyond this engine; neither says yet which operator it was.
+func Prepare(n *Node) (Step, error) {
+	switch n.Op.Code {
+	case tflite.OpAdd:
+		return prepareAdd(n)
+	case tflite.OpAveragePool2d:
+		return preparePool(n)
+	case tflite.OpCast:
+		return prepareCast(n)
+	case tflite.OpConcatenation:
+		return prepareConcatenation(n)
+	case tflite.OpConv2d:
+		return prepareConv2D(n)
+	case tflite.OpCustom:
+		return prepareCustom(n)
+	case tflite.OpDepthwiseConv2d:
+		return prepareDepthwise(n)
+	case tflite.OpDequantize:
+		return prepareDequantize(n)
+	case tflite.OpDiv:
+		return prepareInt32(n)
+	case tflite.OpFullyConnected:
+		return prepareFullyConnected(n)
+	case tflite.OpLogistic:
+		return prepareLogistic(n)
+	case tflite.OpMaxPool2d:
+		return preparePool(n)
+	case tflite.OpMaximum:
+		return prepareInt32(n)
+	case tflite.OpMean:
+		return prepareMean(n)
+	case tflite.OpMinimum:
+		return prepareInt32(n)
+	case tflite.OpMul:
+		return prepareInt32(n)
+	case tflite.OpQuantize:
+		return prepareQuantize(n)
+	case tflite.OpReshape:
+		return prepareReshape(n)
+	case tflite.OpSoftmax:
+		return prepareSoftmax(n)
+	case tflite.OpStridedSlice:
+		return prepareStridedSlice(n)
+	}
+	return nil, unsupported("no such operator in the builtin engine")
+}
+
+// prepareCustom picks a custom operator by name.
+func prepareCustom(n *Node) (Step, error) {
+	switch n.Op.Custom {
+	case "SignalWindow", "SignalFftAutoScale", "SignalRfft", "SignalEnergy", "SignalFilterBank",
+		"SignalFilterBankSquareRoot", "SignalFilterBankSpectralSubtraction", "SignalPCAN", "SignalFilterBankLog":
+		return prepareSignal(n)
+	case "TFLite_Detection_PostProcess":
+		return prepareDetection(n)
+	}
+	return nil, unsupported("no such custom operator in the builtin engine")
+}
+
+func malformed(format string, args ...any) error {
+	return &tflite.FormatError{What: fmt.Sprintf(format, args...)}
+}
+
+func unsupported(format string, args ...any) error {
+	return &tflite.UnsupportedError{What: fmt.Sprintf(format, args...)}
+}
+
+// operands checks how many operands the operator has: in from least to most, none of the first least left out.
+func (n *Node) operands(least, most, out int) error {
+	if len(n.In) < least || len(n.In) > most {
+		return malformed("%d inputs, want %s", len(n.In), fewTo(least, most))
+	}
+	if len(n.Out) != out {
+		return malformed("%d outputs, want %d", len(n.Out), out)
+	}
+	for i := range least {
+		if n.In[i] == nil {
+			return malformed("input %d is left out", i)
+		}
+	}
+	return nil
+}
+
+func fewTo(least, most int) string {
+	if least == most {
+		return fmt.Sprint(least)
+	}
+	return fmt.Sprintf("%d to %d", least, most)
+}
+
+// optional returns input i, or nil where it is left out.
+func (n *Node) optional(i int) *tensor.Tensor {
+	if i < len(n.In) {
+		return n.In[i]
+	}
+	return nil
+}
+
+// options returns the operator's options, or the zero value where the file has none.
+func options[T any](n *Node) T {
+	if o, ok := n.Op.Options.(*T); ok && o != nil {
+		return *o
+	}
+	var zero T
+	return zero
+}
+
+// constant reports whether the tensor's value is known to Prepare.
+func constant(t *tensor.Tensor) bool { return t.Data != nil || t.Shape.Elems() == 0 }
+
+// perTensor returns a tensor's one scale and zero point, checked to be usable.
+func perTensor(what string, t *tensor.Tensor) (scale float32, zero int32, err error) {
+	if len(t.Quant.Scale) != 1 {
+		return 0, 0, malformed("%s %q has %d scales, want 1", what, t.Name, len(t.Quant.Scale))
+	}
+	if err := checkScales(what, t); err != nil {
+		return 0, 0, err
+	}
+	if len(t.Quant.ZeroPoint) > 0 {
+		zero = int32(t.Quant.ZeroPoint[0])
+	}
+	return t.Quant.Scale[0], zero, nil
+}
+
+// checkScales checks that each scale is positive and finite and each zero point is a value of the type.
+func checkScales(what string, t *tensor.Tensor) error {
+	for i, s := range t.Quant.Scale {
+		if !(s > 0 && s < 3e38) {
+			return malformed("%s %q: scale %d is %g", what, t.Name, i, s)
+		}
+	}
+	lo, hi := limits(t.DType)
+	for _, z := range t.Quant.ZeroPoint {
+		if z < lo || z > hi {
+			return malformed("%s %q: zero point %d is no %s", what, t.Name, z, t.DType)
+		}
+	}
+	return nil
+}
+
+// limits returns the least and largest value of an integer type.
+func limits(d tensor.DType) (lo, hi int64) {
+	switch d {
+	case tensor.Int8:
+		return -128, 127
+	case tensor.Uint8:
+		return 0, 255
+	case tensor.Int16:
+		return -32768, 32767
+	default:
+		return -1 << 31, 1<<31 - 1
+	}
+}

@@ -1,0 +1,60 @@
+package op
+
+import (
+	"edged/runtime/internal/kernel"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// preparePool: AVERAGE_POOL_2D and MAX_POOL_2D, in and out [N,H,W,C] of one scale and zero point.
+func preparePool(n *Node) (Step, error) {
+	o := options[tflite.Pool2DOptions](n)
+	if err := n.operands(1, 1, 1); err != nil {
+		return nil, err
+	}
+	in, out := n.In[0], n.Out[0]
+	if len(in.Shape) != 4 {
+		return nil, malformed("input is %s, want 4 dimensions", in.Shape)
+	}
+	w, err := window(in.Shape, geometry{o.FilterH, o.FilterW, o.StrideH, o.StrideW, 1, 1, o.Padding == tflite.PaddingSame})
+	if err != nil {
+		return nil, err
+	}
+	out.Shape = tensor.Shape{w.N, w.Y, w.X, w.C}
+	if in.DType != tensor.Int8 && in.DType != tensor.Uint8 || out.DType != in.DType {
+		return nil, unsupported("input %s with output %s", in.DType, out.DType)
+	}
+	inScale, inZero, err := perTensor("input", in)
+	if err != nil {
+		return nil, err
+	}
+	scale, zero, err := perTensor("output", out)
+	if err != nil {
+		return nil, err
+	}
+	if scale != inScale || zero != inZero {
+		return nil, malformed("output has scale %g and zero point %d, input %g and %d: they must be equal", scale, zero, inScale, inZero)
+	}
+	lo, hi, err := activationRange(o.Activation, out.DType, scale, zero)
+	if err != nil {
+		return nil, err
+	}
+	p := &kernel.Pool2D{Window: w, Lo: lo, Hi: hi}
+	average := n.Op.Code == tflite.OpAveragePool2d
+	if in.DType == tensor.Int8 {
+		return poolStep[int8](n, p, average), nil
+	}
+	return poolStep[uint8](n, p, average), nil
+}
+
+func poolStep[T int8 | uint8](n *Node, p *kernel.Pool2D, average bool) Step {
+	run := kernel.MaxPool2D[T]
+	if average {
+		run = kernel.AveragePool2D[T]
+	}
+	in, out, acc := n.In[0], n.Out[0], make([]int32, p.C)
+	return func() error {
+		run(p, tensor.As[T](out.Data), tensor.As[T](in.Data), acc)
+		return nil
+	}
+}
