@@ -8,7 +8,7 @@ type Card struct {
 	Licence    string   `yaml:"licence,omitempty" json:"licence,omitempty"`
 	Source     string   `yaml:"source,omitempty" json:"source,omitempty"`
 	Task       Task     `yaml:"task,omitempty" json:"task,omitempty"`
-	Input      Input    `yaml:"input,omitempty" json:"input,omitempty"`
+	Input      Input    `yaml:"input,omitempty" json:"input,omitzero"`
 	Labels     []string `yaml:"labels,omitempty" json:"labels,omitempty"`           // by output index, background included
 	LabelsFile string   `yaml:"labels_file,omitempty" json:"labels_file,omitempty"` // instead of Labels, relative to the card; Load fills Labels from it
 }

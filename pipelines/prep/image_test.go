@@ -2,6 +2,7 @@ package prep
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	_ "image/jpeg"
 	_ "image/png"
@@ -10,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	_ "golang.org/x/image/bmp"
-
 	"edged/models"
 	"edged/runtime/tensor"
 	"edged/sensors"
@@ -19,7 +18,11 @@ import (
 
 func corpusFrame(t testing.TB, name string) *sensors.Frame {
 	t.Helper()
-	img, _, err := image.Decode(bytes.NewReader(corpusBytes(t, "media/images/"+name)))
+	data := corpusBytes(t, "media/images/"+name)
+	if strings.HasSuffix(name, ".bmp") {
+		return bitmap(t, name, data)
+	}
+	img, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,6 +32,24 @@ func corpusFrame(t testing.TB, name string) *sensors.Frame {
 		for x := b.Min.X; x < b.Max.X; x++ {
 			r, g, b, _ := img.At(x, y).RGBA()
 			f.Pix = append(f.Pix, byte(r>>8), byte(g>>8), byte(b>>8))
+		}
+	}
+	return f
+}
+
+// bitmap reads an uncompressed BMP of 24 bits a pixel: rows of blue, green, red, bottom first, padded to 4 bytes.
+func bitmap(t testing.TB, name string, data []byte) *sensors.Frame {
+	t.Helper()
+	at, bits := binary.LittleEndian.Uint32(data[10:]), binary.LittleEndian.Uint16(data[28:])
+	w, h := int(binary.LittleEndian.Uint32(data[18:])), int(binary.LittleEndian.Uint32(data[22:]))
+	if bits != 24 {
+		t.Fatalf("%s has %d bits a pixel, want 24", name, bits)
+	}
+	f := &sensors.Frame{Name: name, Time: t0, Width: w, Height: h}
+	for y := h - 1; y >= 0; y-- {
+		row := data[int(at)+y*((3*w+3)&^3):]
+		for x := range w {
+			f.Pix = append(f.Pix, row[3*x+2], row[3*x+1], row[3*x])
 		}
 	}
 	return f
