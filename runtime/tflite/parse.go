@@ -37,8 +37,8 @@ type opcode struct {
 }
 
 type buffer struct {
-	data    []byte
-	aligned []byte // a copy of data where data is not aligned to 8 bytes and somebody needs it
+	data   []byte
+	copied []byte // a copy of data where data is not aligned to 8 bytes and somebody needs it
 }
 
 func (p *parser) model() *Model {
@@ -107,18 +107,23 @@ func (p *parser) buffer(i uint32, align int) []byte {
 		return nil
 	}
 	b := &p.buffers[i]
-	if len(b.data) == 0 || uintptr(unsafe.Pointer(unsafe.SliceData(b.data)))%uintptr(align) == 0 {
+	if len(b.data) == 0 || aligned(b.data, align) {
 		return b.data
 	}
-	if b.aligned == nil {
+	if b.copied == nil {
 		if p.r.spend(int64(len(b.data))); !p.r.ok() {
 			return nil
 		}
 		words := make([]uint64, (len(b.data)+7)/8) // Go aligns them to 8, or to 4 on a 32-bit machine, which is what those need
-		b.aligned = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(b.data))
-		copy(b.aligned, b.data)
+		b.copied = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(b.data))
+		copy(b.copied, b.data)
 	}
-	return b.aligned
+	return b.copied
+}
+
+// aligned reports whether b starts at a multiple of n in memory.
+func aligned(b []byte, n int) bool {
+	return uintptr(unsafe.Pointer(unsafe.SliceData(b)))%uintptr(n) == 0
 }
 
 func (p *parser) metadata(t table) Metadata {
