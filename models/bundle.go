@@ -29,8 +29,9 @@ func Bundled() (*Bundle, error) {
 	return Open(sub)
 }
 
-// Open reads the cards of a bundle; subfolders are not looked into. It is an error if a card is broken, gives no SHA-256, has
-// another name than its file, names a labels file, or if there is a model without a card or a card without a model.
+// Open reads the cards of a bundle; subfolders are not looked into. It is an error if a card is broken, gives no
+// SHA-256, has another name than its file, names a labels file, or if there is a model without a card or a card without
+// a model.
 func Open(fsys fs.FS) (*Bundle, error) {
 	entries, err := fs.ReadDir(fsys, ".") // sorted by name
 	if err != nil {

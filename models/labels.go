@@ -31,8 +31,8 @@ func LoadLabels(path string) ([]string, error) {
 // numbered is a line with its index: "0 person", "0: person".
 var numbered = regexp.MustCompile(`^\s*([0-9]+)(?:\s*:\s*|\s+)(\S.*)$`)
 
-// ParseLabels reads the text of a labels file. If all lines begin with a number and a colon or blank, the numbers are the
-// indices; they may leave gaps, whose labels are empty. Otherwise the lines count from 0, and empty ones keep their
+// ParseLabels reads the text of a labels file. If all lines begin with a number and a colon or blank, the numbers are
+// the indices; they may leave gaps, whose labels are empty. Otherwise the lines count from 0, and empty ones keep their
 // place. Errors begin with the line's number.
 func ParseLabels(data []byte) ([]string, error) {
 	if !utf8.Valid(data) {

@@ -16,8 +16,8 @@ import (
 // maxCard bounds a card's file; the largest reason to have a big one is a list of labels.
 const maxCard = 1 << 20
 
-// Load reads a card, and the labels file that it names. Unknown keys are errors; errors have the file, and line and column
-// where there is one. A card without a name gets the file's.
+// Load reads a card, and the labels file that it names. Unknown keys are errors; errors have the file, and line and
+// column where there is one. A card without a name gets the file's.
 func Load(path string) (Card, error) {
 	data, err := readFile(path, maxCard)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 // maxClass bounds a class, which is a float32, so that it converts to an int.
 const maxClass = 1 << 20
 
-// Detections decodes the outputs of TFLite_Detection_PostProcess: boxes [1,n,4] as y and x of the first and the last corner in
-// fractions of the picture, classes [1,n], scores [1,n] and the count of those that are valid, [1]. It makes
+// Detections decodes the outputs of TFLite_Detection_PostProcess: boxes [1,n,4] as y and x of the first and the last
+// corner in fractions of the picture, classes [1,n], scores [1,n] and the count of those that are valid, [1]. It makes
 // KindDetections events, best detection first.
 //
 // Classes count from 0 and name labels by index: the operator leaves the background out, and so must the labels.
@@ -24,8 +24,8 @@ type Detections struct {
 	boxes, classes, scores, count []float32
 }
 
-// NewDetections returns a head for a model with the outputs outs. Their shapes are known only after a run, so that it is
-// mostly their number that is checked here.
+// NewDetections returns a head for a model with the outputs outs. Their shapes are known only after a run, so that it
+// is mostly their number that is checked here.
 func NewDetections(outs []tensor.Info, names []string, o Options) (*Detections, error) {
 	if len(outs) != 4 {
 		return nil, fmt.Errorf("detections: the model has %d outputs; want boxes, classes, scores and their count", len(outs))
@@ -41,8 +41,8 @@ func NewDetections(outs []tensor.Info, names []string, o Options) (*Detections, 
 	return &Detections{names: names, opts: o}, nil
 }
 
-// Decode fills ev.Detections. Boxes are clipped to the picture; those with nothing left are dropped. A score, a class or an
-// edge that is not a number is an error, and so are outputs that do not belong together.
+// Decode fills ev.Detections. Boxes are clipped to the picture; those with nothing left are dropped. A score, a class
+// or an edge that is not a number is an error, and so are outputs that do not belong together.
 func (d *Detections) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
 	n, err := d.read(out)
 	if err != nil {
@@ -69,7 +69,8 @@ func (d *Detections) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
 	return nil
 }
 
-// read fetches the outputs and returns how many detections are valid: the model's count, but no more than the outputs hold.
+// read fetches the outputs and returns how many detections are valid: the model's count, but no more than the outputs
+// hold.
 func (d *Detections) read(out []*tensor.Tensor) (int, error) {
 	if len(out) != 4 {
 		return 0, fmt.Errorf("%d outputs, want 4", len(out))

@@ -27,7 +27,8 @@ type Labels struct {
 }
 
 // NewLabels returns a head for the output info, [n] or [1,…,1,n]. names are the classes' by index, the background's
-// included; with none, and for an empty one, the class's number is its name. It is an error if there are names, but not n.
+// included; with none, and for an empty one, the class's number is its name. It is an error if there are names, but not
+// n.
 func NewLabels(info tensor.Info, names []string, o Options) (*Labels, error) {
 	n := info.Shape.Elems()
 	if s := info.Shape; len(s) == 0 || n < 1 || s[len(s)-1] != n {

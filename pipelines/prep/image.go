@@ -95,8 +95,8 @@ func (m *Image) tabulate(in models.Input) error {
 	return nil
 }
 
-// storer returns a function that looks up a resized row's pixels and puts them into m.made. A row of grey pixels fills all
-// channels.
+// storer returns a function that looks up a resized row's pixels and puts them into m.made. A row of grey pixels fills
+// all channels.
 func storer[T uint8 | int8 | int16 | float32](m *Image, value func(v, c int) float64) func(int, []uint8) {
 	table := make([][256]T, m.channels)
 	for c := range table {

@@ -71,9 +71,9 @@ func imageInput(t testing.TB, info tensor.Info, in models.Input, f *sensors.Fram
 	return dst
 }
 
-// TestImageOfCorpus makes the corpus's inputs from its pictures; the corpus made them with Pillow 9.4. A BMP or PNG must come
-// out exactly. JPEGs may differ, because Go's decoder does not smooth the chroma as libjpeg's does: limits are
-// measured, the largest and the mean difference in pixel units, rounded up.
+// TestImageOfCorpus makes the corpus's inputs from its pictures; the corpus made them with Pillow 9.4. A BMP or PNG
+// must come out exactly. JPEGs may differ, because Go's decoder does not smooth the chroma as libjpeg's does: limits
+// are measured, the largest and the mean difference in pixel units, rounded up.
 func TestImageOfCorpus(t *testing.T) {
 	raw := models.Input{Mean: []float64{0}, Std: []float64{1}}
 	for _, c := range []struct {

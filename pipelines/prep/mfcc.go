@@ -30,9 +30,10 @@ const (
 // MFCC prepares sound for keyword models: an input [1,T,K] or [1,T,K,1] gets K mel-frequency cepstral coefficients for
 // each of T frames, from a window of (T+1)·20 ms, 1 s for the reference's 49 frames.
 //
-// As in the reference, a window is first divided by its largest sample (the largest, not the largest magnitude), so loudness does not
-// matter. A window whose largest sample is not positive stays as it is; the reference would divide by zero. Integers
-// are truncated, not rounded: that is the reference's NumPy cast, and what the model's published inputs were made with.
+// As in the reference, a window is first divided by its largest sample (the largest, not the largest magnitude), so
+// loudness does not matter. A window whose largest sample is not positive stays as it is; the reference would divide by
+// zero. Integers are truncated, not rounded: that is the reference's NumPy cast, and what the model's published inputs
+// were made with.
 type MFCC struct {
 	win     windows
 	enc     encoder

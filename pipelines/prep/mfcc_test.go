@@ -38,8 +38,8 @@ func mfccOf(t testing.TB, c *sensors.Clip) []byte {
 	return dst.Data
 }
 
-// TestMFCCIsTheReference uses that no_1000ms.wav is also number 195 of MLPerf Tiny's published keyword inputs, a "no" of the
-// Speech Commands set, as its reference front end prepared it.
+// TestMFCCIsTheReference uses that no_1000ms.wav is also number 195 of MLPerf Tiny's published keyword inputs, a "no"
+// of the Speech Commands set, as its reference front end prepared it.
 func TestMFCCIsTheReference(t *testing.T) {
 	const row = 49 * 10
 	want := corpusBytes(t, "datasets/unclear-licence/kws01/features.bin")[195*row:][:row]
@@ -67,9 +67,9 @@ func TestMFCCIgnoresLoudness(t *testing.T) {
 	}
 }
 
-// TestMFCCOfSilence has an exact answer: all bands are ln 1e-6, so the first coefficient is √80·ln 1e-6 = -123.57, which is
-// -211.3 quanta: 83 − 211.3 truncated is -128. The others are 0, which is the zero point; sums of cosines leave them a
-// hair above or below, and truncation may show it.
+// TestMFCCOfSilence has an exact answer: all bands are ln 1e-6, so the first coefficient is √80·ln 1e-6 = -123.57,
+// which is -211.3 quanta: 83 − 211.3 truncated is -128. The others are 0, which is the zero point; sums of cosines
+// leave them a hair above or below, and truncation may show it.
 func TestMFCCOfSilence(t *testing.T) {
 	c := &sensors.Clip{RateHz: 16000, Channels: 1, Lost: -1, Samples: make([]float32, 16000), Start: t0, End: t0.Add(time.Second)}
 	for i, v := range tensor.As[int8](mfccOf(t, c)) {

@@ -11,8 +11,8 @@ import (
 	"edged/sensors"
 )
 
-// Extractor is micro_speech's front-end model, audio_preprocessor_int8, made ready to run: 480 int16 samples in, 40 int8
-// features out, with a noise estimate that lives on from one Invoke to the next. A runtime.Session is one.
+// Extractor is micro_speech's front-end model, audio_preprocessor_int8, made ready to run: 480 int16 samples in, 40
+// int8 features out, with a noise estimate that lives on from one Invoke to the next. A runtime.Session is one.
 type Extractor interface {
 	Input(i int) *tensor.Tensor
 	Output(i int) *tensor.Tensor

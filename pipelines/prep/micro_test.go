@@ -54,7 +54,8 @@ func microInfo() tensor.Info {
 		Quant: tensor.Quant{Scale: []float32{0.10171568393707275}, ZeroPoint: []int64{-128}}}
 }
 
-// TestMicroSpeechOfCorpus hears two recordings, in clips of 10 ms: each gives one input, the corpus's, by a front end of its own.
+// TestMicroSpeechOfCorpus hears two recordings, in clips of 10 ms: each gives one input, the corpus's, by a front end
+// of its own.
 func TestMicroSpeechOfCorpus(t *testing.T) {
 	var opened []*recorded
 	names := []string{"yes", "no"}

@@ -21,8 +21,8 @@ type Options struct {
 
 const defaultHop = 500 * time.Millisecond
 
-// tooSoon reports whether a sample comes too short after the last one used. It forgives a tenth of the period, or a sensor that
-// ticks at just the period would lose every second sample to jitter.
+// tooSoon reports whether a sample comes too short after the last one used. It forgives a tenth of the period, or a
+// sensor that ticks at just the period would lose every second sample to jitter.
 func tooSoon(since, every time.Duration) bool { return since < every-every/10 }
 
 // ForFrame returns the preparer that makes the input info, described by the card's in, from pictures. A card that says

@@ -44,8 +44,8 @@ func newResampler(fromHz, toHz int) (*resampler, error) {
 	width := 2 * math.Pi * nyquist * (1 - passband)
 	taps := 2 * (int(math.Ceil((stopbandDB-8)/(2.285*width)))/2 + 1)
 	if up*taps > maxCoefs {
-		return nil, fmt.Errorf("sound at %d Hz: converting to %d Hz takes %d filters of %d coefficients; choose a rate with a larger common divisor",
-			fromHz, toHz, up, taps)
+		return nil, fmt.Errorf("sound at %d Hz: converting to %d Hz takes %d filters of %d coefficients; "+
+			"choose a rate with a larger common divisor", fromHz, toHz, up, taps)
 	}
 	r := &resampler{up: int64(up), down: int64(down), taps: taps, coefs: make([]float32, up*taps)}
 	r.design(nyquist * (1 + passband) / 2)

@@ -141,7 +141,8 @@ func TestSoundMixesDown(t *testing.T) {
 	}
 }
 
-// TestSoundAtAnotherRate hears one second of a tone at 44.1 kHz: it makes a whole window of 16000 samples, right to its end.
+// TestSoundAtAnotherRate hears one second of a tone at 44.1 kHz: it makes a whole window of 16000 samples, right to its
+// end.
 func TestSoundAtAnotherRate(t *testing.T) {
 	p, err := NewWaveform(waveInfo(16000), models.Input{}, Options{})
 	if err != nil {
