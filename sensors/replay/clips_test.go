@@ -20,16 +20,17 @@ import (
 
 // sound is a WAV in the making.
 type sound struct {
-	tag, channels, rate, bits int
-	data                      []byte
-	claim                     int // size of the data chunk if not len(data)
-	extra                     int // zero bytes that the fmt chunk has beyond its 16
-	extensible                bool
-	before                    []byte // chunks in front of fmt
+	tag, channels, bits int
+	rate                int64
+	data                []byte
+	claim               int64 // size of the data chunk if not len(data)
+	extra               int   // zero bytes that the fmt chunk has beyond its 16
+	extensible          bool
+	before              []byte // chunks in front of fmt
 }
 
 // tone is n frames of 16 bits that count up.
-func tone(channels, rate, n int) sound {
+func tone(channels int, rate int64, n int) sound {
 	s := sound{tag: tagPCM, channels: channels, rate: rate, bits: 16}
 	for i := range n * channels {
 		s.data = binary.LittleEndian.AppendUint16(s.data, uint16(i))
@@ -48,19 +49,19 @@ func (s sound) file() []byte {
 	f := le.AppendUint16(nil, uint16(tag))
 	f = le.AppendUint16(f, uint16(s.channels))
 	f = le.AppendUint32(f, uint32(s.rate))
-	f = le.AppendUint32(f, uint32(s.rate*s.channels*s.bits/8))
+	f = le.AppendUint32(f, uint32(s.rate*int64(s.channels*s.bits/8)))
 	f = le.AppendUint16(f, uint16(s.channels*s.bits/8))
 	f = append(le.AppendUint16(f, uint16(s.bits)), tail...)
 	if s.claim == 0 {
-		s.claim = len(s.data)
+		s.claim = int64(len(s.data))
 	}
 	body := append([]byte("WAVE"), s.before...)
-	body = append(append(body, chunkHead("fmt ", len(f))...), f...)
+	body = append(append(body, chunkHead("fmt ", int64(len(f)))...), f...)
 	body = append(append(body, chunkHead("data", s.claim)...), s.data...)
-	return append(chunkHead("RIFF", len(body)), body...)
+	return append(chunkHead("RIFF", int64(len(body))), body...)
 }
 
-func chunkHead(id string, size int) []byte {
+func chunkHead(id string, size int64) []byte {
 	return binary.LittleEndian.AppendUint32([]byte(id), uint32(size))
 }
 
@@ -100,7 +101,8 @@ func TestSampleFormats(t *testing.T) {
 		{"extensible float", sound{tag: tagFloat, bits: 32, extensible: true, data: floats(0.5)}, []float32{0.5}},
 		{"extensible PCM", sound{tag: tagPCM, bits: 24, extensible: true, data: []byte{0, 0, 0x40}}, []float32{0.5}},
 		{"a longer fmt chunk", sound{tag: tagPCM, bits: 8, extra: 2, data: []byte{192}}, []float32{0.5}},
-		{"an odd chunk before", sound{tag: tagPCM, bits: 8, before: append(chunkHead("LIST", 3), 1, 2, 3, 0), data: []byte{192}}, []float32{0.5}},
+		{"an odd chunk before", sound{tag: tagPCM, bits: 8, before: append(chunkHead("LIST", 3), 1, 2, 3, 0), data: []byte{192}},
+			[]float32{0.5}},
 		{"a size nobody knew", sound{tag: tagPCM, bits: 8, claim: 0xffffffff, data: []byte{192, 64}}, []float32{0.5, -0.5}},
 		{"half a frame at the end", sound{tag: tagPCM, bits: 16, data: []byte{0, 0x40, 9}}, []float32{0.5}},
 	}
@@ -152,7 +154,8 @@ func TestClipsOfAFolder(t *testing.T) {
 				t.Fatal(err)
 			}
 			if clip.Name != w.name || clip.RateHz != w.rate || clip.Channels != w.channels || clip.Lost != w.lost {
-				t.Errorf("clip %d: got %s, %d Hz × %d, lost %d, want %v", i, clip.Name, clip.RateHz, clip.Channels, clip.Lost, w)
+				t.Errorf("clip %d: got %s, %d Hz × %d, lost %d, want %v",
+					i, clip.Name, clip.RateHz, clip.Channels, clip.Lost, w)
 			}
 			if len(clip.Samples) != w.frames*w.channels {
 				t.Fatalf("clip %d: got %d samples, want %d × %d", i, len(clip.Samples), w.frames, w.channels)

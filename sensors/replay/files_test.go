@@ -91,7 +91,8 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		{"a folder that is not there", frames, "nowhere", Options{}, "nowhere: no such file"},
 		{"a folder that is not there in an fs.FS", clips, "nowhere", Options{FS: files}, "nowhere: file does not exist"},
-		{"a folder without pictures", frames, "in", Options{FS: files}, "folder in has no file that ends in .jpg .jpeg .png .bmp"},
+		{"a folder without pictures", frames, "in", Options{FS: files},
+			"folder in has no file that ends in .jpg .jpeg .png .bmp"},
 		{"a folder without sound", clips, "in", Options{FS: files}, "folder in has no file that ends in .wav"},
 		{"two series", readings, "in", Options{FS: files}, "folder in has 2 series, want one"},
 		{"a negative rate", frames, "in", Options{FS: files, Rate: -1}, "-1 pictures per second"},

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -129,7 +130,8 @@ func TestCorpusPictures(t *testing.T) {
 	f := openFrames(t, dir, Options{Pace: Fast})
 	got, errs := drain(t, f)
 	wantErrors(t, errs)
-	if len(got) < 20 || !slices.IsSortedFunc(got, func(a, b sensors.Frame) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) }) {
+	byName := func(a, b sensors.Frame) int { return strings.Compare(a.Name, b.Name) }
+	if len(got) < 20 || !slices.IsSortedFunc(got, byName) {
 		t.Fatalf("got %d pictures, want 20 or more in the order of their names", len(got))
 	}
 	for i := range got {
@@ -145,7 +147,8 @@ func TestCorpusPictures(t *testing.T) {
 }
 
 func TestFramesAreDueAtTheirRate(t *testing.T) {
-	files := folder(map[string][]byte{"b.png": picture(t, 2, 1), "a.PNG": picture(t, 1, 1), "c.png": picture(t, 3, 1), "x.txt": nil})
+	files := folder(map[string][]byte{
+		"b.png": picture(t, 2, 1), "a.PNG": picture(t, 1, 1), "c.png": picture(t, 3, 1), "x.txt": nil})
 	tests := []struct {
 		name string
 		o    Options
@@ -209,7 +212,8 @@ func TestLateReaderLosesNothing(t *testing.T) {
 
 func TestReadAgainAfterTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := openFrames(t, "in", Options{Rate: 1, FS: folder(map[string][]byte{"a.png": picture(t, 1, 1), "b.png": picture(t, 2, 1)})})
+		files := folder(map[string][]byte{"a.png": picture(t, 1, 1), "b.png": picture(t, 2, 1)})
+		f := openFrames(t, "in", Options{Rate: 1, FS: files})
 		var frame sensors.Frame
 		if err := f.Read(t.Context(), &frame); err != nil {
 			t.Fatal(err)
@@ -228,6 +232,24 @@ func TestReadAgainAfterTheContext(t *testing.T) {
 	})
 }
 
+func TestFrameMemoryIsReused(t *testing.T) {
+	files := folder(map[string][]byte{"a.png": picture(t, 9, 9), "b.png": picture(t, 4, 5)})
+	f := openFrames(t, "in", Options{Pace: Fast, FS: files})
+	var frame sensors.Frame
+	for _, want := range []int{3 * 9 * 9, 3 * 4 * 5} {
+		before := frame.Pix
+		if err := f.Read(t.Context(), &frame); err != nil {
+			t.Fatal(err)
+		}
+		if len(frame.Pix) != want {
+			t.Errorf("got %d bytes, want %d", len(frame.Pix), want)
+		}
+		if before != nil && &before[0] != &frame.Pix[0] {
+			t.Error("got new memory for a smaller picture, want the reader's reused")
+		}
+	}
+}
+
 // bomb is a small PNG whose header claims w×h pixels: RFC 2083, section 4.1.1; IHDR begins at byte 12.
 func bomb(t *testing.T, w, h uint32) []byte {
 	b := picture(t, 1, 1)
@@ -239,15 +261,16 @@ func bomb(t *testing.T, w, h uint32) []byte {
 
 func TestBadPictures(t *testing.T) {
 	good := picture(t, 4, 4)
+	baseline := func(w io.Writer, m image.Image) error { return jpeg.Encode(w, m, nil) }
 	files := map[string][]byte{
 		"1 empty.png":     nil,
 		"2 text.jpg":      []byte("this is no picture"),
 		"3 short.png":     good[:len(good)-20],
-		"4 bomb.png":      bomb(t, 1<<20, 65),
+		"4 bomb.png":      bomb(t, 1<<20, 65), // 65 Mi pixels
 		"5 garbage.jpg":   []byte("\xff\xd8\xff\xe0garbage"),
 		"6 empty.bmp":     []byte("BM"),
 		"7 good.png":      good,
-		"8 short.jpg":     encode(t, func(w io.Writer, m image.Image) error { return jpeg.Encode(w, m, nil) }, painted(64, 64))[:700],
+		"8 short.jpg":     encode(t, baseline, painted(64, 64))[:700],
 		"9 good too.jpeg": good, // by content
 	}
 	want := []string{"in/1 empty.png: 0 bytes are no JPEG", "in/2 text.jpg: 18 bytes", "in/3 short.png: PNG: ",
@@ -288,7 +311,8 @@ func BenchmarkFrames(b *testing.B) {
 			if err := jpeg.Encode(&data, painted(size, size*3/4), nil); err != nil {
 				b.Fatal(err)
 			}
-			f, err := OpenFrames("in", Options{Pace: Fast, Repeat: true, FS: folder(map[string][]byte{"a.jpg": data.Bytes()})})
+			files := folder(map[string][]byte{"a.jpg": data.Bytes()})
+			f, err := OpenFrames("in", Options{Pace: Fast, Repeat: true, FS: files})
 			if err != nil {
 				b.Fatal(err)
 			}

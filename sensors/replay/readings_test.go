@@ -114,7 +114,8 @@ func TestSeriesRepeated(t *testing.T) {
 }
 
 func TestBadRows(t *testing.T) {
-	text := "time,a[g],b\n0,1,2\n1,one,2\n2,1\n3,1,2,3\nthen,1,2\n2.5,nan,2\n1e300,1,2\n4,5,6\n3.9,1,2\n-1e300,1,2\n" +
+	text := "time,a[g],b\n0,1,2\n1,one,2\n2,1\n3,1,2,3\nthen,1,2\n2.5,nan,2\n" +
+		"1e300,1,2\n4,5,6\n3.9,1,2\n-1e300,1,2\n" +
 		strings.Repeat("7", maxLine+10) + "\n5,7,8\n"
 	got, errs := drain(t, openReadings(t, text, Options{Pace: Fast}))
 	wantErrors(t, errs,

@@ -102,9 +102,11 @@ func (w *wave) format() error {
 	case rate < 1 || rate > maxRateHz:
 		return fmt.Errorf("fmt chunk has %d samples per second, want 1 to %d", rate, maxRateHz)
 	case !w.known():
-		return fmt.Errorf("format %#x of %d bits is not known, want PCM of 8, 16, 24 or 32 bits or float of 32", w.tag, w.bits)
+		return fmt.Errorf("format %#x of %d bits is not known, want PCM of 8, 16, 24 or 32 bits or float of 32",
+			w.tag, w.bits)
 	case block != w.frameBytes():
-		return fmt.Errorf("fmt chunk has frames of %d bytes, want %d for %d × %d bits", block, w.frameBytes(), w.channels, w.bits)
+		return fmt.Errorf("fmt chunk has frames of %d bytes, want %d for %d × %d bits",
+			block, w.frameBytes(), w.channels, w.bits)
 	}
 	w.rateHz = int(rate)
 	return nil

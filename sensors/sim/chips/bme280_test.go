@@ -83,7 +83,7 @@ func TestBME280Forced(t *testing.T) {
 				if got := get(t, c, regData, 8); !bytes.Equal(got, sleeping) {
 					t.Errorf("got data % x before the end, want % x", got, sleeping)
 				}
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				if got := get(t, c, regStatus, 2); got[0] != 0 || got[1]&3 != modeSleep {
 					t.Errorf("got status, ctrl_meas % x at the end, want 0 and mode 0", got)
 				}
