@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"edged/runtime/internal/interp"
 	"edged/runtime/tensor"
 )
 
@@ -31,8 +32,12 @@ type Stats struct {
 	Engine     string
 	ArenaBytes int // memory of all computed tensors, planned once
 	Invokes    int64
-	Ops        []OpStats // in execution order, of the main graph
+	Ops        []OpStats   // in execution order, of the main graph
+	Plan       []Placement // of the arena; the caller must not change it
 }
+
+// Placement is where a computed tensor lies in the arena, and from which operator to which it is alive.
+type Placement = interp.Placement
 
 // OpStats is one operator's share. Total is 0 unless Options.Profile.
 type OpStats struct {
