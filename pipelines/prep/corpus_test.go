@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -66,22 +67,32 @@ func corpusFile(t testing.TB, name string) []byte {
 	return b
 }
 
+type manifest struct {
+	Models []struct {
+		Name   string
+		Inputs []struct {
+			Name  string
+			Shape []int
+			DType string
+			Scale *float32
+			Zero  *int64 `json:"zero_point"`
+		}
+	}
+}
+
+// parsed keeps the manifest, which is large, for all tests.
+var parsed = struct {
+	once sync.Once
+	manifest
+}{}
+
 // inputInfo returns what the manifest says of a model's first input.
 func inputInfo(t testing.TB, model string) tensor.Info {
 	t.Helper()
-	var m struct {
-		Models []struct {
-			Name   string
-			Inputs []struct {
-				Name  string
-				Shape []int
-				DType string
-				Scale *float32
-				Zero  *int64 `json:"zero_point"`
-			}
-		}
-	}
-	err := json.Unmarshal(corpusBytes(t, "manifest.json"), &m)
+	data := corpusBytes(t, "manifest.json")
+	m := &parsed.manifest
+	var err error
+	parsed.once.Do(func() { err = json.Unmarshal(data, m) })
 	if _, other := err.(*json.UnmarshalTypeError); err != nil && !other { // models not read here have lists for scales
 		t.Fatal(err)
 	}
