@@ -3,7 +3,9 @@ package tflite
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -82,6 +84,34 @@ func TestParseEveryByteChanged(t *testing.T) {
 			damaged[i] ^= flip
 			parseOrRefuse(t, damaged)
 		}
+	}
+}
+
+// Random damage that looks like what a flatbuffer is made of: offsets, lengths, extremes, words of the file itself.
+func TestParseRandomDamage(t *testing.T) {
+	every, err := Write(everyOption(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := [][]byte{smallBytes(t), every}
+	extremes := []uint32{0, 1, 1 << 20, 1 << 30, 1<<31 - 1, 1 << 31, 1<<32 - 1}
+	r := rand.New(rand.NewPCG(1, 2))
+	for n := range 4000 {
+		b := bytes.Clone(sources[n%2])
+		for range 1 + r.IntN(4) {
+			at, from := r.IntN(len(b)/4)*4, r.IntN(len(b)/4)*4
+			switch r.IntN(4) {
+			case 0:
+				binary.LittleEndian.PutUint32(b[at:], r.Uint32N(uint32(len(b))))
+			case 1:
+				binary.LittleEndian.PutUint32(b[at:], extremes[r.IntN(len(extremes))])
+			case 2:
+				binary.LittleEndian.PutUint16(b[at:], uint16(r.IntN(64)))
+			case 3:
+				copy(b[at:at+4], b[from:from+4])
+			}
+		}
+		parseOrRefuse(t, b)
 	}
 }
 
@@ -221,7 +251,9 @@ func TestAssociatedFilesRefusesBombs(t *testing.T) {
 		return out.Bytes()
 	}
 	for name, b := range map[string][]byte{
-		"many files": pack(maxPackedFiles+1, 0), "one large file": pack(1, maxPackedBytes+1), "two that are large together": pack(2, maxPackedBytes/2+1),
+		"many files":                  pack(maxPackedFiles+1, 0),
+		"one large file":              pack(1, maxPackedBytes+1),
+		"two that are large together": pack(2, maxPackedBytes/2+1),
 	} {
 		files, err := AssociatedFiles(b)
 		if format := (*FormatError)(nil); !errors.As(err, &format) {

@@ -63,8 +63,8 @@ func read(path string) (b []byte, unmap func() error, err error) {
 	return mapFile(f, int(info.Size()))
 }
 
-// SHA256 returns the SHA-256 of the whole file in lower-case hexadecimal. It is computed once, and not before it is
-// asked for.
+// SHA256 returns the SHA-256 of the whole file in lower-case hexadecimal; "" after Close. It is computed once, and not
+// before it is asked for.
 func (f *File) SHA256() string { return f.sum() }
 
 // AssociatedFiles unpacks the files packed behind the model; see the function of that name.
@@ -76,6 +76,7 @@ func (f *File) Close() error {
 		return nil
 	}
 	unmap := f.unmap
+	f.sum = func() string { return "" } // which would read the mapping
 	f.unmap, f.Bytes, f.Model = nil, nil, nil
 	return unmap()
 }

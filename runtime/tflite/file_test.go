@@ -27,6 +27,9 @@ func TestOpen(t *testing.T) {
 	if files, err := f.AssociatedFiles(); err != nil || len(files) != 1 || string(files[0].Data) != "cat\n" {
 		t.Errorf("got associated files %q, %v, want the labels", files, err)
 	}
+	if got := f.SHA256(); len(got) != 64 {
+		t.Errorf("got SHA-256 %q, want 64 digits", got)
+	}
 	for range 2 {
 		if err := f.Close(); err != nil {
 			t.Errorf("closing: %v", err)

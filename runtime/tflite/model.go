@@ -40,9 +40,12 @@ type Op struct {
 	Version         int
 	Inputs, Outputs []int // tensor indices; an optional operand that is left out is -1
 	Intermediates   []int
-	Options         any    // the operator's options struct of this package (*Conv2DOptions, …), with the schema's defaults where the file has none; nil for an operator without options
-	CustomOptions   []byte // as stored: FlexBuffers, as a rule
 	Mutates         []bool // for each input, whether the operator writes to it; nil where the file does not say
+	CustomOptions   []byte // as stored: FlexBuffers, as a rule
+
+	// Options is the operator's struct of this package (*Conv2DOptions, …), with the schema's defaults where the file
+	// has none; nil for an operator without options.
+	Options any
 }
 
 // Name returns the operator's name: "CONV_2D", or the name of a custom operator.

@@ -114,7 +114,7 @@ func (p *parser) buffer(i uint32, align int) []byte {
 		if p.r.spend(int64(len(b.data))); !p.r.ok() {
 			return nil
 		}
-		words := make([]uint64, (len(b.data)+7)/8) // Go aligns them to 8, or to 4 on a 32-bit machine, which is what those need
+		words := make([]uint64, (len(b.data)+7)/8) // words, for their alignment
 		b.copied = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(b.data))
 		copy(b.copied, b.data)
 	}

@@ -52,7 +52,8 @@ func fileMetadata(t table, id int) []FileMetadata {
 func tensorMetadata(t table, id int, kind string) []TensorMetadata {
 	var list []TensorMetadata
 	t.tables(id, kind, func(_ int, t table) {
-		x := TensorMetadata{Name: t.string(0), Description: t.string(1), DimensionNames: t.strings(2), Files: fileMetadata(t, 6)}
+		x := TensorMetadata{Name: t.string(0), Description: t.string(1), DimensionNames: t.strings(2)}
+		x.Files = fileMetadata(t, 6)
 		x.content(t.table(3))
 		t.tables(4, "process unit", func(_ int, t table) { x.process(t) })
 		stats := t.table(5)

@@ -163,8 +163,8 @@ func (t table) table(id int) table {
 	return table{}
 }
 
-// vector returns the n elements of the vector in field id, each of size bytes; data starts at pos. It is nil only where the
-// file has no such vector.
+// vector returns the elements of the vector in field id, each of size bytes; data starts at pos. It is nil only where
+// the file has no such vector, or where there is a problem.
 func (t table) vector(id int, size int64) (data []byte, pos int64) {
 	at, ok := t.field(id, 4)
 	if !ok {

@@ -2,7 +2,6 @@ package tflite
 
 import (
 	"fmt"
-	"math"
 	"unsafe"
 
 	flatbuffers "github.com/google/flatbuffers/go"
@@ -11,17 +10,23 @@ import (
 // constantAlignment is where the schema wants constants to start: a multiple of 16 bytes into the file.
 const constantAlignment = 16
 
+// maxWritten is half of what a flatbuffer can hold: the builder grows by doubling.
+const maxWritten = 1 << 30
+
 // Write returns m as the bytes of a .tflite file, with files packed behind it in the order given. Parse makes m out of
 // them again; the same m gives the same bytes. Constants that share memory in m share a buffer in the file.
 //
 // An operator whose Options are nil is written without a table. The error is a *FormatError, where m breaks a rule
-// that Parse checks, or an *UnsupportedError: over 2 GB, or an operator with UnknownOptions.
+// that Parse checks, or an *UnsupportedError: over 1 GB, or an operator with UnknownOptions.
 func Write(m *Model, files ...AssociatedFile) ([]byte, error) {
 	size := constantBytes(m)
-	if size > math.MaxInt32/2 {
-		return nil, &UnsupportedError{Where: "file", What: fmt.Sprintf("%d bytes of constants, a flatbuffer holds 2 GB", size)}
+	if size > maxWritten {
+		what := fmt.Sprintf("%d bytes of constants, at most %d are written", size, maxWritten)
+		return nil, &UnsupportedError{Where: "file", What: what}
 	}
-	w := &writer{b: flatbuffers.NewBuilder(int(size) + 1<<12), codes: map[opcode]int{}, seen: map[extent]int{}}
+	// A multiple of the alignment here, which doubling keeps, makes what is aligned in the file aligned in memory, too.
+	room := (int(size) + 1<<12) &^ (constantAlignment - 1)
+	w := &writer{b: flatbuffers.NewBuilder(room), codes: map[opcode]int{}, seen: map[extent]int{}}
 	w.model(m)
 	if w.problem != nil {
 		return nil, w.problem.err()
