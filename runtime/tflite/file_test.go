@@ -46,15 +46,16 @@ func TestOpenErrorsNameThePath(t *testing.T) {
 		}
 		return path
 	}
-	var format *FormatError
+	missing := func(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+	malformed := func(err error) bool { return errors.As(err, new(*FormatError)) }
 	cases := []struct {
 		name, path, want string
 		is               func(error) bool
 	}{
-		{"missing", filepath.Join(dir, "none.tflite"), "no such file", func(err error) bool { return errors.Is(err, fs.ErrNotExist) }},
+		{"missing", filepath.Join(dir, "none.tflite"), "no such file", missing},
 		{"a folder", dir, "not a regular file", func(error) bool { return true }},
-		{"empty", file("empty.tflite", ""), "of 0 bytes: not a TensorFlow Lite file", func(err error) bool { return errors.As(err, &format) }},
-		{"a text", file("text.tflite", "hello, world"), "not a TensorFlow Lite file", func(err error) bool { return errors.As(err, &format) }},
+		{"empty", file("empty.tflite", ""), "of 0 bytes: not a TensorFlow Lite file", malformed},
+		{"a text", file("text.tflite", "hello, world"), "not a TensorFlow Lite file", malformed},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -62,7 +62,7 @@ func (p *parser) checkSize(v *Tensor) {
 	bits := int64(max(1, v.DType.Bytes(8)))
 	for _, d := range v.Shape {
 		if d > 1 && bits > math.MaxInt/int64(d) {
-			p.r.bad("a %s tensor of shape %s is too large for this machine", v.DType, v.Shape)
+			p.r.bad("%s %s is too large for this machine", v.DType, v.Shape)
 			return
 		}
 		bits *= int64(max(1, d))

@@ -60,7 +60,8 @@ func compareModels(t *testing.T, got, want *Model) {
 		for k := range min(len(g.Tensors), len(w.Tensors)) {
 			a, b := g.Tensors[k], w.Tensors[k]
 			if !reflect.DeepEqual(a, b) {
-				t.Fatalf("subgraph %d tensor %d: got %d bytes %+v, want %d bytes %+v", i, k, len(a.Data), a.Info, len(b.Data), b.Info)
+				t.Fatalf("subgraph %d tensor %d: got %d bytes %+v, want %d bytes %+v",
+					i, k, len(a.Data), a.Info, len(b.Data), b.Info)
 			}
 		}
 		for k := range min(len(g.Ops), len(w.Ops)) {
@@ -91,7 +92,8 @@ func everyOption(t testing.TB) *Model {
 				setField(t, f, i)
 			}
 		}
-		g.Ops = append(g.Ops, Op{Index: len(g.Ops), Code: code, Version: 2, Inputs: []int{0, -1}, Outputs: []int{0}, Options: o})
+		op := Op{Index: len(g.Ops), Code: code, Version: 2, Inputs: []int{0, -1}, Outputs: []int{0}, Options: o}
+		g.Ops = append(g.Ops, op)
 	}
 	return m
 }
@@ -165,7 +167,8 @@ func small() *Model {
 			Ops: []Op{
 				{Code: OpCallOnce, Version: 1, Options: &CallOnceOptions{Init: 1}},
 				{Index: 1, Code: OpFullyConnected, Version: 4, Inputs: []int{0, 1, 2}, Outputs: []int{3},
-					Options: &FullyConnectedOptions{Activation: ActRelu, BiasType: tensor.Float32}, Mutates: []bool{true, false, false}},
+					Options: &FullyConnectedOptions{Activation: ActRelu, BiasType: tensor.Float32},
+					Mutates: []bool{true, false, false}},
 				{Index: 2, Code: OpCustom, Custom: "Mine", Version: 1, Inputs: []int{0, -1}, Outputs: []int{3},
 					Intermediates: []int{5}, CustomOptions: []byte("b\x00a\x00\x02\x03\x06\x02\x01\x02\x05\xff\x04\x04\x04\x24\x01")},
 			},
@@ -206,7 +209,8 @@ func TestWriteRefuses(t *testing.T) {
 		damage func(m *Model)
 		want   string
 	}{
-		{"an input that does not exist", func(m *Model) { m.Graphs[0].Inputs[0] = 6 }, "malformed model: subgraph 0: inputs[0] is tensor 6 of 6"},
+		{"an input that does not exist", func(m *Model) { m.Graphs[0].Inputs[0] = 6 },
+			"malformed model: subgraph 0: inputs[0] is tensor 6 of 6"},
 		{"an output that is left out", func(m *Model) { m.Graphs[0].Ops[1].Outputs[0] = -1 },
 			"malformed model: subgraph 0 op 1 FULLY_CONNECTED: outputs[0] is tensor -1 of 6"},
 		{"a call of no subgraph", func(m *Model) { m.Graphs[0].Ops[0].Options = &CallOnceOptions{Init: 2} },
@@ -234,8 +238,9 @@ func TestWriteRefuses(t *testing.T) {
 			`malformed model: subgraph 0 tensor 3 "out": shape[0] is -2`},
 		{"more elements than an int holds", func(m *Model) {
 			m.Graphs[0].Tensors[3].Shape = tensor.Shape{0, 1 << 30, 1 << 30, 1 << 30}
-		}, `malformed model: subgraph 0 tensor 3 "out": a int8 tensor of shape 0x1073741824x1073741824x1073741824 is too large for this machine`},
-		{"a signature of no subgraph", func(m *Model) { m.Signatures[0].Graph = 2 }, `malformed model: signature 0: subgraph 2 of 2`},
+		}, `malformed model: subgraph 0 tensor 3 "out": int8 0x1073741824x1073741824x1073741824 is too large for this machine`},
+		{"a signature of no subgraph", func(m *Model) { m.Signatures[0].Graph = 2 },
+			`malformed model: signature 0: subgraph 2 of 2`},
 		{"a signature of no tensor", func(m *Model) { m.Signatures[0].Outputs[0].Tensor = 6 },
 			`malformed model: signature 0 "serving_default" output 0: tensor 6 of 6`},
 		{"padding 9", func(m *Model) {
