@@ -44,7 +44,7 @@ func newRoom(r *rand.Rand) *room {
 	m.wall = tint(r, 150, 215, 18)
 	m.floor = tint(r, 85, 140, 25)
 	m.sofa = tint(r, 60, 150, 45)
-	m.shirt = tint(r, 30, 220, 90)
+	m.shirt = tint(r, 40, 110, 60) // darker than walls are
 	m.hair = tint(r, 20, 120, 20)
 	m.cat = tint(r, 15, 60, 6)
 	if r.IntN(3) == 0 { // a ginger one
