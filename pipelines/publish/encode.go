@@ -1,0 +1,148 @@
+package publish
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"edged/pipelines"
+	"edged/sensors"
+)
+
+// Schema is the version of the events' JSON. It changes when a field changes its meaning or goes.
+const Schema = 1
+
+// stamp is a time as all payloads write it: UTC, to the millisecond.
+type stamp time.Time
+
+func (s stamp) MarshalJSON() ([]byte, error) {
+	return time.Time(s).UTC().AppendFormat(nil, `"2006-01-02T15:04:05.000Z"`), nil
+}
+
+// millis is a duration as all payloads write it: milliseconds, to the microsecond.
+type millis time.Duration
+
+func (m millis) MarshalJSON() ([]byte, error) {
+	return json.Marshal(float64(time.Duration(m).Round(time.Microsecond)) / 1e6)
+}
+
+type eventJSON struct {
+	Schema     int               `json:"schema"`
+	ID         string            `json:"id"`
+	Seq        uint64            `json:"seq"`
+	Boot       string            `json:"boot"`
+	Time       stamp             `json:"time"`
+	Window     windowJSON        `json:"window"`
+	Pipeline   string            `json:"pipeline"`
+	Sensor     string            `json:"sensor,omitempty"`
+	Model      string            `json:"model,omitempty"`
+	Labels     *[]labelJSON      `json:"labels,omitempty"`
+	Detections *[]detectionJSON  `json:"detections,omitempty"`
+	Ages       map[string]millis `json:"ages_ms"`
+	Latency    millis            `json:"latency_ms"`
+	Degraded   []string          `json:"degraded"`
+}
+
+type windowJSON struct {
+	Start stamp `json:"start"`
+	End   stamp `json:"end"`
+}
+
+type labelJSON struct {
+	Name  string  `json:"name"`
+	Score float32 `json:"score"`
+}
+
+type detectionJSON struct {
+	labelJSON
+	Box boxJSON `json:"box"`
+}
+
+type boxJSON struct {
+	YMin float32 `json:"ymin"`
+	XMin float32 `json:"xmin"`
+	YMax float32 `json:"ymax"`
+	XMax float32 `json:"xmax"`
+}
+
+// Encode returns ev as one line of JSON: DESIGN.md section 6. The payload that ev's Kind names is there even if it is
+// empty. It is an error if ev holds a number that JSON cannot, or a Kind that is unknown.
+func Encode(ev *pipelines.Event) ([]byte, error) {
+	out := eventJSON{
+		Schema:   Schema,
+		ID:       ev.ID,
+		Seq:      ev.Seq,
+		Boot:     ev.Boot,
+		Time:     stamp(ev.Time),
+		Window:   windowJSON{stamp(ev.Window.Start), stamp(ev.Window.End)},
+		Pipeline: ev.Pipeline,
+		Sensor:   ev.Sensor,
+		Model:    ev.Model,
+		Ages:     make(map[string]millis, len(ev.Ages)),
+		Latency:  millis(ev.Latency),
+		Degraded: append([]string{}, ev.Degraded...),
+	}
+	for name, age := range ev.Ages {
+		out.Ages[name] = millis(age)
+	}
+	switch ev.Kind {
+	case pipelines.KindLabels:
+		l := make([]labelJSON, len(ev.Labels))
+		for i, have := range ev.Labels {
+			l[i] = labelJSON(have)
+		}
+		out.Labels = &l
+	case pipelines.KindDetections:
+		d := make([]detectionJSON, len(ev.Detections))
+		for i, have := range ev.Detections {
+			d[i] = detectionJSON{labelJSON(have.Label), boxJSON(have.Box)}
+		}
+		out.Detections = &d
+	default:
+		return nil, fmt.Errorf("event %s: unknown kind %q", ev.ID, ev.Kind)
+	}
+	b, err := compact(out)
+	if err != nil {
+		return nil, fmt.Errorf("event %s: %w", ev.ID, err)
+	}
+	return b, nil
+}
+
+type readingJSON struct {
+	Time   stamp                `json:"time"`
+	Values map[string]valueJSON `json:"values"`
+}
+
+type valueJSON struct {
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit"`
+}
+
+// EncodeReading returns r as one line of JSON, values in the order of their names. It is an error if a value is no
+// finite number or two have one name.
+func EncodeReading(r *sensors.Reading) ([]byte, error) {
+	out := readingJSON{Time: stamp(r.Time), Values: make(map[string]valueJSON, len(r.Values))}
+	for _, v := range r.Values {
+		if _, twice := out.Values[v.Name]; twice {
+			return nil, fmt.Errorf("reading: two values are named %q", v.Name)
+		}
+		out.Values[v.Name] = valueJSON{v.Value, v.Unit}
+	}
+	b, err := compact(out)
+	if err != nil {
+		return nil, fmt.Errorf("reading: %w", err)
+	}
+	return b, nil
+}
+
+// compact encodes without escaping <, > and &, which labels may hold and no HTML will.
+func compact(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}

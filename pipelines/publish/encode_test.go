@@ -1,0 +1,127 @@
+package publish
+
+import (
+	"math"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"edged/pipelines"
+	"edged/sensors"
+)
+
+// at is a moment in a zone other than UTC, with more than milliseconds.
+var at = time.Date(2026, 3, 1, 13, 4, 5, 678_912_345, time.FixedZone("", 3600))
+
+func labelEvent() *pipelines.Event {
+	return &pipelines.Event{
+		ID: "b1-room-7", Seq: 7, Boot: "b1", Time: at, Window: pipelines.Window{Start: at.Add(-time.Second), End: at},
+		Pipeline: "room", Sensor: "mic", Model: "kws", Kind: pipelines.KindLabels,
+		Labels:   []pipelines.Label{{Name: `<cats> & "dogs"`, Score: 0.9960938}, {Name: "no", Score: 0}},
+		Ages:     map[string]time.Duration{"mic": 1234567 * time.Nanosecond, "air": 3 * time.Second},
+		Latency:  12345678 * time.Nanosecond,
+		Degraded: []string{"cam: no samples for 4.2 s"},
+	}
+}
+
+func TestGolden(t *testing.T) {
+	empty := labelEvent()
+	empty.Labels, empty.Ages, empty.Degraded, empty.Latency = nil, nil, nil, 0
+	boxes := labelEvent()
+	boxes.Kind, boxes.Labels = pipelines.KindDetections, nil
+	boxes.Detections = []pipelines.Detection{{
+		Label: pipelines.Label{Name: "kite", Score: 0.5},
+		Box:   pipelines.Box{YMin: 0, XMin: 0.125, YMax: 0.75, XMax: 1},
+	}}
+	reading := &sensors.Reading{Time: at, Values: []sensors.Value{
+		{Name: "temperature", Unit: "°C", Value: 25.08}, {Name: "pressure", Unit: "Pa", Value: 100653},
+	}}
+	must := func(b []byte, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	got := strings.Join([]string{
+		must(Encode(labelEvent())), must(Encode(empty)), must(Encode(boxes)), must(EncodeReading(reading)),
+		must(Info{Version: "1.0", Board: "Raspberry Pi 4"}.encode()),
+		must(Info{
+			Sensors: []SensorInfo{{"cam", "camera"}}, Pipelines: []PipelineInfo{{"room", []string{"cam"}}},
+			Models: []ModelInfo{{"kws", "00ff"}}, Engines: []string{"builtin"},
+		}.encode()),
+	}, "\n") + "\n"
+	want, err := os.ReadFile("testdata/payloads.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	before := pipelines.Stats{Time: at, Sensors: []pipelines.SensorStats{{Name: "air", Samples: 5}}}
+	now := pipelines.Stats{
+		Boot: "b1", Started: at.Add(-time.Minute), Time: at.Add(10 * time.Second),
+		Sensors: []pipelines.SensorStats{
+			{Name: "mic", State: pipelines.Failing, Reason: "gone", Errors: 3, LastErr: "gone"},
+			{Name: "air", State: pipelines.OK, Samples: 14, Last: at},
+		},
+		Pipelines: []pipelines.PipelineStats{{Name: "room", Events: 4, SinkErrors: 1, Encoders: []pipelines.EncoderStats{
+			{Sensor: "air", Model: "m", Dropped: 2, Invokes: 4, Errors: 1, Mean: time.Millisecond, Max: 1500 * time.Microsecond},
+		}}},
+	}
+	b, err := encodeHealth(before, now, QueueStats{Depth: 1, Bytes: 200, Dropped: 9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, memory, _ := strings.Cut(string(b), `,"memory_bytes":`)
+	want := `{"time":"2026-03-01T12:04:15.678Z","boot":"b1","uptime_s":70,"sensors":{` +
+		`"air":{"state":"ok","samples":14,"rate_hz":0.9,"errors":0,"last":"2026-03-01T12:04:05.678Z"},` +
+		`"mic":{"state":"failing","reason":"gone","samples":0,"rate_hz":0,"errors":3,"last_error":"gone"}},` +
+		`"pipelines":{"room":{"events":4,"refused":1,"encoders":[{"sensor":"air","model":"m","invokes":4,"errors":1,"dropped":2,"mean_ms":1,"max_ms":1.5}]}},` +
+		`"queue":{"depth":1,"bytes":200,"dropped":9}`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if len(memory) < len("1000000}") {
+		t.Errorf("got memory %s, want above 1 MB", memory)
+	}
+}
+
+func TestWhatJSONCannotHold(t *testing.T) {
+	nan := labelEvent()
+	nan.Labels[1].Score = float32(math.NaN())
+	unknown := labelEvent()
+	unknown.Kind = "smell"
+	_, errNaN := Encode(nan)
+	_, errKind := Encode(unknown)
+	_, errInf := EncodeReading(&sensors.Reading{Values: []sensors.Value{{Name: "x", Value: math.Inf(1)}}})
+	_, errTwice := EncodeReading(&sensors.Reading{Values: []sensors.Value{{Name: "x"}, {Name: "x"}}})
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{errNaN, "event b1-room-7: json: unsupported value: NaN"},
+		{errKind, `event b1-room-7: unknown kind "smell"`},
+		{errInf, "reading: json: unsupported value: +Inf"},
+		{errTwice, `reading: two values are named "x"`},
+	} {
+		if tt.err == nil || tt.err.Error() != tt.want {
+			t.Errorf("got %v, want %s", tt.err, tt.want)
+		}
+	}
+}
+
+func TestLevel(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"cam": true, "living room": true, "Küche": true, "": false, "a/b": false, "+": false, "a#": false, "a\x00": false,
+		"a\xff": false, strings.Repeat("x", 201): false,
+	} {
+		if err := level(name); (err == nil) != ok {
+			t.Errorf("%q: got %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,233 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"edged/pipelines"
+	"edged/pipelines/publish/mqtt"
+	"edged/sensors"
+)
+
+// Options are a Publisher's. Device and Broker.URL must be set.
+type Options struct {
+	Device string       // names the device in topics
+	Broker mqtt.Options // ClientID, Will, Birth, Bye and Log are the Publisher's to set
+	Info   Info
+
+	Stats       func() pipelines.Stats // what health tells of; nil sends no health
+	HealthEvery time.Duration          // 0 is 10 s
+
+	QueueBytes int           // what may wait for the broker; 0 is 8 MiB
+	FlushTime  time.Duration // how long the end may take to deliver what waits; 0 is 3 s
+	Log        *slog.Logger
+}
+
+// Publisher is a pipelines.Sink and ReadingSink that publishes over MQTT. It accepts at any time; Run delivers.
+type Publisher struct {
+	o      Options
+	topics topics
+	info   mqtt.Message
+	queue  *Queue
+	client *mqtt.Client // Run's
+
+	connected atomic.Bool
+	delivered atomic.Uint64
+}
+
+// What the availability topic says. Its retained message is always one of these.
+const (
+	online  = "online"
+	stopped = "stopped" // ended as it should
+	offline = "offline" // the will: the connection is lost
+)
+
+// New checks o and reads the broker's CA file; it does not connect.
+func New(o Options) (*Publisher, error) {
+	t, err := newTopics(o.Device)
+	if err != nil {
+		return nil, fmt.Errorf("publish: %w", err)
+	}
+	if o.HealthEvery <= 0 {
+		o.HealthEvery = 10 * time.Second
+	}
+	if o.FlushTime <= 0 {
+		o.FlushTime = 3 * time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	state := func(word string) mqtt.Message {
+		return mqtt.Message{Topic: t.device("availability"), Payload: []byte(word), Retain: true}
+	}
+	b := o.Broker
+	b.ClientID, b.Log = "edged-"+o.Device, o.Log
+	b.Will, b.Birth, b.Bye = state(offline), state(online), state(stopped)
+	client, err := mqtt.New(b)
+	if err != nil {
+		return nil, err
+	}
+	info, err := o.Info.encode()
+	if err != nil {
+		return nil, fmt.Errorf("publish: info: %w", err)
+	}
+	return &Publisher{
+		o:      o,
+		topics: t,
+		info:   mqtt.Message{Topic: t.device("info"), Payload: info, Retain: true},
+		queue:  NewQueue(o.QueueBytes),
+		client: client,
+	}, nil
+}
+
+// Put accepts ev for edged/<device>/<pipeline>/<kind>. It does not wait for the broker.
+func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
+	topic, err := p.topics.of(ev.Pipeline, string(ev.Kind))
+	if err != nil {
+		return fmt.Errorf("publish: event %s: %w", ev.ID, err)
+	}
+	payload, err := Encode(ev)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	return p.accept(mqtt.Message{Topic: topic, Payload: payload})
+}
+
+// PutReading accepts r for edged/<device>/<sensor>/reading. It does not wait for the broker.
+func (p *Publisher) PutReading(_ context.Context, sensor string, r *sensors.Reading) error {
+	topic, err := p.topics.of(sensor, "reading")
+	if err != nil {
+		return fmt.Errorf("publish: reading: %w", err)
+	}
+	payload, err := EncodeReading(r)
+	if err != nil {
+		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
+	}
+	return p.accept(mqtt.Message{Topic: topic, Payload: payload})
+}
+
+func (p *Publisher) accept(m mqtt.Message) error {
+	if err := p.queue.Put(Entry{Message: m}); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	return nil
+}
+
+// Stats is a snapshot of a Publisher.
+type Stats struct {
+	Connected bool
+	Delivered uint64 // messages of the queue that the broker has acknowledged
+	Queue     QueueStats
+}
+
+// Stats returns a snapshot. It may be called at any time.
+func (p *Publisher) Stats() Stats {
+	return Stats{p.connected.Load(), p.delivered.Load(), p.queue.Stats()}
+}
+
+// Run delivers until ctx ends. Then it delivers what still waits, for no longer than FlushTime, says "stopped" and
+// disconnects. What it cannot deliver or say goes to the log; the error is always nil.
+func (p *Publisher) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { p.health(ctx) })
+	late, cancel := linger(ctx, p.o.FlushTime)
+	defer cancel()
+	for {
+		up, err := p.client.Connect(ctx)
+		if err != nil {
+			break
+		}
+		p.connected.Store(true)
+		p.deliver(ctx, late, up)
+		p.connected.Store(up.Err() == nil)
+	}
+	wg.Wait()
+	p.finish(late)
+	return nil
+}
+
+// linger returns a context that ends d after ctx.
+func linger(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-late.Done():
+		}
+		cancel()
+	})
+	return late, func() { stop(); cancel() }
+}
+
+// deliver says who this is and then sends what waits, until the connection is lost, or ctx has ended and the queue is
+// empty. What is sent after the end of ctx has until late to arrive.
+func (p *Publisher) deliver(ctx, late, up context.Context) {
+	both, stop := context.WithCancel(up)
+	defer stop()
+	defer context.AfterFunc(ctx, stop)()
+	if p.client.Publish(late, p.info) != nil {
+		return
+	}
+	for {
+		e, err := p.queue.Peek(both)
+		if err != nil || p.client.Publish(late, e.Message) != nil {
+			return
+		}
+		p.queue.Done()
+		p.delivered.Add(1)
+	}
+}
+
+// finish flushes and says goodbye. A broker that is away is given until ctx ends, if anything waits for it.
+func (p *Publisher) finish(ctx context.Context) {
+	enough, stop := context.WithCancel(ctx)
+	stop() // do not wait for more
+	for p.queue.Stats().Depth > 0 {
+		up, err := p.client.Connect(ctx)
+		if err != nil {
+			break
+		}
+		p.deliver(enough, ctx, up)
+	}
+	if n := p.queue.Stats().Depth; n > 0 {
+		p.o.Log.Warn(fmt.Sprintf("publish: %d messages were not delivered before the end", n))
+	}
+	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	if err := p.client.Close(bye); err != nil {
+		p.o.Log.Warn("publish: " + err.Error())
+	}
+	p.connected.Store(false)
+}
+
+// health puts a snapshot into the queue every HealthEvery.
+func (p *Publisher) health(ctx context.Context) {
+	if p.o.Stats == nil {
+		return
+	}
+	tick := time.NewTicker(p.o.HealthEvery)
+	defer tick.Stop()
+	var before pipelines.Stats
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now := p.o.Stats()
+		payload, err := encodeHealth(before, now, p.queue.Stats())
+		if err == nil {
+			err = p.accept(mqtt.Message{Topic: p.topics.device("health"), Payload: payload, Retain: true})
+		}
+		if err != nil {
+			p.o.Log.Warn("health: " + err.Error())
+		}
+		before = now
+	}
+}
