@@ -13,3 +13,5 @@
 // order, so that each run on amd64 writes the same bytes; another architecture may fuse multiplications with additions
 // and end at other weights of the same worth.
 package main
+
+//go:generate go run . -out ../bundle

@@ -63,14 +63,14 @@ func tint(r *rand.Rand, lo, hi, spread int) color.RGBA {
 	return color.RGBA{channel(), channel(), channel(), 255}
 }
 
-// draw draws the room with s in it. A walker has done the part walked, 0 to 1, of its way.
-func (m *room) draw(img *image.RGBA, s Sight, walked float64) {
+// draw draws the room with s in it. A walker is at the part along, 0 to 1, of its way.
+func (m *room) draw(img *image.RGBA, s Sight, along float64) {
 	m.furnish(img, s)
 	switch s {
 	case Person:
-		m.person(img, 20+int(walked*(width-40)))
+		m.person(img, 20+int(along*(width-40)))
 	case Cat:
-		m.cats(img, 25+int(walked*(width-50)))
+		m.cats(img, 25+int(along*(width-50)))
 	case Fire:
 		m.fire(img)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -47,26 +48,15 @@ func writeFrames(dir string, s Story, o Options) error {
 		if at >= s.Length() {
 			return nil
 		}
-		m.draw(img, s.At(at).Sight, s.progress(at))
+		m.draw(img, s.At(at).Sight, walked(at))
 		if err := writePNG(filepath.Join(dir, fmt.Sprintf("%04d.png", i)), img); err != nil {
 			return err
 		}
 	}
 }
 
-// progress is how much of its time a sight has had, 0 to 1. Scenes that follow each other share one.
-func (s Story) progress(at time.Duration) float64 {
-	now := s.At(at)
-	for i := range s {
-		if i > 0 && s[i-1].Sight == now.Sight && s[i].Start == now.Start {
-			now.Start = s[i-1].Start
-		}
-		if i > 0 && s[i].Sight == now.Sight && s[i].Start == now.End {
-			now.End = s[i].End
-		}
-	}
-	return float64(at-now.Start) / float64(now.End-now.Start)
-}
+// walked is where on its way back and forth a walker is, 0 to 1, at a time of the story.
+func walked(at time.Duration) float64 { return math.Abs(1 - math.Mod(at.Seconds()/4, 2)) }
 
 // writePNG does not compress: noise hardly shrinks, and a story must be ready at once.
 func writePNG(path string, img image.Image) error {
