@@ -177,6 +177,26 @@ func TestBrokerDiesWhilePublishing(t *testing.T) {
 	}
 }
 
+func TestIdlePublisherComesBack(t *testing.T) {
+	seen := newTap()
+	b := serve(t, "", seen)
+	_, stop := start(t, publish.Options{Broker: mqtt.Options{URL: b.URL()}})
+	infos := func() (n int) {
+		for _, g := range seen.got {
+			if strings.HasPrefix(g, "info ") {
+				n++
+			}
+		}
+		return n
+	}
+	seen.wait(func() bool { return infos() == 1 })
+	b.Close()
+	b = serve(t, b.Addr(), seen)
+	defer b.Close()
+	seen.wait(func() bool { return infos() == 2 }) // though nothing was put
+	stop()
+}
+
 func TestHealthComes(t *testing.T) {
 	seen := newTap()
 	b := serve(t, "", seen)
