@@ -54,3 +54,13 @@ func StatsOf(s Session) Stats {
 	}
 	return Stats{}
 }
+
+// Reset forgets what s remembers from one Invoke to the next: variable tensors and resource variables. It reports false
+// if s cannot.
+func Reset(s Session) bool {
+	r, ok := s.(interface{ Reset() })
+	if ok {
+		r.Reset()
+	}
+	return ok
+}

@@ -12,132 +12,191 @@ import (
 )
 
 // checkOrder checks that every operand is known by the time its operator runs, and that nothing is written twice.
-func (s *Session) checkOrder() error {
-	known := make([]bool, len(s.tensors))
-	for i := range s.graph.Tensors {
-		known[i] = s.graph.Tensors[i].Data != nil || s.graph.Tensors[i].Variable
+func (f *frame) checkOrder() error {
+	known := make([]bool, len(f.tensors))
+	for i := range f.graph.Tensors {
+		known[i] = f.graph.Tensors[i].Data != nil || f.graph.Tensors[i].Variable
 	}
-	for _, i := range s.graph.Inputs {
+	for _, i := range f.graph.Inputs {
 		known[i] = true
 	}
-	for i := range s.graph.Ops {
-		o := &s.graph.Ops[i]
+	for i := range f.graph.Ops {
+		o := &f.graph.Ops[i]
 		for _, in := range o.Inputs {
-			if in >= 0 && !known[in] && s.tensors[in].Shape.Elems() != 0 {
-				return located(o, s.graph, &tflite.FormatError{What: fmt.Sprintf("operand %q is not computed before it", s.tensors[in].Name)})
+			if in >= 0 && !known[in] && f.tensors[in].Shape.Elems() != 0 {
+				return located(o, f.graph, &tflite.FormatError{What: fmt.Sprintf("operand %q is not computed before it", f.tensors[in].Name)})
 			}
 		}
 		for _, out := range o.Outputs {
 			if known[out] {
-				return located(o, s.graph, &tflite.FormatError{What: fmt.Sprintf("output %q has a value already", s.tensors[out].Name)})
+				return located(o, f.graph, &tflite.FormatError{What: fmt.Sprintf("output %q has a value already", f.tensors[out].Name)})
 			}
 		}
 		for _, out := range o.Outputs {
 			known[out] = true
 		}
 	}
-	for _, out := range s.graph.Outputs {
+	for _, out := range f.graph.Outputs {
 		if !known[out] {
-			return &tflite.FormatError{Where: fmt.Sprintf("graph output %q", s.tensors[out].Name), What: "no operator computes it"}
+			return &tflite.FormatError{Where: fmt.Sprintf("graph output %q", f.tensors[out].Name), What: "no operator computes it"}
 		}
 	}
 	return nil
 }
 
 // prepare makes a step of each operator. Where several are unsupported the error lists them all.
-func (s *Session) prepare() error {
+func (f *frame) prepare() error {
 	var missing []error
-	for i := range s.graph.Ops {
-		o := &s.graph.Ops[i]
-		n := s.node(o)
+	for i := range f.graph.Ops {
+		o := &f.graph.Ops[i]
+		n := f.node(o)
 		run, err := op.Prepare(n)
 		var unsupported *tflite.UnsupportedError
 		switch {
 		case errors.As(err, &unsupported):
-			missing = append(missing, located(o, s.graph, err))
+			missing = append(missing, located(o, f.graph, err))
 			continue
 		case err != nil:
 			if len(missing) > 0 { // shapes after an unsupported operator are the file's and may not be right
 				return joined(missing)
 			}
-			return located(o, s.graph, err)
+			return located(o, f.graph, err)
 		}
 		for _, out := range o.Outputs {
-			if _, err := bytesOf(&s.tensors[out]); err != nil {
-				return located(o, s.graph, &tflite.FormatError{What: err.Error()})
+			if _, err := bytesOf(&f.tensors[out]); err != nil {
+				return located(o, f.graph, &tflite.FormatError{What: err.Error()})
 			}
 		}
-		s.steps = append(s.steps, step{op: o, run: run, macs: n.MACs})
+		if run == nil || constantResult(n) {
+			if err := f.fold(run, n.Out); err != nil {
+				return located(o, f.graph, err)
+			}
+			continue
+		}
+		f.steps = append(f.steps, step{op: o, run: run, macs: n.MACs})
 	}
 	return joined(missing)
 }
 
-func (s *Session) node(o *tflite.Op) *op.Node {
-	n := &op.Node{Op: o, Pool: s.pool}
+// constantResult reports whether an operator's outputs depend on constants alone, so that they can be computed once.
+func constantResult(n *op.Node) bool {
+	switch n.Op.Code {
+	case tflite.OpCustom, tflite.OpVarHandle, tflite.OpReadVariable, tflite.OpAssignVariable, tflite.OpCallOnce, tflite.OpCall,
+		tflite.OpIf, tflite.OpWhile, tflite.OpRandomUniform, tflite.OpRandomStandardNormal, tflite.OpMultinomial:
+		return false
+	}
+	for _, in := range n.In {
+		if in != nil && in.Data == nil && in.Shape.Elems() != 0 {
+			return false
+		}
+	}
+	return len(n.In) > 0 && !n.Stateful
+}
+
+// fold computes outputs now and makes constants of them. A nil step has set its outputs' Data itself.
+func (f *frame) fold(run op.Step, outputs []*tensor.Tensor) error {
+	for _, out := range outputs {
+		size, err := bytesOf(out)
+		if err != nil {
+			return err
+		}
+		if run == nil {
+			continue
+		}
+		if f.bytes += size; f.bytes > memoryLimit {
+			return fmt.Errorf("tensors need over %d bytes", int64(memoryLimit))
+		}
+		out.Data = aligned(size)
+	}
+	if run == nil {
+		return nil
+	}
+	return run()
+}
+
+func (f *frame) node(o *tflite.Op) *op.Node {
+	n := &op.Node{Op: o, Pool: f.pool, Model: f}
 	for _, in := range o.Inputs {
 		var t *tensor.Tensor
 		if in >= 0 {
-			t = &s.tensors[in]
+			t = &f.tensors[in]
 		}
 		n.In = append(n.In, t)
 	}
 	for _, out := range o.Outputs {
-		n.Out = append(n.Out, &s.tensors[out])
+		n.Out = append(n.Out, &f.tensors[out])
 	}
 	return n
 }
 
 // place plans the arena and gives each tensor its memory.
-func (s *Session) place() error {
-	first, last := s.lifetimes()
+func (f *frame) place() error {
+	first, last := f.lifetimes()
 	var buffers []plan.Buffer
-	for i := range s.tensors {
-		if first[i] > last[i] || s.graph.Tensors[i].Data != nil {
+	for i := range f.tensors {
+		if first[i] > last[i] || f.tensors[i].Data != nil {
 			continue
 		}
-		size, err := bytesOf(&s.tensors[i])
+		size, err := bytesOf(&f.tensors[i])
 		if err != nil {
 			return err
 		}
+		if f.graph.Tensors[i].Variable {
+			f.remember(i, size)
+			continue
+		}
 		buffers = append(buffers, plan.Buffer{Size: size, First: first[i], Last: last[i]})
-		s.plan = append(s.plan, Placement{Tensor: i, Size: size, First: first[i], Last: last[i]})
+		f.plan = append(f.plan, Placement{Tensor: i, Size: size, First: first[i], Last: last[i]})
 	}
-	offsets, size, err := plan.Place(buffers, memoryLimit)
+	offsets, size, err := plan.Place(buffers, memoryLimit-f.bytes)
 	if err != nil {
 		return err
 	}
-	s.arena = aligned(size)
-	for i := range s.plan {
-		p := &s.plan[i]
+	f.bytes += size
+	f.arena = aligned(size)
+	for i := range f.plan {
+		p := &f.plan[i]
 		p.Offset = offsets[i]
-		s.tensors[p.Tensor].Data = s.arena[p.Offset : p.Offset+p.Size : p.Offset+p.Size]
+		f.tensors[p.Tensor].Data = f.arena[p.Offset : p.Offset+p.Size : p.Offset+p.Size]
 	}
 	return nil
 }
 
+// remember gives variable tensor i memory of its own, which starts as the file's value or zero and keeps its value.
+func (f *frame) remember(i int, size int64) {
+	t, initial := &f.tensors[i], f.graph.Tensors[i].Data
+	f.bytes += size
+	t.Data = aligned(size)
+	copy(t.Data, initial)
+	f.OnReset(func() {
+		clear(t.Data)
+		copy(t.Data, initial)
+	})
+}
+
 // lifetimes returns the first and last operator during which each tensor must keep its value; first > last for a tensor
 // that nothing uses.
-func (s *Session) lifetimes() (first, last []int) {
-	end := len(s.graph.Ops)
-	first, last = make([]int, len(s.tensors)), make([]int, len(s.tensors))
-	for i := range s.tensors {
+func (f *frame) lifetimes() (first, last []int) {
+	end := len(f.graph.Ops)
+	first, last = make([]int, len(f.tensors)), make([]int, len(f.tensors))
+	for i := range f.tensors {
 		first[i], last[i] = end+1, -1
 	}
 	use := func(t, from, to int) { first[t], last[t] = min(first[t], from), max(last[t], to) }
-	for i := range s.graph.Ops {
-		for _, t := range s.graph.Ops[i].Inputs {
+	for i := range f.graph.Ops {
+		for _, t := range f.graph.Ops[i].Inputs {
 			if t >= 0 {
 				use(t, i, i)
 			}
 		}
-		for _, t := range s.graph.Ops[i].Outputs {
+		for _, t := range f.graph.Ops[i].Outputs {
 			use(t, i, i)
 		}
 	}
-	for _, t := range s.graph.Inputs {
+	for _, t := range f.graph.Inputs {
 		use(t, 0, end)
 	}
-	for _, t := range s.graph.Outputs {
+	for _, t := range f.graph.Outputs {
 		use(t, 0, end)
 	}
 	return first, last
@@ -146,24 +205,30 @@ func (s *Session) lifetimes() (first, last []int) {
 // Unsupported lists what of m's main graph this engine lacks, in order: "CONV_2D: input int16 with weights int8" for each
 // operator; nil if nothing.
 func Unsupported(m *tflite.Model) []string {
-	s := &Session{graph: &m.Graphs[0]}
-	if err := s.load(nil); err != nil {
+	s := newSession(m, Options{})
+	defer s.pool.Close()
+	f, err := s.frame(0, 0)
+	if err == nil {
+		err = f.load(nil)
+	}
+	if err != nil {
 		return nil
 	}
 	var list []string
-	for i := range s.graph.Ops {
-		o := &s.graph.Ops[i]
-		_, err := op.Prepare(s.node(o))
+	for i := range f.graph.Ops {
+		o := &f.graph.Ops[i]
+		n := f.node(o)
+		run, err := op.Prepare(n)
 		var unsupported *tflite.UnsupportedError
 		if errors.As(err, &unsupported) {
 			list = append(list, o.Name()+": "+unsupported.What)
 		}
+		if err == nil && (run == nil || constantResult(n)) {
+			_ = f.fold(run, n.Out) // what fails here fails again, and is told, when the model is opened
+		}
 	}
 	return list
 }
-
-// at prefixes an error of a running step with its operator.
-func at(p *step, g *tflite.Graph, err error) error { return located(p.op, g, err) }
 
 // located says which operator an error of op.Prepare speaks of: op 17 CONV_2D "net/conv3".
 func located(o *tflite.Op, g *tflite.Graph, err error) error {

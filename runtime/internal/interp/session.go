@@ -28,22 +28,15 @@ type Options struct {
 
 // Session is a model ready to run on the builtin engine.
 type Session struct {
-	graph   *tflite.Graph
-	tensors []tensor.Tensor
-	steps   []step
-	pool    *kernel.Pool
-	arena   []byte
-	plan    []Placement
-	profile bool
-	invokes int64
-}
-
-// step is one prepared operator.
-type step struct {
-	op    *tflite.Op
-	run   op.Step
-	macs  int64
-	total time.Duration
+	model     *tflite.Model
+	main      *frame
+	pool      *kernel.Pool
+	ctx       context.Context // of the Invoke that runs
+	variables map[string]*op.Variable
+	invoked   []func() // forget that a CALL_ONCE has run
+	profile   bool
+	invokes   int64
+	bytes     int64 // of all arenas
 }
 
 // Placement is where a tensor lies in the arena, and from which operator to which it is alive.
@@ -54,48 +47,51 @@ type Placement struct {
 	First, Last int
 }
 
-// New prepares the main graph of m.
+// New prepares the main graph of m and those it calls.
 func New(m *tflite.Model, o Options) (*Session, error) {
-	s := &Session{graph: &m.Graphs[0], profile: o.Profile, pool: kernel.NewPool(max(1, o.Threads))}
-	if err := s.open(o.Shapes); err != nil {
+	s := newSession(m, o)
+	main, err := s.frame(0, 0)
+	if err == nil {
+		err = main.open(o.Shapes)
+	}
+	if err != nil {
 		s.pool.Close()
 		return nil, err
 	}
+	s.main = main
 	return s, nil
 }
 
-func (s *Session) open(shapes map[int]tensor.Shape) error {
-	if err := s.load(shapes); err != nil {
-		return err
-	}
-	if err := s.checkOrder(); err != nil {
-		return err
-	}
-	if err := s.prepare(); err != nil {
-		return err
-	}
-	return s.place()
+func newSession(m *tflite.Model, o Options) *Session {
+	return &Session{model: m, profile: o.Profile, pool: kernel.NewPool(max(1, o.Threads)),
+		ctx: context.Background(), variables: map[string]*op.Variable{}}
 }
 
 // load copies what the file says of each tensor and resizes the inputs.
-func (s *Session) load(shapes map[int]tensor.Shape) error {
-	s.tensors = make([]tensor.Tensor, len(s.graph.Tensors))
-	for i := range s.graph.Tensors {
-		t := &s.graph.Tensors[i]
-		s.tensors[i] = tensor.Tensor{Info: t.Info, Data: t.Data}
+func (f *frame) load(shapes map[int]tensor.Shape) error {
+	f.tensors = make([]tensor.Tensor, len(f.graph.Tensors))
+	for i := range f.graph.Tensors {
+		t := &f.graph.Tensors[i]
+		f.tensors[i] = tensor.Tensor{Info: t.Info, Data: t.Data}
+		if t.Variable {
+			f.tensors[i].Data = nil // place gives it memory of its own
+		}
+	}
+	for _, i := range f.graph.Inputs {
+		f.tensors[i].Data = nil // whatever the file holds, the caller writes it
 	}
 	for i, shape := range shapes {
-		if i < 0 || i >= len(s.graph.Inputs) {
-			return fmt.Errorf("input %d: the model has %d inputs", i, len(s.graph.Inputs))
+		if i < 0 || i >= len(f.graph.Inputs) {
+			return fmt.Errorf("input %d: the model has %d inputs", i, len(f.graph.Inputs))
 		}
-		t := &s.tensors[s.graph.Inputs[i]]
-		if err := resizable(t, s.graph.Tensors[s.graph.Inputs[i]].ShapeSignature, shape); err != nil {
+		t := &f.tensors[f.graph.Inputs[i]]
+		if err := resizable(t, f.graph.Tensors[f.graph.Inputs[i]].ShapeSignature, shape); err != nil {
 			return err
 		}
 		t.Shape = shape
 	}
-	for _, i := range s.graph.Inputs {
-		if _, err := bytesOf(&s.tensors[i]); err != nil {
+	for _, i := range f.graph.Inputs {
+		if _, err := bytesOf(&f.tensors[i]); err != nil {
 			return err
 		}
 	}
@@ -140,43 +136,42 @@ func bytesOf(t *tensor.Tensor) (int64, error) {
 // Signature says what goes in and out, in the graph's order.
 func (s *Session) Signature() tensor.Signature {
 	var g tensor.Signature
-	for _, i := range s.graph.Inputs {
-		g.Inputs = append(g.Inputs, s.tensors[i].Info)
+	for _, t := range s.main.inputs() {
+		g.Inputs = append(g.Inputs, t.Info)
 	}
-	for _, i := range s.graph.Outputs {
-		g.Outputs = append(g.Outputs, s.tensors[i].Info)
+	for _, t := range s.main.outputs() {
+		g.Outputs = append(g.Outputs, t.Info)
 	}
 	return g
 }
 
 // Input returns graph input i.
-func (s *Session) Input(i int) *tensor.Tensor { return &s.tensors[s.graph.Inputs[i]] }
+func (s *Session) Input(i int) *tensor.Tensor { return &s.main.tensors[s.main.graph.Inputs[i]] }
 
 // Output returns graph output i.
-func (s *Session) Output(i int) *tensor.Tensor { return &s.tensors[s.graph.Outputs[i]] }
+func (s *Session) Output(i int) *tensor.Tensor { return &s.main.tensors[s.main.graph.Outputs[i]] }
 
 // Invoke runs the model once. It returns early, with the context's error, if ctx ends between two operators.
 func (s *Session) Invoke(ctx context.Context) error {
-	for i := range s.steps {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := s.run(&s.steps[i]); err != nil {
-			return at(&s.steps[i], s.graph, err)
-		}
+	s.ctx = ctx
+	defer func() { s.ctx = context.Background() }()
+	if err := s.main.run(); err != nil {
+		return err
 	}
 	s.invokes++
 	return nil
 }
 
-func (s *Session) run(p *step) error {
-	if !s.profile {
-		return p.run()
+// Reset forgets what the model remembers from one Invoke to the next: variable tensors become zero, resource variables
+// lose their values, and what CALL_ONCE does is done again. State that custom operators keep stays.
+func (s *Session) Reset() {
+	for _, v := range s.variables {
+		v.Set = false
+		clear(v.Data)
 	}
-	start := time.Now()
-	err := p.run()
-	p.total += time.Since(start)
-	return err
+	for _, forget := range s.invoked {
+		forget()
+	}
 }
 
 // Close ends the session's threads.
@@ -185,22 +180,23 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// ArenaBytes returns the memory of all computed tensors.
-func (s *Session) ArenaBytes() int { return len(s.arena) }
+// ArenaBytes returns the memory of all computed tensors, those of called graphs included.
+func (s *Session) ArenaBytes() int { return int(s.bytes) }
 
 // Invokes counts the Invokes that succeeded.
 func (s *Session) Invokes() int64 { return s.invokes }
 
-// Plan returns where each computed tensor lies.
-func (s *Session) Plan() []Placement { return s.plan }
+// Plan returns where each computed tensor of the main graph lies.
+func (s *Session) Plan() []Placement { return s.main.plan }
 
-// Steps calls f for each operator, in order, with its count of multiply-accumulates and the time it has taken so far.
+// Steps calls f for each operator of the main graph, in order, with its count of multiply-accumulates and the time it
+// has taken so far.
 func (s *Session) Steps(f func(op *tflite.Op, output tensor.Info, macs int64, total time.Duration)) {
-	for i := range s.steps {
-		p := &s.steps[i]
+	for i := range s.main.steps {
+		p := &s.main.steps[i]
 		var out tensor.Info
 		if len(p.op.Outputs) > 0 {
-			out = s.tensors[p.op.Outputs[0]].Info
+			out = s.main.tensors[p.op.Outputs[0]].Info
 		}
 		f(p.op, out, p.macs, p.total)
 	}

@@ -17,17 +17,50 @@ type Node struct {
 	Op      *tflite.Op
 	In, Out []*tensor.Tensor // In[i] is nil for an optional operand that is left out
 	Pool    *kernel.Pool
-	MACs    int64 // multiply-accumulates of one Step, set by Prepare
+	Model   Model // the model around it
+
+	MACs     int64 // multiply-accumulates of one Step, set by Prepare
+	Stateful bool  // the Step remembers, so its result is no constant even if its operands are; set by Prepare
 }
 
-// Prepare checks the operator and returns its Step. The error is a *tflite.FormatError if the model is wrong and a
+// Model is what operators that call graphs or share variables need of the model around them.
+type Model interface {
+	// Graph prepares another graph of the model, for inputs of the given shapes.
+	Graph(i int, inputs []tensor.Shape) (*Graph, error)
+	Variable(name string) *Variable
+	VariableByID(id int32) *Variable
+	OnReset(forget func())
+}
+
+// Graph is a prepared graph: fill In, Run, read Out.
+type Graph struct {
+	In, Out []*tensor.Tensor
+	Run     func() error
+}
+
+// Variable is a resource variable, shared by the graphs of a model. It takes type and shape from its first use.
+type Variable struct {
+	ID   int32
+	Info tensor.Info
+	Data []byte
+	Set  bool // has been assigned since the session was opened or reset
+}
+
+// Prepare checks the operator and returns its Step; a nil Step without an error means that the outputs are constants whose
+// Data is set. The error is a *tflite.FormatError if the model is wrong and a
 // *tflite.UnsupportedError if it is right but beyond this engine; neither says yet which operator it was.
 func Prepare(n *Node) (Step, error) {
 	switch n.Op.Code {
 	case tflite.OpAdd:
 		return prepareAdd(n)
+	case tflite.OpAssignVariable:
+		return prepareAssignVariable(n)
 	case tflite.OpAveragePool2d:
 		return preparePool(n)
+	case tflite.OpCall:
+		return prepareCall(n)
+	case tflite.OpCallOnce:
+		return prepareCallOnce(n)
 	case tflite.OpCast:
 		return prepareCast(n)
 	case tflite.OpConcatenation:
@@ -44,6 +77,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareInt32(n)
 	case tflite.OpFullyConnected:
 		return prepareFullyConnected(n)
+	case tflite.OpIf:
+		return prepareIf(n)
 	case tflite.OpLogistic:
 		return prepareLogistic(n)
 	case tflite.OpMaxPool2d:
@@ -58,12 +93,18 @@ func Prepare(n *Node) (Step, error) {
 		return prepareInt32(n)
 	case tflite.OpQuantize:
 		return prepareQuantize(n)
+	case tflite.OpReadVariable:
+		return prepareReadVariable(n)
 	case tflite.OpReshape:
 		return prepareReshape(n)
 	case tflite.OpSoftmax:
 		return prepareSoftmax(n)
 	case tflite.OpStridedSlice:
 		return prepareStridedSlice(n)
+	case tflite.OpVarHandle:
+		return prepareVarHandle(n)
+	case tflite.OpWhile:
+		return prepareWhile(n)
 	}
 	return nil, unsupported("no such operator in the builtin engine")
 }

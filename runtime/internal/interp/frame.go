@@ -1,0 +1,151 @@
+package interp
+
+import (
+	"fmt"
+	"time"
+
+	"edged/runtime/internal/op"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// maxDepth is how deep graphs may call graphs; a graph that calls itself is refused by it.
+const maxDepth = 16
+
+// frame is one subgraph made ready: its tensors, its steps and its arena. Each operator that calls a graph has a frame of
+// its own, so that a graph called from two places keeps its values apart.
+type frame struct {
+	*Session
+	depth   int
+	index   int
+	graph   *tflite.Graph
+	tensors []tensor.Tensor
+	steps   []step
+	arena   []byte
+	plan    []Placement
+}
+
+// step is one prepared operator.
+type step struct {
+	op    *tflite.Op
+	run   op.Step
+	macs  int64
+	total time.Duration
+}
+
+// frame returns an empty frame of graph i, called at the given depth.
+func (s *Session) frame(i, depth int) (*frame, error) {
+	if i < 0 || i >= len(s.model.Graphs) {
+		return nil, &tflite.FormatError{What: fmt.Sprintf("calls subgraph %d of %d", i, len(s.model.Graphs))}
+	}
+	if depth > maxDepth {
+		return nil, &tflite.FormatError{What: fmt.Sprintf("subgraphs call each other over %d deep", maxDepth)}
+	}
+	return &frame{Session: s, depth: depth, index: i, graph: &s.model.Graphs[i]}, nil
+}
+
+// open prepares the frame for the given input shapes.
+func (f *frame) open(shapes map[int]tensor.Shape) error {
+	if err := f.load(shapes); err != nil {
+		return err
+	}
+	if err := f.checkOrder(); err != nil {
+		return err
+	}
+	if err := f.prepare(); err != nil {
+		return err
+	}
+	return f.place()
+}
+
+// run runs the frame's steps. It stops between two of them if the session's context has ended.
+func (f *frame) run() error {
+	if err := f.ctx.Err(); err != nil {
+		return err
+	}
+	for i := range f.steps {
+		if err := f.ctx.Err(); err != nil {
+			return err
+		}
+		if err := f.time(&f.steps[i]); err != nil {
+			return located(f.steps[i].op, f.graph, err)
+		}
+	}
+	return nil
+}
+
+// time runs one step, and measures it if the session is to.
+func (f *frame) time(p *step) error {
+	if !f.profile {
+		return p.run()
+	}
+	start := time.Now()
+	err := p.run()
+	p.total += time.Since(start)
+	return err
+}
+
+func (f *frame) inputs() []*tensor.Tensor  { return f.pick(f.graph.Inputs) }
+func (f *frame) outputs() []*tensor.Tensor { return f.pick(f.graph.Outputs) }
+
+func (f *frame) pick(indices []int) []*tensor.Tensor {
+	picked := make([]*tensor.Tensor, len(indices))
+	for i, t := range indices {
+		picked[i] = &f.tensors[t]
+	}
+	return picked
+}
+
+// Graph prepares graph i of the model, for an operator of f that calls it with inputs of the given shapes.
+func (f *frame) Graph(i int, shapes []tensor.Shape) (*op.Graph, error) {
+	callee, err := f.frame(i, f.depth+1)
+	if err != nil {
+		return nil, err
+	}
+	inputs := map[int]tensor.Shape{}
+	for i, s := range shapes {
+		inputs[i] = s
+	}
+	if len(callee.graph.Inputs) != len(shapes) {
+		return nil, &tflite.FormatError{What: fmt.Sprintf("calls subgraph %d with %d inputs, it has %d", i, len(shapes), len(callee.graph.Inputs))}
+	}
+	if err := callee.open(inputs); err != nil {
+		return nil, within(i, err)
+	}
+	return &op.Graph{In: callee.inputs(), Out: callee.outputs(), Run: callee.run}, nil
+}
+
+// Variable returns the model's resource variable of that name.
+func (f *frame) Variable(name string) *op.Variable {
+	v := f.variables[name]
+	if v == nil {
+		v = &op.Variable{ID: int32(len(f.variables))}
+		f.variables[name] = v
+	}
+	return v
+}
+
+// VariableByID returns the variable that a resource tensor holds.
+func (f *frame) VariableByID(id int32) *op.Variable {
+	for _, v := range f.variables {
+		if v.ID == id {
+			return v
+		}
+	}
+	return nil
+}
+
+// OnReset calls forget when the session is reset.
+func (f *frame) OnReset(forget func()) { f.invoked = append(f.invoked, forget) }
+
+// within says in which called graph an error arose.
+func within(graph int, err error) error {
+	where := fmt.Sprintf("subgraph %d", graph)
+	switch e := err.(type) {
+	case *tflite.FormatError:
+		return &tflite.FormatError{What: where + ": " + e.Where + ": " + e.What}
+	case *tflite.UnsupportedError:
+		return &tflite.UnsupportedError{What: where + ": " + e.Where + ": " + e.What}
+	}
+	return fmt.Errorf("%s: %w", where, err)
+}

@@ -1,0 +1,202 @@
+package op
+
+import (
+	"slices"
+
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// Shapes must be the same whichever way the control goes: a graph whose outputs change shape from one iteration or branch
+// to the other is refused as unsupported.
+
+// shapesOf returns the shapes of tensors.
+func shapesOf(tensors []*tensor.Tensor) []tensor.Shape {
+	shapes := make([]tensor.Shape, len(tensors))
+	for i, t := range tensors {
+		if t != nil {
+			shapes[i] = t.Shape
+		}
+	}
+	return shapes
+}
+
+// move copies the values of one list of tensors into another of the same types and shapes.
+func move(to, from []*tensor.Tensor) {
+	for i := range to {
+		copy(to[i].Data, from[i].Data)
+	}
+}
+
+// alike checks that two lists of tensors agree in type and shape.
+func alike(what string, a, b []*tensor.Tensor) error {
+	if len(a) != len(b) {
+		return malformed("%s: %d tensors for %d", what, len(a), len(b))
+	}
+	for i := range a {
+		if a[i].DType != b[i].DType {
+			return malformed("%s: tensor %d is %s and %s", what, i, a[i].DType, b[i].DType)
+		}
+		if !slices.Equal(a[i].Shape, b[i].Shape) {
+			return unsupported("%s: tensor %d is %s and %s", what, i, a[i].Shape, b[i].Shape)
+		}
+	}
+	return nil
+}
+
+// all checks that no operand is left out.
+func (n *Node) all() error {
+	for i, t := range n.In {
+		if t == nil {
+			return malformed("input %d is left out", i)
+		}
+	}
+	return nil
+}
+
+// call prepares graph i for the given operands.
+func (n *Node) call(i int, operands []*tensor.Tensor) (*Graph, error) {
+	g, err := n.Model.Graph(i, shapesOf(operands))
+	if err != nil {
+		return nil, err
+	}
+	return g, alike("operands", operands, g.In)
+}
+
+// results gives the operator's outputs the shapes of a graph's.
+func (n *Node) results(g *Graph) error {
+	if len(n.Out) != len(g.Out) {
+		return malformed("%d outputs, the graph has %d", len(n.Out), len(g.Out))
+	}
+	for i, t := range g.Out {
+		n.Out[i].Shape = t.Shape
+	}
+	return alike("outputs", n.Out, g.Out)
+}
+
+// prepareCall: CALL runs another graph.
+func prepareCall(n *Node) (Step, error) {
+	if err := n.all(); err != nil {
+		return nil, err
+	}
+	g, err := n.call(options[tflite.CallOptions](n).Graph, n.In)
+	if err != nil {
+		return nil, err
+	}
+	return n.through(g), n.results(g)
+}
+
+// through runs g on the operator's operands.
+func (n *Node) through(g *Graph) Step {
+	return func() error {
+		move(g.In, n.In)
+		if err := g.Run(); err != nil {
+			return err
+		}
+		move(n.Out, g.Out)
+		return nil
+	}
+}
+
+// prepareCallOnce: CALL_ONCE runs a graph without operands, the first time only.
+func prepareCallOnce(n *Node) (Step, error) {
+	if err := n.operands(0, 0, 0); err != nil {
+		return nil, err
+	}
+	g, err := n.call(options[tflite.CallOnceOptions](n).Init, nil)
+	if err != nil {
+		return nil, err
+	}
+	done := false
+	n.Model.OnReset(func() { done = false })
+	return func() error {
+		if done {
+			return nil
+		}
+		if err := g.Run(); err != nil {
+			return err
+		}
+		done = true
+		return nil
+	}, nil
+}
+
+// prepareIf: IF runs one of two graphs, by its first operand.
+func prepareIf(n *Node) (Step, error) {
+	o := options[tflite.IfOptions](n)
+	if err := n.all(); err != nil {
+		return nil, err
+	}
+	if len(n.In) == 0 || n.In[0].DType != tensor.Bool || n.In[0].Shape.Elems() != 1 {
+		return nil, malformed("the condition must be one bool")
+	}
+	cond, operands := n.In[0], n.In[1:]
+	then, err := n.call(o.Then, operands)
+	if err != nil {
+		return nil, err
+	}
+	otherwise, err := n.call(o.Else, operands)
+	if err != nil {
+		return nil, err
+	}
+	if err := alike("branches", then.Out, otherwise.Out); err != nil {
+		return nil, err
+	}
+	if err := n.results(then); err != nil {
+		return nil, err
+	}
+	return func() error {
+		g := otherwise
+		if cond.Data[0] != 0 {
+			g = then
+		}
+		move(g.In, operands)
+		if err := g.Run(); err != nil {
+			return err
+		}
+		move(n.Out, g.Out)
+		return nil
+	}, nil
+}
+
+// prepareWhile: WHILE runs the body graph on its own outputs as long as the condition graph says true.
+func prepareWhile(n *Node) (Step, error) {
+	o := options[tflite.WhileOptions](n)
+	if err := n.all(); err != nil {
+		return nil, err
+	}
+	cond, err := n.call(o.Cond, n.In)
+	if err != nil {
+		return nil, err
+	}
+	if len(cond.Out) != 1 || cond.Out[0].DType != tensor.Bool || cond.Out[0].Shape.Elems() != 1 {
+		return nil, malformed("the condition graph must give one bool")
+	}
+	body, err := n.call(o.Body, n.In)
+	if err != nil {
+		return nil, err
+	}
+	if err := alike("the body's inputs and outputs", body.In, body.Out); err != nil {
+		return nil, err
+	}
+	if err := n.results(body); err != nil {
+		return nil, err
+	}
+	return func() error {
+		move(n.Out, n.In)
+		for {
+			move(cond.In, n.Out)
+			if err := cond.Run(); err != nil {
+				return err
+			}
+			if cond.Out[0].Data[0] == 0 {
+				return nil
+			}
+			move(body.In, n.Out)
+			if err := body.Run(); err != nil {
+				return err
+			}
+			move(n.Out, body.Out)
+		}
+	}, nil
+}
