@@ -4,6 +4,7 @@ package kernel
 const MaxRank = 6
 
 // Broadcast walks two operands of up to MaxRank dimensions in step with their broadcast result (NumPy's rules).
+// Neighbouring dimensions that step alike are joined, so that the innermost is as long as it can be.
 type Broadcast struct {
 	dims, a, b [MaxRank]int // of the result; steps of the operands, 0 where one is repeated
 	n          int          // elements of the result
@@ -51,22 +52,50 @@ func NewBroadcast(a, b []int) (w Broadcast, shape []int, ok bool) {
 		}
 		stepA, stepB = stepA*da, stepB*db
 	}
+	w.join()
 	return w, shape, true
+}
+
+// join merges dimensions that one longer dimension can stand for, from the innermost out.
+func (w *Broadcast) join() {
+	if w.n == 0 {
+		return
+	}
+	to := MaxRank - 1
+	for d := to - 1; d >= 0; d-- {
+		switch n := w.dims[to]; {
+		case w.dims[d] == 1:
+		case n == 1:
+			w.dims[to], w.a[to], w.b[to] = w.dims[d], w.a[d], w.b[d]
+		case w.a[d] == w.a[to]*n && w.b[d] == w.b[to]*n:
+			w.dims[to] *= w.dims[d]
+		default:
+			to--
+			w.dims[to], w.a[to], w.b[to] = w.dims[d], w.a[d], w.b[d]
+		}
+	}
+	for d := range to {
+		w.dims[d], w.a[d], w.b[d] = 1, 0, 0
+	}
 }
 
 // Each calls f with the places of the result's elements, in order, and of the operands' elements they come from.
 func (w *Broadcast) Each(f func(out, a, b int)) {
-	if w.same {
-		for i := range w.n {
-			f(i, i, i)
+	stepA, stepB := w.a[MaxRank-1], w.b[MaxRank-1]
+	w.rows(func(out, a, b, n int) {
+		for i := range n {
+			f(out+i, a+i*stepA, b+i*stepB)
 		}
-		return
-	}
+	})
+}
+
+// rows calls f for each run of n results along the innermost dimension, with the places where it and its operands start.
+func (w *Broadcast) rows(f func(out, a, b, n int)) {
 	var index [MaxRank]int
-	a, b := 0, 0
-	for i := range w.n {
-		f(i, a, b)
-		for d := MaxRank - 1; d >= 0; d-- {
+	a, b, n := 0, 0, w.dims[MaxRank-1]
+	for out := 0; out < w.n; out += n {
+		f(out, a, b, n)
+		for d := MaxRank - 2; d >= 0; d-- {
 			index[d]++
 			a, b = a+w.a[d], b+w.b[d]
 			if index[d] < w.dims[d] {

@@ -31,6 +31,14 @@ func NewAddQ(scaleA, scaleB, scaleOut float32, zeroA, zeroB, zero, lo, hi int32)
 	return q, true
 }
 
+// NewSubQ prepares a subtraction: the addition with the second multiplier negated.
+func NewSubQ(scaleA, scaleB, scaleOut float32, zeroA, zeroB, zero, lo, hi int32) (q AddQ, ok bool) {
+	q, ok = NewAddQ(scaleA, scaleB, scaleOut, zeroA, zeroB, zero, lo, hi)
+	q.bias += 2 * q.mb * zeroB
+	q.mb = -q.mb
+	return q, ok
+}
+
 // Add computes out[i] = a[i] + b[i] over the walk w.
 func Add[T int8 | uint8](q *AddQ, w *Broadcast, out, a, b []T) {
 	if w.same {
@@ -40,28 +48,16 @@ func Add[T int8 | uint8](q *AddQ, w *Broadcast, out, a, b []T) {
 		}
 		return
 	}
-	w.Each(func(o, i, j int) { out[o] = T(q.one(int32(a[i]), int32(b[j]))) })
+	stepA, stepB := w.a[MaxRank-1], w.b[MaxRank-1]
+	w.rows(func(o, i, j, n int) {
+		for k := range n {
+			out[o+k] = T(q.one(int32(a[i+k*stepA]), int32(b[j+k*stepB])))
+		}
+	})
 }
 
 func (q *AddQ) one(a, b int32) int32 {
 	return min(max((q.bias+a*q.ma+b*q.mb)>>q.shift+q.zero, q.lo), q.hi)
-}
-
-// Int32Op is a binary operator on int32.
-type Int32Op func(a, b int32) int32
-
-// Int32 computes out[i] = clamp(f(a[i], b[i])) over the walk w. It stops and reports false at a b of zero if zeroB is
-// refused.
-func Int32(w *Broadcast, f Int32Op, refuseZeroB bool, lo, hi int32, out, a, b []int32) bool {
-	ok := true
-	w.Each(func(o, i, j int) {
-		if refuseZeroB && b[j] == 0 {
-			ok = false
-			return
-		}
-		out[o] = min(max(f(a[i], b[j]), lo), hi)
-	})
-	return ok
 }
 
 // Clamp limits each element to [lo, hi]; NaN stays.

@@ -1,60 +1,10 @@
 package op
 
 import (
-	"errors"
-	"math"
-
 	"edged/runtime/internal/kernel"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
-
-// prepareAdd: ADD of two int8, uint8 or int32 tensors, broadcast.
-func prepareAdd(n *Node) (Step, error) {
-	if len(n.In) == 2 && n.In[0] != nil && n.In[0].DType == tensor.Int32 {
-		return prepareInt32(n)
-	}
-	w, err := binary(n)
-	if err != nil {
-		return nil, err
-	}
-	a, b, out := n.In[0], n.In[1], n.Out[0]
-	if a.DType != tensor.Int8 && a.DType != tensor.Uint8 {
-		return nil, unsupported("operands %s", a.DType)
-	}
-	aScale, aZero, err := perTensor("operand", a)
-	if err != nil {
-		return nil, err
-	}
-	bScale, bZero, err := perTensor("operand", b)
-	if err != nil {
-		return nil, err
-	}
-	scale, zero, err := perTensor("output", out)
-	if err != nil {
-		return nil, err
-	}
-	lo, hi, err := activationRange(options[tflite.ArithmeticOptions](n).Activation, out.DType, scale, zero)
-	if err != nil {
-		return nil, err
-	}
-	q, ok := kernel.NewAddQ(aScale, bScale, scale, aZero, bZero, zero, lo, hi)
-	if !ok {
-		return nil, unsupported("scales %g and %g with output scale %g: ratios of 1/1024 to 256 are", aScale, bScale, scale)
-	}
-	if a.DType == tensor.Int8 {
-		return addStep[int8](n, &q, w), nil
-	}
-	return addStep[uint8](n, &q, w), nil
-}
-
-func addStep[T int8 | uint8](n *Node, q *kernel.AddQ, w *kernel.Broadcast) Step {
-	a, b, out := n.In[0], n.In[1], n.Out[0]
-	return func() error {
-		kernel.Add(q, w, tensor.As[T](out.Data), tensor.As[T](a.Data), tensor.As[T](b.Data))
-		return nil
-	}
-}
 
 // binary checks a binary operator's operands, of one type, and sets the broadcast output's shape.
 func binary(n *Node) (*kernel.Broadcast, error) {
@@ -76,50 +26,146 @@ func binary(n *Node) (*kernel.Broadcast, error) {
 	return &w, nil
 }
 
-// prepareInt32: ADD, MUL, DIV, MAXIMUM and MINIMUM of two int32 tensors, broadcast. Sums and products wrap around;
-// quotients are cut towards zero.
-func prepareInt32(n *Node) (Step, error) {
+// prepareAdd: ADD and SUB of two tensors, broadcast. Bytes follow XNNPACK where it takes their scales; int16, and bytes
+// of other scales, TFLite's fixed-point rule.
+func prepareAdd(n *Node) (Step, error) {
 	w, err := binary(n)
 	if err != nil {
 		return nil, err
 	}
-	a, b, out := n.In[0], n.In[1], n.Out[0]
-	if a.DType != tensor.Int32 {
-		return nil, unsupported("operands %s", a.DType)
-	}
-	lo, hi := int32(math.MinInt32), int32(math.MaxInt32)
-	switch options[tflite.ArithmeticOptions](n).Activation {
-	case tflite.ActNone:
-	case tflite.ActRelu:
-		lo = 0
-	case tflite.ActRelu6:
-		lo, hi = 0, 6
-	case tflite.ActReluN1To1:
-		lo, hi = -1, 1
+	o, add := options[tflite.ArithmeticOptions](n), n.Op.Code == tflite.OpAdd
+	switch d := n.In[0].DType; {
+	case d == tensor.Float32:
+		return plainStep(n, w, pick(add, kernel.Sum[float32], kernel.Difference), o.Activation)
+	case d == tensor.Int32:
+		return plainStep(n, w, pick(add, kernel.Sum[int32], kernel.Difference), o.Activation)
+	case d == tensor.Int64:
+		return plainStep(n, w, pick(add, kernel.Sum[int64], kernel.Difference), o.Activation)
+	case d == tensor.Int16 && add && !n.Out[0].Quant.Quantized():
+		return plainStep(n, w, kernel.Sum[int16], o.Activation)
+	case d == tensor.Int8 || d == tensor.Uint8:
+		return addBytes(n, w, o.Activation)
+	case d == tensor.Int16:
+		return addInt16(n, w, o)
 	default:
-		return nil, unsupported("fused activation")
+		return nil, unsupported("operands %s", d)
 	}
-	f := int32Op(n.Op.Code)
-	refuseZero := n.Op.Code == tflite.OpDiv
-	return func() error {
-		if !kernel.Int32(w, f, refuseZero, lo, hi, tensor.As[int32](out.Data), tensor.As[int32](a.Data), tensor.As[int32](b.Data)) {
-			return errors.New("division by zero")
-		}
-		return nil
-	}, nil
 }
 
-func int32Op(code tflite.OpCode) kernel.Int32Op {
-	switch code {
-	case tflite.OpAdd:
-		return func(a, b int32) int32 { return a + b }
-	case tflite.OpMul:
-		return func(a, b int32) int32 { return a * b }
-	case tflite.OpDiv:
-		return func(a, b int32) int32 { return a / b }
-	case tflite.OpMaximum:
-		return func(a, b int32) int32 { return max(a, b) }
-	default:
-		return func(a, b int32) int32 { return min(a, b) }
+func addBytes(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, error) {
+	q, err := binaryQuant(n)
+	if err != nil {
+		return nil, err
 	}
+	newAdd, sign := kernel.NewAddQ, int32(1)
+	if n.Op.Code == tflite.OpSub {
+		newAdd, sign = kernel.NewSubQ, -1
+	}
+	d := n.In[0].DType
+	lo, hi, err := activationXNN(act, d, q.out.Scale, q.out.Zero)
+	if err != nil {
+		return nil, err
+	}
+	if k, ok := newAdd(q.a.Scale, q.b.Scale, q.out.Scale, q.a.Zero, q.b.Zero, q.out.Zero, lo, hi); ok {
+		if d == tensor.Int8 {
+			return addStep[int8](n, &k, w), nil
+		}
+		return addStep[uint8](n, &k, w), nil
+	}
+	if lo, hi, err = activationRange(act, d, q.out.Scale, q.out.Zero); err != nil {
+		return nil, err
+	}
+	return fixedStep(n, w, kernel.SumFixed(q.a, q.b, q.out, sign, 20, lo, hi)), nil
+}
+
+func addStep[T int8 | uint8](n *Node, q *kernel.AddQ, w *kernel.Broadcast) Step {
+	a, b, out := n.In[0], n.In[1], n.Out[0]
+	return func() error {
+		kernel.Add(q, w, tensor.As[T](out.Data), tensor.As[T](a.Data), tensor.As[T](b.Data))
+		return nil
+	}
+}
+
+// addInt16: the options may ask for the older arithmetic, which needs scales that are powers of two; it is taken where
+// they are.
+func addInt16(n *Node, w *kernel.Broadcast, o tflite.ArithmeticOptions) (Step, error) {
+	if n.Op.Options == nil {
+		o.PotScaleInt16 = true // the schema's default
+	}
+	q, err := binaryQuant(n)
+	if err != nil {
+		return nil, err
+	}
+	if err := symmetric(q); err != nil {
+		return nil, err
+	}
+	lo, hi, err := activationRange(o.Activation, tensor.Int16, q.out.Scale, 0)
+	if err != nil {
+		return nil, err
+	}
+	sign := int32(1)
+	if n.Op.Code == tflite.OpSub {
+		sign = -1
+	}
+	a, aPOT := log2(q.a.Scale)
+	b, bPOT := log2(q.b.Scale)
+	out, outPOT := log2(q.out.Scale)
+	if !o.PotScaleInt16 || !aPOT || !bPOT || !outPOT {
+		return fixedStep(n, w, kernel.SumFixed(q.a, q.b, q.out, sign, 15, lo, hi)), nil
+	}
+	if a > out || b > out || a != out && b != out {
+		return nil, malformed("scales 2^%d and 2^%d with output scale 2^%d: one must be the output's, none larger", a, b, out)
+	}
+	return fixedStep(n, w, kernel.SumPOT(min(out-a, 31), min(out-b, 31), sign, lo, hi)), nil
+}
+
+// prepareMul: MUL of two tensors, broadcast; bytes as in ADD.
+func prepareMul(n *Node) (Step, error) {
+	w, err := binary(n)
+	if err != nil {
+		return nil, err
+	}
+	act := options[tflite.ArithmeticOptions](n).Activation
+	switch d := n.In[0].DType; {
+	case d == tensor.Float32:
+		return plainStep(n, w, kernel.Product[float32], act)
+	case d == tensor.Int32:
+		return plainStep(n, w, kernel.Product[int32], act)
+	case d == tensor.Uint32:
+		return plainStep(n, w, kernel.Product[uint32], act)
+	case d == tensor.Int64:
+		return plainStep(n, w, kernel.Product[int64], act)
+	case d == tensor.Int16 && !n.Out[0].Quant.Quantized():
+		return plainStep(n, w, kernel.Product[int16], act)
+	case d == tensor.Int8 || d == tensor.Uint8 || d == tensor.Int16:
+		return mulQuantized(n, w, act)
+	default:
+		return nil, unsupported("operands %s", d)
+	}
+}
+
+func mulQuantized(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, error) {
+	q, err := binaryQuant(n)
+	if err != nil {
+		return nil, err
+	}
+	d := n.In[0].DType
+	if d == tensor.Int16 {
+		if err := symmetric(q); err != nil {
+			return nil, err
+		}
+	} else {
+		lo, hi, err := activationXNN(act, d, q.out.Scale, q.out.Zero)
+		if err != nil {
+			return nil, err
+		}
+		if f, ok := kernel.ProductXNN(q.a, q.b, q.out, lo, hi); ok {
+			return fixedStep(n, w, f), nil
+		}
+	}
+	lo, hi, err := activationRange(act, d, q.out.Scale, q.out.Zero)
+	if err != nil {
+		return nil, err
+	}
+	return fixedStep(n, w, kernel.ProductFixed(q.a, q.b, q.out, lo, hi)), nil
 }

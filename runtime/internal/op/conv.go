@@ -161,7 +161,7 @@ func convParams[T int8 | uint8](n *Node, channels, axis int, act tflite.Activati
 	if p.Bias, err = biasOf(n.optional(2), channels); err != nil {
 		return p, err
 	}
-	lo, hi, err := activationRange(act, out.DType, outScale, outZero)
+	lo, hi, err := activationXNN(act, out.DType, outScale, outZero)
 	if err != nil {
 		return p, err
 	}

@@ -53,6 +53,8 @@ func Prepare(n *Node) (Step, error) {
 	switch n.Op.Code {
 	case tflite.OpAdd:
 		return prepareAdd(n)
+	case tflite.OpAddN:
+		return prepareAddN(n)
 	case tflite.OpAssignVariable:
 		return prepareAssignVariable(n)
 	case tflite.OpAveragePool2d:
@@ -74,7 +76,7 @@ func Prepare(n *Node) (Step, error) {
 	case tflite.OpDequantize:
 		return prepareDequantize(n)
 	case tflite.OpDiv:
-		return prepareInt32(n)
+		return prepareDiv(n)
 	case tflite.OpFullyConnected:
 		return prepareFullyConnected(n)
 	case tflite.OpIf:
@@ -84,13 +86,15 @@ func Prepare(n *Node) (Step, error) {
 	case tflite.OpMaxPool2d:
 		return preparePool(n)
 	case tflite.OpMaximum:
-		return prepareInt32(n)
+		return prepareMaxMin(n)
 	case tflite.OpMean:
 		return prepareMean(n)
 	case tflite.OpMinimum:
-		return prepareInt32(n)
+		return prepareMaxMin(n)
 	case tflite.OpMul:
-		return prepareInt32(n)
+		return prepareMul(n)
+	case tflite.OpPow:
+		return preparePow(n)
 	case tflite.OpQuantize:
 		return prepareQuantize(n)
 	case tflite.OpReadVariable:
@@ -99,8 +103,12 @@ func Prepare(n *Node) (Step, error) {
 		return prepareReshape(n)
 	case tflite.OpSoftmax:
 		return prepareSoftmax(n)
+	case tflite.OpSquaredDifference:
+		return prepareSquaredDifference(n)
 	case tflite.OpStridedSlice:
 		return prepareStridedSlice(n)
+	case tflite.OpSub:
+		return prepareAdd(n)
 	case tflite.OpVarHandle:
 		return prepareVarHandle(n)
 	case tflite.OpWhile:

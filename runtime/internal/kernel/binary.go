@@ -1,0 +1,73 @@
+package kernel
+
+import "math"
+
+// Plain is an element type that arithmetic works on as it is, without scales.
+type Plain interface {
+	~int8 | ~uint8 | ~int16 | ~int32 | ~uint32 | ~int64 | ~float32
+}
+
+// Binary computes out[i] = clamp(f(a[i], b[i])) over the walk w, between lo and hi; NaN stays.
+func Binary[T Plain](w *Broadcast, f func(a, b T) T, lo, hi T, out, a, b []T) {
+	stepA, stepB := w.a[MaxRank-1], w.b[MaxRank-1]
+	w.rows(func(o, i, j, n int) {
+		dst := out[o : o+n]
+		for k := range dst {
+			v := f(a[i+k*stepA], b[j+k*stepB])
+			if v < lo {
+				v = lo
+			}
+			if v > hi {
+				v = hi
+			}
+			dst[k] = v
+		}
+	})
+}
+
+// Sum is a + b; integers wrap around, here and below.
+func Sum[T Plain](a, b T) T { return a + b }
+
+// Difference is a − b.
+func Difference[T Plain](a, b T) T { return a - b }
+
+// Product is a·b.
+func Product[T Plain](a, b T) T { return a * b }
+
+// Quotient is a/b; integers are cut towards zero, and b must not be zero.
+func Quotient[T int32 | float32](a, b T) T { return a / b }
+
+// SquaredDifference is (a − b)².
+func SquaredDifference[T int32 | float32](a, b T) T { return (a - b) * (a - b) }
+
+// Larger is a if a > b, else b: where one is NaN, b.
+func Larger[T Plain](a, b T) T {
+	if a > b {
+		return a
+	}
+	return b
+}
+
+// Smaller is a if a < b, else b.
+func Smaller[T Plain](a, b T) T {
+	if a < b {
+		return a
+	}
+	return b
+}
+
+// Power is aᵇ.
+func Power(a, b float32) float32 { return float32(math.Pow(float64(a), float64(b))) }
+
+// PowerInt is aᵇ for b ≥ 0, computed in float64 and held to the int32 range (TFLite calls std::pow and converts).
+func PowerInt(a, b int32) int32 {
+	return int32(min(max(math.Pow(float64(a), float64(b)), math.MinInt32), math.MaxInt32))
+}
+
+// AddTo computes sum[i] += in[i].
+func AddTo[T Plain](sum, in []T) {
+	in = in[:len(sum)]
+	for i, v := range in {
+		sum[i] += v
+	}
+}
