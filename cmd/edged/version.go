@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"edged/runtime"
 )
 
 // build says what this binary is.
@@ -26,7 +28,7 @@ type build struct {
 func thisBuild() build {
 	b := build{
 		Version: "unknown", Commit: "unknown", Go: goruntime.Version(), OS: goruntime.GOOS, Arch: goruntime.GOARCH,
-		Engines: engines, SIMD: "generic",
+		Engines: runtime.Engines(), SIMD: "generic",
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -49,9 +51,6 @@ func thisBuild() build {
 	}
 	return b
 }
-
-// engines are the engines of this build, as Options.Engine of package runtime names them.
-var engines = []string{"builtin"}
 
 func newVersion(a *app) *cobra.Command {
 	var asJSON bool
@@ -80,10 +79,9 @@ func jsonFlag(cmd *cobra.Command, asJSON *bool) {
 	cmd.Flags().BoolVar(asJSON, "json", false, "print JSON")
 }
 
-// writeJSON writes v as one indented JSON value and a line's end.
+// writeJSON writes v as one line of JSON.
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
 	return e.Encode(v)
 }

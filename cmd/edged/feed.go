@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"strings"
+
+	"edged/runtime/tensor"
+)
+
+// feed fills an input for the next inference; it reports false when it has nothing more.
+type feed func(dst *tensor.Tensor) (bool, error)
+
+// randomFeed fills inputs with whatever their type can hold: all values of integers, floats in [-1, 1), bools. The same
+// seed gives the same inputs.
+func randomFeed(seed uint64) feed {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	return func(dst *tensor.Tensor) (bool, error) {
+		switch dst.DType {
+		case tensor.Float32:
+			for at := 0; at+4 <= len(dst.Data); at += 4 {
+				binary.LittleEndian.PutUint32(dst.Data[at:], math.Float32bits(2*rng.Float32()-1))
+			}
+		case tensor.Float64:
+			for at := 0; at+8 <= len(dst.Data); at += 8 {
+				binary.LittleEndian.PutUint64(dst.Data[at:], math.Float64bits(2*rng.Float64()-1))
+			}
+		case tensor.Bool:
+			for at := range dst.Data {
+				dst.Data[at] = byte(rng.Uint32() & 1)
+			}
+		case tensor.Int8, tensor.Uint8, tensor.Int16, tensor.Uint16, tensor.Int32, tensor.Uint32, tensor.Int64, tensor.Uint64:
+			for at := range dst.Data {
+				dst.Data[at] = byte(rng.Uint32())
+			}
+		default:
+			return false, fmt.Errorf("no random values for type %s", dst.DType)
+		}
+		return true, nil
+	}
+}
+
+// rawFeed fills an input from a file of tensors one after the other, row-major and little-endian, gzipped if its name
+// ends in .gz. The file must hold exactly as many as there are steps.
+func rawFeed(path string, size, steps int) (feed, io.Closer, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	var r io.Reader = bufio.NewReader(file)
+	if strings.HasSuffix(path, ".gz") {
+		if r, err = gzip.NewReader(r); err != nil {
+			file.Close()
+			return nil, nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	step := 0
+	return func(dst *tensor.Tensor) (bool, error) {
+		n, err := io.ReadFull(r, dst.Data)
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return false, fmt.Errorf("%s: %w", path, err)
+		}
+		if n < len(dst.Data) {
+			return false, fmt.Errorf("%s: has %d bytes, want %d×%d, for %s %s", path, step*size+n, steps, size, dst.DType, dst.Shape)
+		}
+		if step++; step < steps {
+			return true, nil
+		}
+		if n, _ := io.CopyN(io.Discard, r, 1); n > 0 {
+			return false, fmt.Errorf("%s: has more than %d×%d bytes, for %s %s", path, steps, size, dst.DType, dst.Shape)
+		}
+		return true, nil
+	}, file, nil
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"edged/cmd/edged/internal/config"
+	"edged/models"
+	"edged/pipelines"
+	"edged/pipelines/decode"
+	"edged/pipelines/prep"
+	"edged/runtime"
+	"edged/runtime/tflite"
+)
+
+// model is a model file or a built-in model, open, with what is known of it.
+type model struct {
+	name    string
+	path    string // as it was named
+	sha256  string
+	card    models.Card
+	session runtime.Session
+	head    pipelines.Head // nil until it is known how to decode
+}
+
+// openModel opens the model file at path, or the built-in model of that name.
+func openModel(path string, o runtime.Options) (*model, error) {
+	m := &model{path: path}
+	if !isFile(path) {
+		return m, m.openBuiltIn(o)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m.sha256 = models.Sum(data)
+	if m.card, err = models.CardFor(path, m.sha256); err != nil {
+		return nil, err
+	}
+	m.name = m.card.Name
+	m.session, err = runtime.Open(path, o)
+	return m, err
+}
+
+// isFile tells a file from the name of a built-in model.
+func isFile(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil || config.IsFile(path)
+}
+
+func (m *model) openBuiltIn(o runtime.Options) error {
+	var data []byte
+	bundle, err := models.Bundled()
+	if err == nil {
+		m.card, data, err = bundle.Model(m.path)
+	}
+	if err != nil {
+		return hinted{err, "a model file is named by a path, or ends in .tflite"}
+	}
+	m.name, m.sha256 = m.card.Name, m.card.SHA256
+	parsed, err := tflite.Parse(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.name, err)
+	}
+	m.session, err = runtime.New(parsed, o)
+	return err
+}
+
+// Close closes the session.
+func (m *model) Close() error { return m.session.Close() }
+
+// overlay puts what the config says of an encoder into the card's place.
+func overlay(card *models.Card, c *config.Encoder) error {
+	card.Task = cmp.Or(c.Task, card.Task)
+	if c.Labels != "" {
+		labels, err := models.LoadLabels(c.Labels)
+		if err != nil {
+			return err
+		}
+		card.Labels = labels
+	}
+	in := c.Input
+	if in == nil {
+		return nil
+	}
+	to := &card.Input
+	to.Kind = cmp.Or(in.Kind, to.Kind)
+	to.RateHz = cmp.Or(in.Rate, to.RateHz)
+	to.Frontend = cmp.Or(in.Frontend, to.Frontend)
+	if len(in.Mean) > 0 {
+		to.Mean = in.Mean
+	}
+	if len(in.Std) > 0 {
+		to.Std = in.Std
+	}
+	if len(in.Fields) > 0 {
+		to.Fields = in.Fields
+	}
+	return nil
+}
+
+// decodeWith gives m the head that its task asks for, within the limits that the config sets.
+func (m *model) decodeWith(c *config.Encoder, heads *config.Heads) error {
+	task := taskOf(&m.card, m.session)
+	limits := heads.Labels
+	if task == models.Detections {
+		limits = heads.Detections
+	}
+	o := decode.Options{Top: cmp.Or(c.Top, limits.Top), Threshold: float32(limits.Threshold)}
+	if c.Threshold != nil {
+		o.Threshold = float32(*c.Threshold)
+	}
+	return m.decodeAs(task, o)
+}
+
+// taskOf returns the card's task. A card without one has detections if its model has the four outputs of
+// TFLite_Detection_PostProcess, else labels.
+func taskOf(card *models.Card, s runtime.Session) models.Task {
+	switch {
+	case card.Task != "":
+		return card.Task
+	case len(s.Signature().Outputs) == 4:
+		return models.Detections
+	}
+	return models.Labels
+}
+
+// decodeAs gives m the head of a task.
+func (m *model) decodeAs(task models.Task, o decode.Options) error {
+	outs := m.session.Signature().Outputs
+	var err error
+	switch {
+	case task == models.Detections:
+		m.head, err = decode.NewDetections(outs, m.card.Labels, o)
+	case task != models.Labels:
+		err = fmt.Errorf("task %s: this version decodes labels and detections", task)
+	case len(outs) != 1:
+		err = fmt.Errorf("task labels: the model has %d outputs, want 1", len(outs))
+	default:
+		m.head, err = decode.NewLabels(outs[0], m.card.Labels, o)
+	}
+	return err
+}
+
+// frontEnd opens the front-end model that the card names: a file, a built-in model, or a file beside the model.
+func (m *model) frontEnd() (prep.Extractor, error) {
+	name := m.card.Input.Frontend
+	if name == "" {
+		return nil, errors.New("no front-end model; name it in input.frontend")
+	}
+	if beside := filepath.Join(filepath.Dir(m.path), name); !filepath.IsAbs(name) && isFile(m.path) {
+		for _, path := range []string{beside, beside + ".tflite"} {
+			if _, err := os.Stat(path); err == nil {
+				name = path
+				break
+			}
+		}
+	}
+	front, err := openModel(name, runtime.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("front end: %w", err)
+	}
+	return front.session, nil
+}

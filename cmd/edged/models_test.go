@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// sides returns a model that looks at a grey picture of 2×2 pixels and says how bright its left and right halves are:
+// image int8 1x2x2x1, the pixel less 128, to scores int8 1x2. A custom name replaces its only operator.
+func sides(custom string) *tflite.Model {
+	perTensor := func(scale float32, zero int64) tensor.Quant {
+		return tensor.Quant{Scale: []float32{scale}, ZeroPoint: []int64{zero}}
+	}
+	bright := []int8{127, 0, 127, 0, 0, 127, 0, 127} // [2,4]
+	op := tflite.Op{
+		Code: tflite.OpFullyConnected, Version: 4, Inputs: []int{0, 1, 2}, Outputs: []int{3},
+		Options: &tflite.FullyConnectedOptions{BiasType: tensor.Int32},
+	}
+	if custom != "" {
+		op = tflite.Op{Code: tflite.OpCustom, Custom: custom, Version: 1, Inputs: []int{0}, Outputs: []int{3}}
+	}
+	return &tflite.Model{Version: 3, Description: "left or right", Graphs: []tflite.Graph{{
+		Tensors: []tflite.Tensor{
+			{Info: tensor.Info{Name: "image", Index: 0, DType: tensor.Int8, Shape: tensor.Shape{1, 2, 2, 1}, Quant: perTensor(1.0/256, -128)}},
+			{Info: tensor.Info{Name: "weights", Index: 1, DType: tensor.Int8, Shape: tensor.Shape{2, 4}, Quant: perTensor(0.5/127, 0)}, Data: raw(bright)},
+			{Info: tensor.Info{Name: "bias", Index: 2, DType: tensor.Int32, Shape: tensor.Shape{2}, Quant: perTensor(0.5/127/256, 0)}, Data: raw(make([]int32, 2))},
+			{Info: tensor.Info{Name: "scores", Index: 3, DType: tensor.Int8, Shape: tensor.Shape{1, 2}, Quant: perTensor(1.0/256, -128)}},
+		},
+		Inputs: []int{0}, Outputs: []int{3}, Ops: []tflite.Op{op},
+	}}}
+}
+
+// raw returns the little-endian bytes of integers.
+func raw(values any) []byte {
+	out, err := binary.Append(nil, binary.LittleEndian, values)
+	if err != nil {
+		panic(err) // only for values of no fixed size
+	}
+	return out
+}
+
+// setup puts into a transcript's folder what text cannot hold: a model with its card, a model with an operator nobody
+// has, and pictures.
+func setup(e *testscript.Env) error {
+	files := map[string][]byte{
+		"left.png": picture(255, 0), "right.png": picture(0, 255),
+		"sides.yaml": []byte("task: labels\ninput: { kind: image }\nlabels: [left, right]\n"),
+		"zero.bin":   {0x80, 0x80, 0x80, 0x80},
+		"two.bin":    {0x7f, 0x80, 0x7f, 0x80, 0x80, 0x7f, 0x80, 0x7f},
+	}
+	var err error
+	if files["sides.tflite"], err = tflite.Write(sides("")); err != nil {
+		return err
+	}
+	if files["sinh.tflite"], err = tflite.Write(sides("Sinh")); err != nil {
+		return err
+	}
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(e.WorkDir, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// picture returns a grey PNG of 2×2 pixels whose halves are as bright as said.
+func picture(left, right uint8) []byte {
+	img := image.NewGray(image.Rect(0, 0, 2, 2))
+	for y := range 2 {
+		for x := range 2 {
+			img.SetGray(x, y, color.Gray{Y: []uint8{left, right}[x]})
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		panic(err) // a picture in memory cannot fail to be written
+	}
+	return b.Bytes()
+}

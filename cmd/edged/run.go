@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// daemonFlags are the flags of the commands that run the daemon.
+type daemonFlags struct {
+	length time.Duration
+	level  string
+}
+
+func (f *daemonFlags) add(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&f.length, "for", 0, "end after this `time`; 0 is never")
+	cmd.Flags().StringVar(&f.level, "log-level", "info", "debug, info, warn or error")
+}
+
+// begin returns the log, and the context that ends with --for.
+func (f *daemonFlags) begin(ctx context.Context, w io.Writer) (context.Context, context.CancelFunc, *slog.Logger, error) {
+	if f.length < 0 {
+		return nil, nil, nil, misuse{fmt.Errorf("--for %s is below 0", f.length)}
+	}
+	log, err := newLog(w, f.level)
+	if err != nil {
+		return nil, nil, nil, misuse{err}
+	}
+	if f.length == 0 {
+		return ctx, func() {}, log, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, f.length)
+	return ctx, cancel, log, nil
+}
+
+func newLog(w io.Writer, level string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("--log-level %q is not debug, info, warn or error", level)
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l})), nil
+}
+
+func newRun(a *app) *cobra.Command {
+	var path string
+	var flags daemonFlags
+	cmd := &cobra.Command{
+		Use:   "run -c edged.yaml",
+		Short: "Run the daemon",
+		Long: `Run the daemon until SIGINT or SIGTERM, until --for is over, or until all sensors are recordings that have ended.
+
+What the config names and is not there is left out with one line in the log, and the rest runs; only when nothing is
+left does edged give up. The broker's password is the first line of mqtt.password_file, else EDGED_MQTT_PASSWORD.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			ctx, cancel, log, err := flags.begin(cmd.Context(), a.err)
+			if err != nil {
+				return err
+			}
+			defer cancel()
+			d, err := newDaemon(c, log, a.env)
+			if err != nil {
+				return err
+			}
+			return errors.Join(d.run(ctx), d.Close())
+		},
+	}
+	configFlag(cmd, &path)
+	flags.add(cmd)
+	return cmd
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"edged/cmd/edged/internal/config"
+	"edged/pipelines"
+	"edged/pipelines/prep"
+	"edged/sensors"
+	"edged/sensors/i2c"
+	"edged/sensors/replay"
+	"edged/sensors/sim/chips"
+)
+
+// sensor is one sensor of the config, opened. Exactly one of frames, clips and readings is set.
+type sensor struct {
+	name   string
+	kind   string        // as the info message has it
+	period time.Duration // between samples
+	finite bool          // a recording that ends
+
+	frames   sensors.Source[sensors.Frame]
+	clips    sensors.Source[sensors.Clip]
+	readings sensors.Source[sensors.Reading]
+}
+
+// clipLength is how much sound a microphone gives at a time.
+const clipLength = 100 * time.Millisecond
+
+// openSensor opens the sensor that c describes. Chips are not asked whether they are there: they may come later.
+func openSensor(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
+	s := &sensor{name: name, finite: !c.Repeat}
+	o := replay.Options{Repeat: c.Repeat, Rate: c.Rate, Chunk: clipLength}
+	var err error
+	switch {
+	case c.Camera != "":
+		s.kind, s.period = "camera", time.Duration(float64(time.Second)/c.Rate)
+		path, _, _ := config.Recording(c.Camera)
+		s.frames, err = replay.OpenFrames(path, o)
+	case c.Microphone != "":
+		s.kind, s.period = "microphone", clipLength
+		path, _, _ := config.Recording(c.Microphone)
+		s.clips, err = replay.OpenClips(path, o)
+	case c.Replay != "":
+		s.kind, s.period = "replay", time.Second
+		s.readings, err = replay.OpenReadings(c.Replay, o)
+	default:
+		s.kind, s.period, s.finite = "i2c", time.Duration(c.Every), false
+		s.readings, err = openChip(c, buses)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sensor %q: %w", name, err)
+	}
+	return s, nil
+}
+
+func openChip(c *config.Sensor, buses *i2c.Buses) (*i2c.Chip, error) {
+	o := i2c.Options{Chip: c.Chip, Address: uint16(c.Address), Every: time.Duration(c.Every)}
+	if c.I2C == config.SimBus {
+		bus := &chips.Bus{}
+		bus.Plug(o.Address, chips.NewBME280())
+		return i2c.New(i2c.NewBus(string(config.SimBus), bus), o)
+	}
+	bus, err := buses.Bus(string(c.I2C))
+	if err != nil {
+		return nil, err
+	}
+	return i2c.New(bus, o)
+}
+
+// input makes the sensor an input of pipelines. Its readings go to sink as they are.
+func (s *sensor) input(staleAfter time.Duration, sink pipelines.ReadingSink) *pipelines.Input {
+	o := pipelines.InputOptions{Period: s.period, StaleAfter: staleAfter}
+	switch {
+	case s.frames != nil:
+		return pipelines.NewInput(s.name, s.frames, o)
+	case s.clips != nil:
+		return pipelines.NewInput(s.name, s.clips, o)
+	}
+	o.Readings = sink
+	return pipelines.NewInput(s.name, s.readings, o)
+}
+
+// attachment lets a pipeline run a model on samples that come in through in.
+type attachment func(p *pipelines.Pipeline, in *pipelines.Input) error
+
+// prepare finds out how the sensor's samples become m's input.
+func (s *sensor) prepare(m *model, every time.Duration) (attachment, error) {
+	info := m.session.Signature().Inputs[0]
+	o := prep.Options{Every: every, FrontEnd: m.frontEnd}
+	// A recording that ends is answered whole; of a live sensor, or one that goes on for ever, only the newest counts.
+	e := pipelines.Encoder{Model: m.name, Session: m.session, Heads: []pipelines.Head{m.head}, Block: s.finite}
+	switch {
+	case s.frames != nil:
+		made, err := prep.ForFrame(info, m.card.Input, o)
+		return attach(made, e), err
+	case s.clips != nil:
+		made, err := prep.ForClip(info, m.card.Input, o)
+		return attach(made, e), err
+	}
+	made, err := prep.ForReading(info, m.card.Input, o)
+	return attach(made, e), err
+}
+
+func attach[T sensors.Sample](made pipelines.Preparer[T], e pipelines.Encoder) attachment {
+	return func(p *pipelines.Pipeline, in *pipelines.Input) error { return pipelines.AddEncoder(p, in, made, e) }
+}
+
+// Close closes the source.
+func (s *sensor) Close() error {
+	for _, c := range []io.Closer{s.frames, s.clips, s.readings} {
+		if c != nil {
+			return c.Close()
+		}
+	}
+	return nil
+}
