@@ -1,0 +1,276 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// rooms is the law of imports: each folder with Go files, and the rooms of edged it may import. What is not written
+// here is forbidden, a new folder too. Arrows point one way: sensors and models know nothing of runtime, runtime
+// nothing of cameras or MQTT.
+var rooms = map[string][]string{
+	"cmd/edged": {
+		"cmd/edged/internal/config", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
+		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
+		"sensors/i2c", "sensors/replay", "sensors/sim", "sensors/sim/chips",
+	},
+	"cmd/edged/internal/config": {"models"},
+
+	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
+	"pipelines/decode":         {"pipelines", "runtime/tensor"},
+	"pipelines/fuse":           {"runtime/tensor"},
+	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors"},
+	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "sensors"},
+	"pipelines/publish/broker": {},
+	"pipelines/publish/mqtt":   {},
+
+	"sensors":           {},
+	"sensors/i2c":       {"sensors"},
+	"sensors/replay":    {"sensors"},
+	"sensors/sim":       {"sensors"},
+	"sensors/sim/chips": {},
+
+	"models": {},
+	"models/train": { // makes the bundle
+		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
+	},
+
+	"runtime":                 {"runtime/internal/interp", "runtime/tensor", "runtime/tflite"},
+	"runtime/internal/corpus": {"runtime/tensor"}, // finds the conformance corpus; imported by tests only
+	"runtime/internal/interp": {"runtime/internal/kernel", "runtime/internal/op", "runtime/internal/plan", "runtime/tensor", "runtime/tflite"},
+	"runtime/internal/op":     {"runtime/internal/kernel", "runtime/tensor", "runtime/tflite"},
+	"runtime/internal/kernel": {},
+	"runtime/internal/plan":   {},
+	"runtime/internal/ref":    {},
+	"runtime/tflite":          {"runtime/tensor"},
+	"runtime/tensor":          {},
+}
+
+// testRooms are the rooms that only the tests of a room may import besides.
+var testRooms = map[string][]string{
+	"models/train":             {"pipelines/decode", "sensors/replay"},
+	"pipelines/fuse":           {"pipelines"},
+	"pipelines/publish":        {"pipelines/publish/broker"},
+	"pipelines/publish/broker": {"pipelines/publish/mqtt"},
+	"pipelines/publish/mqtt":   {"pipelines/publish/broker"},
+	"runtime":                  {"runtime/internal/corpus"},
+	"runtime/internal/kernel":  {"runtime/internal/ref"},
+	"runtime/internal/op":      {"runtime/internal/ref"},
+	"sensors/i2c":              {"sensors/sim/chips"},
+}
+
+// modules are the other people's modules, each with the one room that imports it, so that it can be swapped.
+var modules = map[string][]string{
+	"github.com/eclipse/paho.mqtt.golang": {"pipelines/publish/mqtt"},
+	"github.com/goccy/go-yaml":            {"cmd/edged/internal/config", "models"}, // two kinds of files that people write
+	"github.com/google/flatbuffers":       {"runtime/tflite"},
+	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},
+	"github.com/spf13/cobra":              {"cmd/edged"},
+	"golang.org/x/image":                  {"sensors/replay"},
+	"golang.org/x/sys":                    {"runtime/tflite"},
+	"gonum.org/v1/gonum":                  {"pipelines/prep"},
+	"periph.io/x/devices/v3":              {"sensors/i2c"},
+	"periph.io/x/host/v3":                 {"sensors/i2c"},
+	// The bus of periph is the word that a driver and a simulated chip share.
+	"periph.io/x/conn/v3": {"sensors/i2c", "sensors/sim/chips"},
+}
+
+// testModules are those that only tests import.
+var testModules = map[string][]string{
+	"github.com/go-audio/wav":                    {"sensors/replay"}, // a second opinion on ours
+	"github.com/invopop/jsonschema":              {"cmd/edged/internal/config"},
+	"github.com/santhosh-tekuri/jsonschema/v6":   {"cmd/edged/internal/config"},
+	"github.com/rogpeppe/go-internal/testscript": {"cmd/edged"},
+	"golang.org/x/image":                         {"pipelines/prep"},
+	"periph.io/x/devices/v3":                     {"sensors/sim/chips"}, // the driver that a simulated chip must satisfy
+}
+
+// goFile is one Go file of the repository.
+type goFile struct {
+	room string // its folder, from the repository's root, with slashes
+	path string
+	test bool
+	file *ast.File
+	fset *token.FileSet
+}
+
+// sources parses every Go file of the repository.
+func sources(t *testing.T) []goFile {
+	t.Helper()
+	root := repository(t)
+	var all []goFile
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".")):
+			return filepath.SkipDir
+		case d.IsDir() || filepath.Ext(path) != ".go":
+			return nil
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		folder, err := filepath.Rel(root, filepath.Dir(path))
+		all = append(all, goFile{filepath.ToSlash(folder), path, strings.HasSuffix(path, "_test.go"), file, fset})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// repository returns the folder that holds go.mod.
+func repository(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no go.mod above this folder")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+func (s *goFile) imports() []string {
+	var paths []string
+	for _, spec := range s.file.Imports {
+		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+func TestRoomsImportWhatTheyMay(t *testing.T) {
+	for _, s := range sources(t) {
+		may, ok := rooms[s.room]
+		if !ok && !strings.HasPrefix(s.room, "scripts") {
+			t.Errorf("%s: the folder %s has no line in the table of rooms", s.path, s.room)
+			continue
+		}
+		for _, path := range s.imports() {
+			room, ours := strings.CutPrefix(path, "edged/")
+			if !ours || room == s.room || slices.Contains(may, room) {
+				continue
+			}
+			if !s.test || !slices.Contains(testRooms[s.room], room) {
+				t.Errorf("%s: %s may not import %s", s.path, s.room, room)
+			}
+		}
+	}
+}
+
+func TestEachModuleHasOneRoom(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, path := range s.imports() {
+			host, _, _ := strings.Cut(path, "/")
+			if !strings.Contains(host, ".") {
+				continue
+			}
+			may := homes(modules, path)
+			if s.test {
+				may = append(slices.Clone(may), homes(testModules, path)...)
+			}
+			if len(may) == 0 {
+				t.Errorf("%s: %s has no line in the table of modules", s.path, path)
+			} else if !slices.Contains(may, s.room) {
+				t.Errorf("%s: %s belongs to %s", s.path, path, strings.Join(may, ", "))
+			}
+		}
+	}
+}
+
+// homes returns the rooms of the module that holds the package path.
+func homes(table map[string][]string, path string) []string {
+	for _, module := range slices.Sorted(maps.Keys(table)) {
+		if path == module || strings.HasPrefix(path, module+"/") {
+			return table[module]
+		}
+	}
+	return nil
+}
+
+func TestNoInit(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				t.Errorf("%s: an init function", s.fset.Position(f.Pos()))
+			}
+		}
+	}
+}
+
+// TestOnlyMainReadsItsSurroundings looks for calls that only cmd/edged may make: those that build log handlers, read
+// the environment, print, or end the program.
+func TestOnlyMainReadsItsSurroundings(t *testing.T) {
+	environment := []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"}
+	forbidden := map[string][]string{
+		"log/slog": {"NewTextHandler", "NewJSONHandler", "SetDefault", "Default"},
+		"os":       append([]string{"Exit", "Stdout", "Stderr", "Stdin"}, environment...),
+		"fmt":      {"Print", "Printf", "Println"},
+		"log":      {"Print", "Printf", "Println", "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "New"},
+	}
+	for _, s := range sources(t) {
+		if s.test || s.room == "cmd/edged" || strings.HasPrefix(s.room, "scripts") {
+			continue
+		}
+		names := map[string]string{} // local name of a package to its path
+		for _, path := range s.imports() {
+			names[path[strings.LastIndexByte(path, '/')+1:]] = path
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			pkg, ok := sel.X.(*ast.Ident)
+			if !ok || !slices.Contains(forbidden[names[pkg.Name]], sel.Sel.Name) {
+				return true
+			}
+			// The programs that make what the repository ships talk and exit too, but take no orders from the environment.
+			if s.file.Name.Name != "main" || slices.Contains(environment, sel.Sel.Name) {
+				t.Errorf("%s: %s.%s is cmd/edged's alone", s.fset.Position(sel.Pos()), pkg.Name, sel.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
+func TestRuntimeNeverShadowsGos(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, spec := range s.file.Imports {
+			if spec.Path.Value == `"runtime"` && (spec.Name == nil || spec.Name.Name != "goruntime") {
+				t.Errorf("%s: import Go's runtime as goruntime", s.fset.Position(spec.Pos()))
+			}
+		}
+	}
+}
+
+// TestTableHasNoGhosts keeps the tables as small as the repository.
+func TestTableHasNoGhosts(t *testing.T) {
+	root := repository(t)
+	for room := range rooms {
+		if files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(room), "*.go")); err != nil || len(files) == 0 {
+			t.Errorf("the table has %s, the repository has no Go file there", room)
+		}
+	}
+}
