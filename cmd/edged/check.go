@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
+	"edged/runtime"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -15,7 +16,8 @@ func newCheck(a *app) *cobra.Command {
 		Use:   "check -c edged.yaml",
 		Short: "Validate a config file and print the effective config",
 		Long: `Validate a config file and print the effective config: defaults filled in, paths absolute.
-Everything that is wrong is printed with line and column. A file that the config names must be there.
+Everything that is wrong is printed with line and column. A file that the config names must be there, and a model must
+be one that this edged can run.
 Secrets are never printed.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -27,7 +29,7 @@ Secrets are never printed.`,
 			if err != nil {
 				return err
 			}
-			if err := c.Files(); err != nil {
+			if err := c.Files(checkModel); err != nil {
 				return err
 			}
 			return c.Print(a.out)
@@ -36,6 +38,15 @@ Secrets are never printed.`,
 	configFlag(cmd, &path)
 	cmd.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of the config file instead")
 	return cmd
+}
+
+// checkModel opens a model to see whether it can be run.
+func checkModel(path string) error {
+	m, err := openModel(path, runtime.Options{})
+	if err != nil {
+		return err
+	}
+	return m.Close()
 }
 
 func configFlag(cmd *cobra.Command, path *string) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"edged/cmd/edged/internal/config"
+	"edged/models"
 	"edged/pipelines"
 	"edged/pipelines/publish"
 	"edged/pipelines/publish/broker"
@@ -115,6 +116,15 @@ func describe(m *model, s *sensor, c *config.Encoder, p *config.Pipeline) (attac
 	}
 	if err := m.decodeWith(c, &p.Heads); err != nil {
 		return nil, err
+	}
+	if m.card.Input.Kind == models.MicroSpeech {
+		front, err := m.frontEnd() // which is otherwise opened with the first sound
+		if err != nil {
+			return nil, err
+		}
+		if err := front.Close(); err != nil {
+			return nil, err
+		}
 	}
 	return s.prepare(m, time.Duration(p.Every))
 }

@@ -342,7 +342,12 @@ func (w *outWriter) close() error {
 
 // print writes the result for people.
 func (r *inferResult) print(w io.Writer) error {
-	for _, said := range r.Results {
+	for i, said := range r.Results {
+		if len(r.Results) > 1 {
+			if _, err := fmt.Fprintf(w, "run %d\n", i+1); err != nil {
+				return err
+			}
+		}
 		if err := said.print(w); err != nil {
 			return err
 		}

@@ -84,7 +84,7 @@ func TestPrintHasNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Files(); err != nil {
+	if err := c.Files(nil); err != nil {
 		t.Fatal(err)
 	}
 	var text bytes.Buffer
@@ -118,8 +118,10 @@ pipelines:
 		path + ":2:18: sensors.cam.camera: " + dir + "/one.wav is not a folder",
 		path + ":3:22: sensors.mic.microphone: " + dir + " is a folder, not a file",
 		path + ":8:31: pipelines.room.encoders[0].model: " + dir + "/absent.tflite: no such file or directory",
+		path + ":9:31: pipelines.room.encoders[1].model: built-in is not good enough",
 	}
-	if got := c.Files(); got == nil || got.Error() != strings.Join(want, "\n") {
+	judge := func(name string) error { return errors.New(name + " is not good enough") }
+	if got := c.Files(judge); got == nil || got.Error() != strings.Join(want, "\n") {
 		t.Errorf("got\n%v\nwant\n%s", got, strings.Join(want, "\n"))
 	}
 }

@@ -36,6 +36,8 @@ var badConfigs = []struct {
 	{"a duration too short for a chip", "sensors: { a: { i2c: 1, chip: bme280, every: 1ms } }\n", "1:46: sensors.a.every: 1ms is below 10ms", ""},
 	{"an address outside the bus", "sensors: { a: { i2c: 1, chip: bme280, address: 0x80 } }\n", "1:48: sensors.a.address: I²C address 0x80 is outside 0x08 to 0x77", ""},
 	{"an address in words", "sensors: { a: { i2c: 1, chip: bme280, address: low } }\n", `1:48: sensors.a.address: "low" is not an I²C address; write it as 0x76`, ""},
+	{"an address of another chip", "sensors: { a: { i2c: 1, chip: bmp180, address: 0x76 } }\n",
+		"1:48: sensors.a.address: a bmp180 cannot have the address 0x76; it has 0x77 to 0x77", ""},
 	{"a live camera", "sensors: { c: { camera: /dev/video0 } }\n",
 		`1:25: sensors.c.camera: "/dev/video0" is a live camera, which is not in this version`, "use dir:PATH or file:PATH"},
 	{"a live microphone", "sensors: { m: { microphone: \"usb:0d8c:0014\" } }\n",

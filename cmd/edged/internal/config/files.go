@@ -9,9 +9,9 @@ import (
 	"slices"
 )
 
-// Files checks that every file and folder the config names is there and of its kind. Names of built-in models are not
-// its business.
-func (c *Config) Files() error {
+// Files checks that every file and folder the config names is there and of its kind, and every model with model, which
+// gets a path or the name of a built-in model and says what is wrong with it. A nil model is content with all.
+func (c *Config) Files(model func(name string) error) error {
 	v := validator{c: c}
 	v.file("mqtt.password_file", c.MQTT.PasswordFile)
 	v.file("mqtt.ca_file", c.MQTT.CAFile)
@@ -24,16 +24,27 @@ func (c *Config) Files() error {
 	for _, name := range slices.Sorted(maps.Keys(c.Pipelines)) {
 		for i, e := range c.Pipelines[name].Encoders {
 			path := fmt.Sprintf("pipelines.%s.encoders[%d]", name, i)
-			if IsFile(e.Model) {
-				v.file(path+".model", e.Model)
-			}
+			v.model(path+".model", e.Model, model)
 			v.file(path+".labels", e.Labels)
-			if e.Input != nil && IsFile(e.Input.Frontend) {
-				v.file(path+".input.frontend", e.Input.Frontend)
+			if e.Input != nil && e.Input.Frontend != "" {
+				v.model(path+".input.frontend", e.Input.Frontend, model)
 			}
 		}
 	}
 	return v.errs.asError()
+}
+
+func (v *validator) model(path, name string, check func(string) error) {
+	before := len(v.errs)
+	if IsFile(name) {
+		v.file(path, name)
+	}
+	if check == nil || len(v.errs) > before {
+		return
+	}
+	if err := check(name); err != nil {
+		v.errorAt(path, "", "%v", err)
+	}
 }
 
 func (v *validator) recorded(path, source string) {

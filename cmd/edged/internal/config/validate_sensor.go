@@ -72,6 +72,10 @@ func (v *validator) chip(path string, s *Sensor) {
 	if _, ok := chips[s.Chip]; !ok {
 		v.errorAt(path+".chip", didYouMean(s.Chip, known), "%q is not a chip that this version reads", s.Chip)
 	}
+	const last = 0x77
+	if first := chips[s.Chip]; first != 0 && (s.Address < first || s.Address > last) {
+		v.errorAt(path+".address", "", "a %s cannot have the address %#02x; it has %#02x to %#02x", s.Chip, uint8(s.Address), uint8(first), last)
+	}
 	if s.I2C == SimBus && s.Chip != "bme280" && slices.Contains(known, s.Chip) {
 		v.errorAt(path+".chip", "", "only a bme280 can be simulated, not a %s", s.Chip)
 	}
