@@ -4,6 +4,10 @@
 // # Why
 //
 // Every tensor that is computed lives in one arena, so an Invoke allocates nothing and a session's memory is known when
-// it opens. Constants are used where the file has them. Graph inputs and outputs keep their own memory for the whole
-// session: a caller may fill an input once and invoke many times.
+// it opens. Constants are used where the file has them, and what follows from constants alone is computed once, when
+// the model opens. Graph inputs keep their own memory: a caller may fill an input once and invoke many times. An output
+// is valid until the next Invoke.
+//
+// A few operators have outputs whose shape depends on values. What follows them is prepared when they have run, and
+// again only when their shapes change (segment.go).
 package interp

@@ -9,20 +9,22 @@ import (
 	"edged/runtime/tflite"
 )
 
-// maxDepth is how deep graphs may call graphs; a graph that calls itself is refused by it.
-const maxDepth = 16
+// How deep graphs may call graphs, so that a graph that calls itself is refused; and from how many places in all.
+const (
+	maxDepth  = 16
+	maxFrames = 1000
+)
 
 // frame is one subgraph made ready: its tensors, its steps and its arena. Each operator that calls a graph has a frame of
 // its own, so that a graph called from two places keeps its values apart.
 type frame struct {
 	*Session
 	depth   int
-	index   int
 	graph   *tflite.Graph
 	tensors []tensor.Tensor
-	steps   []step
-	arena   []byte
-	plan    []Placement
+
+	constant []bool // by tensor: its Data never changes
+	segments []*segment
 }
 
 // step is one prepared operator.
@@ -41,7 +43,10 @@ func (s *Session) frame(i, depth int) (*frame, error) {
 	if depth > maxDepth {
 		return nil, &tflite.FormatError{What: fmt.Sprintf("subgraphs call each other over %d deep", maxDepth)}
 	}
-	return &frame{Session: s, depth: depth, index: i, graph: &s.model.Graphs[i]}, nil
+	if s.frames++; s.frames > maxFrames {
+		return nil, &tflite.FormatError{What: fmt.Sprintf("subgraphs are called from over %d places", maxFrames)}
+	}
+	return &frame{Session: s, depth: depth, graph: &s.model.Graphs[i]}, nil
 }
 
 // open prepares the frame for the given input shapes.
@@ -52,10 +57,7 @@ func (f *frame) open(shapes map[int]tensor.Shape) error {
 	if err := f.checkOrder(); err != nil {
 		return err
 	}
-	if err := f.prepare(); err != nil {
-		return err
-	}
-	return f.place()
+	return f.extend(0)
 }
 
 // run runs the frame's steps. It stops between two of them if the session's context has ended.
@@ -63,15 +65,23 @@ func (f *frame) run() error {
 	if err := f.ctx.Err(); err != nil {
 		return err
 	}
-	for i := range f.steps {
-		if err := f.ctx.Err(); err != nil {
+	for k := 0; ; k++ {
+		g := f.segments[k]
+		for i := range g.steps {
+			if err := f.ctx.Err(); err != nil {
+				return err
+			}
+			if err := f.time(&g.steps[i]); err != nil {
+				return located(g.steps[i].op, f.graph, err)
+			}
+		}
+		if g.next == len(f.graph.Ops) {
+			return nil
+		}
+		if err := f.follow(k); err != nil {
 			return err
 		}
-		if err := f.time(&f.steps[i]); err != nil {
-			return located(f.steps[i].op, f.graph, err)
-		}
 	}
-	return nil
 }
 
 // time runs one step, and measures it if the session is to.

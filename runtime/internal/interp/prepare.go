@@ -3,6 +3,7 @@ package interp
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"edged/runtime/internal/op"
@@ -44,38 +45,46 @@ func (f *frame) checkOrder() error {
 	return nil
 }
 
-// prepare makes a step of each operator. Where several are unsupported the error lists them all.
-func (f *frame) prepare() error {
+// prepare makes steps of the operators from the given one on, up to and including the first whose output shapes are known
+// only when it has run, and returns the operator after that. Where several are unsupported the error lists them all.
+func (f *frame) prepare(g *segment, from int) (next int, err error) {
 	var missing []error
-	for i := range f.graph.Ops {
+	for i := from; i < len(f.graph.Ops); i++ {
 		o := &f.graph.Ops[i]
 		n := f.node(o)
-		run, err := op.Prepare(n)
+		err := f.prepareOp(g, n)
 		var unsupported *tflite.UnsupportedError
 		switch {
 		case errors.As(err, &unsupported):
 			missing = append(missing, located(o, f.graph, err))
-			continue
+		case err != nil && len(missing) > 0: // shapes after an unsupported operator are the file's and may not be right
+			return 0, joined(missing)
 		case err != nil:
-			if len(missing) > 0 { // shapes after an unsupported operator are the file's and may not be right
-				return joined(missing)
-			}
-			return located(o, f.graph, err)
+			return 0, located(o, f.graph, err)
+		case n.Dynamic && len(missing) == 0:
+			g.moving = n.Out
+			return i + 1, nil
 		}
-		for _, out := range o.Outputs {
-			if _, err := bytesOf(&f.tensors[out]); err != nil {
-				return located(o, f.graph, &tflite.FormatError{What: err.Error()})
-			}
-		}
-		if run == nil || constantResult(n) {
-			if err := f.fold(run, n.Out); err != nil {
-				return located(o, f.graph, err)
-			}
-			continue
-		}
-		f.steps = append(f.steps, step{op: o, run: run, macs: n.MACs})
 	}
-	return joined(missing)
+	return len(f.graph.Ops), joined(missing)
+}
+
+// prepareOp makes a step of one operator, or a constant of its result.
+func (f *frame) prepareOp(g *segment, n *op.Node) error {
+	run, err := op.Prepare(n)
+	if err != nil {
+		return err
+	}
+	for _, out := range n.Out {
+		if _, err := bytesOf(out); err != nil {
+			return &tflite.FormatError{What: err.Error()}
+		}
+	}
+	if run == nil || constantResult(n) {
+		return f.fold(g, run, n)
+	}
+	g.steps = append(g.steps, step{op: n.Op, run: run, macs: n.MACs})
+	return nil
 }
 
 // constantResult reports whether an operator's outputs depend on constants alone, so that they can be computed once.
@@ -93,25 +102,40 @@ func constantResult(n *op.Node) bool {
 	return len(n.In) > 0 && !n.Stateful
 }
 
-// fold computes outputs now and makes constants of them. A nil step has set its outputs' Data itself.
-func (f *frame) fold(run op.Step, outputs []*tensor.Tensor) error {
-	for _, out := range outputs {
-		size, err := bytesOf(out)
-		if err != nil {
-			return err
-		}
-		if run == nil {
-			continue
-		}
-		if f.bytes += size; f.bytes > memoryLimit {
-			return fmt.Errorf("tensors need over %d bytes", int64(memoryLimit))
-		}
-		out.Data = aligned(size)
+// fold computes an operator's outputs now and makes constants of them. A nil step has set its outputs' Data itself, and a
+// dynamic operator's step does.
+func (f *frame) fold(g *segment, run op.Step, n *op.Node) error {
+	for _, out := range n.Op.Outputs {
+		f.constant[out] = true
 	}
 	if run == nil {
 		return nil
 	}
+	if n.Dynamic {
+		n.Dynamic = false
+		return run()
+	}
+	for _, out := range n.Out {
+		size, err := bytesOf(out)
+		if err != nil {
+			return err
+		}
+		if err := f.take(g, size); err != nil {
+			return err
+		}
+		out.Data = aligned(size)
+	}
 	return run()
+}
+
+// take counts memory against the session's limit.
+func (f *frame) take(g *segment, size int64) error {
+	if f.bytes+size > memoryLimit {
+		return fmt.Errorf("tensors need over %d bytes", int64(memoryLimit))
+	}
+	f.bytes += size
+	g.bytes += size
+	return nil
 }
 
 func (f *frame) node(o *tflite.Op) *op.Node {
@@ -129,49 +153,60 @@ func (f *frame) node(o *tflite.Op) *op.Node {
 	return n
 }
 
-// place plans the arena and gives each tensor its memory.
-func (f *frame) place() error {
+// place plans the segment's arena and gives each tensor of operators from … next−1 its memory. Graph inputs, variables and
+// constants' users lie in the first segment.
+func (f *frame) place(g *segment, from, next int) error {
 	first, last := f.lifetimes()
 	var buffers []plan.Buffer
 	for i := range f.tensors {
-		if first[i] > last[i] || f.tensors[i].Data != nil {
+		if first[i] < from || first[i] >= next && next < len(f.graph.Ops) || first[i] > last[i] || f.tensors[i].Data != nil {
 			continue
+		}
+		if slices.Contains(g.moving, &f.tensors[i]) {
+			continue // its operator gives it memory
 		}
 		size, err := bytesOf(&f.tensors[i])
 		if err != nil {
 			return err
 		}
 		if f.graph.Tensors[i].Variable {
-			f.remember(i, size)
+			if err := f.remember(g, i, size); err != nil {
+				return err
+			}
 			continue
 		}
 		buffers = append(buffers, plan.Buffer{Size: size, First: first[i], Last: last[i]})
-		f.plan = append(f.plan, Placement{Tensor: i, Size: size, First: first[i], Last: last[i]})
+		g.plan = append(g.plan, Placement{Tensor: i, Size: size, First: first[i], Last: last[i]})
 	}
 	offsets, size, err := plan.Place(buffers, memoryLimit-f.bytes)
 	if err != nil {
 		return err
 	}
-	f.bytes += size
-	f.arena = aligned(size)
-	for i := range f.plan {
-		p := &f.plan[i]
+	if err := f.take(g, size); err != nil {
+		return err
+	}
+	g.arena = aligned(size)
+	for i := range g.plan {
+		p := &g.plan[i]
 		p.Offset = offsets[i]
-		f.tensors[p.Tensor].Data = f.arena[p.Offset : p.Offset+p.Size : p.Offset+p.Size]
+		f.tensors[p.Tensor].Data = g.arena[p.Offset : p.Offset+p.Size : p.Offset+p.Size]
 	}
 	return nil
 }
 
 // remember gives variable tensor i memory of its own, which starts as the file's value or zero and keeps its value.
-func (f *frame) remember(i int, size int64) {
+func (f *frame) remember(g *segment, i int, size int64) error {
 	t, initial := &f.tensors[i], f.graph.Tensors[i].Data
-	f.bytes += size
+	if err := f.take(g, size); err != nil {
+		return err
+	}
 	t.Data = aligned(size)
 	copy(t.Data, initial)
 	f.OnReset(func() {
 		clear(t.Data)
 		copy(t.Data, initial)
 	})
+	return nil
 }
 
 // lifetimes returns the first and last operator during which each tensor must keep its value; first > last for a tensor
@@ -197,7 +232,12 @@ func (f *frame) lifetimes() (first, last []int) {
 		use(t, 0, end)
 	}
 	for _, t := range f.graph.Outputs {
-		use(t, 0, end)
+		last[t] = end
+	}
+	for i := range f.tensors {
+		if f.graph.Tensors[i].Variable {
+			first[i], last[i] = 0, end
+		}
 	}
 	return first, last
 }
@@ -216,15 +256,10 @@ func Unsupported(m *tflite.Model) []string {
 	}
 	var list []string
 	for i := range f.graph.Ops {
-		o := &f.graph.Ops[i]
-		n := f.node(o)
-		run, err := op.Prepare(n)
 		var unsupported *tflite.UnsupportedError
-		if errors.As(err, &unsupported) {
-			list = append(list, o.Name()+": "+unsupported.What)
-		}
-		if err == nil && (run == nil || constantResult(n)) {
-			_ = f.fold(run, n.Out) // what fails here fails again, and is told, when the model is opened
+		// What else fails here fails again, and is told, when the model is opened.
+		if err := f.prepareOp(&segment{}, f.node(&f.graph.Ops[i])); errors.As(err, &unsupported) {
+			list = append(list, f.graph.Ops[i].Name()+": "+unsupported.What)
 		}
 	}
 	return list

@@ -36,7 +36,8 @@ type Session struct {
 	invoked   []func() // forget that a CALL_ONCE has run
 	profile   bool
 	invokes   int64
-	bytes     int64 // of all arenas
+	bytes     int64 // of all arenas, and of constants computed at the start
+	frames    int   // opened so far
 }
 
 // Placement is where a tensor lies in the arena, and from which operator to which it is alive.
@@ -79,6 +80,10 @@ func (f *frame) load(shapes map[int]tensor.Shape) error {
 	}
 	for _, i := range f.graph.Inputs {
 		f.tensors[i].Data = nil // whatever the file holds, the caller writes it
+	}
+	f.constant = make([]bool, len(f.tensors))
+	for i := range f.tensors {
+		f.constant[i] = f.tensors[i].Data != nil
 	}
 	for i, shape := range shapes {
 		if i < 0 || i >= len(f.graph.Inputs) {
@@ -180,25 +185,26 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// ArenaBytes returns the memory of all computed tensors, those of called graphs included.
+// ArenaBytes returns the memory of all computed tensors, those of called graphs and computed constants included.
 func (s *Session) ArenaBytes() int { return int(s.bytes) }
 
 // Invokes counts the Invokes that succeeded.
 func (s *Session) Invokes() int64 { return s.invokes }
 
 // Plan returns where each computed tensor of the main graph lies.
-func (s *Session) Plan() []Placement { return s.main.plan }
+func (s *Session) Plan() []Placement { return s.main.segments[0].plan }
 
 // Steps calls f for each operator of the main graph, in order, with its count of multiply-accumulates and the time it
 // has taken so far.
 func (s *Session) Steps(f func(op *tflite.Op, output tensor.Info, macs int64, total time.Duration)) {
-	for i := range s.main.steps {
-		p := &s.main.steps[i]
-		var out tensor.Info
-		if len(p.op.Outputs) > 0 {
-			out = s.main.tensors[p.op.Outputs[0]].Info
+	for _, g := range s.main.segments {
+		for _, p := range g.steps {
+			var out tensor.Info
+			if len(p.op.Outputs) > 0 {
+				out = s.main.tensors[p.op.Outputs[0]].Info
+			}
+			f(p.op, out, p.macs, p.total)
 		}
-		f(p.op, out, p.macs, p.total)
 	}
 }
 

@@ -21,6 +21,7 @@ type Node struct {
 
 	MACs     int64 // multiply-accumulates of one Step, set by Prepare
 	Stateful bool  // the Step remembers, so its result is no constant even if its operands are; set by Prepare
+	Dynamic  bool  // the Step itself sets its outputs' Shape and Data, by Grow; set by Prepare
 }
 
 // Model is what operators that call graphs or share variables need of the model around them.
@@ -111,6 +112,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareAdd(n)
 	case tflite.OpVarHandle:
 		return prepareVarHandle(n)
+	case tflite.OpWhere:
+		return prepareWhere(n)
 	case tflite.OpWhile:
 		return prepareWhile(n)
 	}

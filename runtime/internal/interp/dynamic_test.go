@@ -1,0 +1,81 @@
+package interp
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// finder is a model over a bool input [2, 3]: WHERE gives the indices that are true, CAST makes them int32, and ADD adds
+// a constant 10 to each.
+func finder() *tflite.Model {
+	info := func(i int, name string, d tensor.DType, data []byte, shape ...int) tflite.Tensor {
+		return tflite.Tensor{Info: tensor.Info{Name: name, Index: i, DType: d, Shape: shape}, Data: data}
+	}
+	return &tflite.Model{Version: 3, Graphs: []tflite.Graph{{
+		Tensors: []tflite.Tensor{info(0, "mask", tensor.Bool, nil, 2, 3), info(1, "where", tensor.Int64, nil, 1, 2),
+			info(2, "int", tensor.Int32, nil, 1, 2), info(3, "ten", tensor.Int32, []byte{10, 0, 0, 0}, 1), info(4, "out", tensor.Int32, nil, 1, 2)},
+		Inputs: []int{0}, Outputs: []int{4},
+		Ops: []tflite.Op{
+			{Index: 0, Code: tflite.OpWhere, Inputs: []int{0}, Outputs: []int{1}},
+			{Index: 1, Code: tflite.OpCast, Inputs: []int{1}, Outputs: []int{2}},
+			{Index: 2, Code: tflite.OpAdd, Inputs: []int{2, 3}, Outputs: []int{4}},
+		},
+	}}}
+}
+
+func TestShapesThatDependOnValues(t *testing.T) {
+	s, err := New(finder(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, c := range []struct {
+		name string
+		mask []byte
+		want []int32
+	}{
+		{"two are true", []byte{0, 1, 0, 0, 0, 1}, []int32{10, 11, 11, 12}},
+		{"two others", []byte{1, 0, 0, 1, 0, 0}, []int32{10, 10, 11, 10}},
+		{"none", []byte{0, 0, 0, 0, 0, 0}, nil},
+		{"all", []byte{1, 1, 1, 1, 1, 1}, []int32{10, 10, 10, 11, 10, 12, 11, 10, 11, 11, 11, 12}},
+		{"one", []byte{0, 0, 0, 0, 1, 0}, []int32{11, 11}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			copy(s.Input(0).Data, c.mask)
+			if err := s.Invoke(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			out := s.Output(0)
+			if got := tensor.As[int32](out.Data); !slices.Equal(got, c.want) || out.Shape[0] != len(c.want)/2 {
+				t.Errorf("got %v in shape %v, want %v", got, out.Shape, c.want)
+			}
+		})
+	}
+}
+
+// TestShapesThatStayAllocateNothing: the second segment is prepared again only when the shapes change.
+func TestShapesThatStayAllocateNothing(t *testing.T) {
+	s, err := New(finder(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	copy(s.Input(0).Data, []byte{0, 1, 0, 0, 0, 1})
+	invoke := func() {
+		if err := s.Invoke(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	invoke()
+	before := s.ArenaBytes()
+	if n := testing.AllocsPerRun(10, invoke); n != 0 {
+		t.Errorf("%v allocations in an Invoke", n)
+	}
+	if after := s.ArenaBytes(); after != before {
+		t.Errorf("memory grew from %d to %d bytes", before, after)
+	}
+}

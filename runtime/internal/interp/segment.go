@@ -1,0 +1,78 @@
+package interp
+
+import (
+	"slices"
+
+	"edged/runtime/tensor"
+)
+
+// segment is a run of operators that are prepared together. A graph has one, and one more after each operator whose
+// output shapes are known only when it has run: what follows is prepared then, and again when those shapes change.
+type segment struct {
+	next   int // the operator after the segment
+	steps  []step
+	arena  []byte
+	plan   []Placement
+	bytes  int64            // of arena and constants
+	moving []*tensor.Tensor // outputs of the last operator, if it is dynamic
+	shapes []tensor.Shape   // of the moving tensors for which the next segment is prepared
+}
+
+// extend prepares a segment from the given operator on.
+func (f *frame) extend(from int) error {
+	g := &segment{}
+	f.segments = append(f.segments, g)
+	computed := f.hide()
+	next, err := f.prepare(g, from)
+	for i, data := range computed {
+		f.tensors[i].Data = data
+	}
+	if err != nil {
+		return err
+	}
+	g.next = next
+	return f.place(g, from, next)
+}
+
+// hide takes away the memory of every tensor that is no constant, so that Prepare cannot take its present value for one,
+// and returns what it took.
+func (f *frame) hide() map[int][]byte {
+	computed := map[int][]byte{}
+	for i := range f.tensors {
+		if t := &f.tensors[i]; t.Data != nil && !f.constant[i] {
+			computed[i], t.Data = t.Data, nil
+		}
+	}
+	return computed
+}
+
+// follow makes sure that the segment after segment k is there and fits the shapes that k has ended with.
+func (f *frame) follow(k int) error {
+	g := f.segments[k]
+	if k+1 < len(f.segments) && f.segments[k+1].next > 0 && slices.EqualFunc(g.moving, g.shapes, sameShape) {
+		return nil
+	}
+	for _, old := range f.segments[k+1:] {
+		f.bytes -= old.bytes
+	}
+	f.segments = f.segments[:k+1]
+	f.forget(g.next)
+	g.shapes = g.shapes[:0]
+	for _, t := range g.moving {
+		g.shapes = append(g.shapes, slices.Clone(t.Shape))
+	}
+	return f.extend(g.next)
+}
+
+func sameShape(t *tensor.Tensor, s tensor.Shape) bool { return slices.Equal(t.Shape, s) }
+
+// forget takes their memory from the tensors that operators from the given one on compute.
+func (f *frame) forget(from int) {
+	for i := range f.graph.Ops[from:] {
+		for _, t := range f.graph.Ops[from+i].Outputs {
+			if !f.graph.Tensors[t].Variable {
+				f.tensors[t].Data, f.constant[t] = nil, false
+			}
+		}
+	}
+}
