@@ -45,20 +45,24 @@ func (d *Depthwise[T]) Run(in, out []T) {
 func (d *Depthwise[T]) row(i, thread int) {
 	w, o := &d.w, len(d.bias)
 	n, y := i/w.Y, i%w.Y
-	y0 := y*w.StrideH - w.PadTop
-	i0, i1 := span(y0, w.KernelH, w.DilationH, w.H)
 	acc := d.acc[thread]
 	for x := range w.X {
 		copy(acc, d.bias)
-		x0 := x*w.StrideW - w.PadLeft
-		j0, j1 := span(x0, w.KernelW, w.DilationW, w.W)
-		for i := i0; i < i1; i++ {
-			for j := j0; j < j1; j++ {
-				at := ((n*w.H+y0+i*w.DilationH)*w.W + x0 + j*w.DilationW) * w.C
-				d.tap(acc, d.in[at:at+w.C], d.weights[(i*w.KernelW+j)*o:][:o])
-			}
-		}
+		d.pixel(acc, n, y*w.StrideH-w.PadTop, x*w.StrideW-w.PadLeft)
 		Row(&d.p.Req, d.out[(i*w.X+x)*o:][:o], acc, 0)
+	}
+}
+
+// pixel adds to acc the taps of the output whose window starts at (y0, x0) of image n.
+func (d *Depthwise[T]) pixel(acc []int32, n, y0, x0 int) {
+	w, o := &d.w, len(acc)
+	i0, i1 := span(y0, w.KernelH, w.DilationH, w.H)
+	j0, j1 := span(x0, w.KernelW, w.DilationW, w.W)
+	for i := i0; i < i1; i++ {
+		for j := j0; j < j1; j++ {
+			at := ((n*w.H+y0+i*w.DilationH)*w.W + x0 + j*w.DilationW) * w.C
+			d.tap(acc, d.in[at:at+w.C], d.weights[(i*w.KernelW+j)*o:][:o])
+		}
 	}
 }
 

@@ -30,6 +30,12 @@ func prepareConv2D(n *Node) (Step, error) {
 	channels := filter.Shape[0]
 	n.Out[0].Shape = tensor.Shape{w.N, w.Y, w.X, channels}
 	n.MACs = int64(n.Out[0].Shape.Elems()) * int64(w.KernelH*w.KernelW*w.C)
+	if in.DType == tensor.Float32 && narrow(filter) {
+		return hybridConv(n, w, channels, o.Activation)
+	}
+	if err := byteTypes(in, filter); err != nil {
+		return nil, err
+	}
 	if in.DType == tensor.Int8 {
 		return convStep[int8](n, w, channels, 0, o.Activation)
 	}
@@ -70,6 +76,12 @@ func prepareDepthwise(n *Node) (Step, error) {
 	}
 	n.Out[0].Shape = tensor.Shape{w.N, w.Y, w.X, channels}
 	n.MACs = int64(n.Out[0].Shape.Elems()) * int64(w.KernelH*w.KernelW)
+	if in.DType == tensor.Float32 && narrow(filter) {
+		return hybridDepthwise(n, w, channels, o.Activation)
+	}
+	if err := byteTypes(in, filter); err != nil {
+		return nil, err
+	}
 	if in.DType == tensor.Int8 {
 		return depthwiseStep[int8](n, w, channels, o.Activation)
 	}
@@ -89,12 +101,12 @@ func depthwiseStep[T int8 | uint8](n *Node, w kernel.Window, channels int, act t
 	}, nil
 }
 
-// rank4 checks types and ranks of a convolution's input and filter.
+// rank4 checks ranks of a convolution's input and filter.
 func rank4(in, filter *tensor.Tensor) error {
 	if len(in.Shape) != 4 || len(filter.Shape) != 4 {
 		return malformed("input is %s and filter %s, want 4 dimensions each", in.Shape, filter.Shape)
 	}
-	return byteTypes(in, filter)
+	return nil
 }
 
 // byteTypes checks that input and weights are int8 or uint8 alike, and the weights constant.
@@ -191,8 +203,8 @@ func weightQuant(w *tensor.Tensor, channels, axis int) (zero int32, err error) {
 	}
 	for _, z := range q.ZeroPoint {
 		zero = int32(z)
-		if w.DType == tensor.Int8 && zero != 0 {
-			return 0, unsupported("int8 weights with zero point %d", zero)
+		if w.DType != tensor.Uint8 && zero != 0 {
+			return 0, unsupported("%s weights with zero point %d", w.DType, zero)
 		}
 	}
 	return zero, nil

@@ -34,7 +34,13 @@ func prepareFullyConnected(n *Node) (Step, error) {
 	if in.DType == tensor.Float32 && w.DType == tensor.Float32 {
 		return fullyConnectedFloat(n, rows, k, o.Activation)
 	}
-	if err := byteTypes(in, w); err != nil {
+	if in.DType == tensor.Float32 && narrow(w) {
+		return hybridFullyConnected(n, rows, k, channels, o.Activation)
+	}
+	if in.DType == tensor.Int8 && w.DType == tensor.Int4 && constant(w) {
+		n = withWide(n)
+	}
+	if err := byteTypes(in, n.In[1]); err != nil {
 		return nil, err
 	}
 	if in.DType == tensor.Int8 {
