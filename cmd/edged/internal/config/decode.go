@@ -246,8 +246,8 @@ func kindOf(n ast.Node) string {
 // keysOf returns the YAML names of t's fields, by field index; unexported fields come last and have none.
 func keysOf(t reflect.Type) []string {
 	var names []string
-	for i := range t.NumField() {
-		if f := t.Field(i); f.IsExported() {
+	for f := range t.Fields() {
+		if f.IsExported() {
 			name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 			names = append(names, name)
 		}
