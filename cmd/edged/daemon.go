@@ -24,14 +24,21 @@ import (
 
 // daemon is a config made into running parts. What cannot be opened is left out and logged.
 type daemon struct {
+	surroundings
 	config *config.Config
-	log    *slog.Logger
 	group  *pipelines.Group
 	broker *broker.Broker // nil unless embedded
 	buses  i2c.Buses
 
 	sensors  map[string]*sensor
 	encoders map[string][]encoder // by pipeline
+}
+
+// surroundings are what a daemon gets beside its config.
+type surroundings struct {
+	log *slog.Logger
+	env func(key string) string
+	tap func(topic string, payload []byte) // sees what reaches the embedded broker; may be nil
 }
 
 // encoder is one encoder of the config, its model open.
@@ -42,22 +49,22 @@ type encoder struct {
 }
 
 // newDaemon opens all that c names. It is an error if nothing of it is left, or if the broker's settings are wrong.
-func newDaemon(c *config.Config, log *slog.Logger, env func(string) string) (*daemon, error) {
-	d := &daemon{config: c, log: log, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}}
-	if err := d.open(env); err != nil {
+func newDaemon(c *config.Config, s surroundings) (*daemon, error) {
+	d := &daemon{surroundings: s, config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}}
+	if err := d.open(); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-func (d *daemon) open(env func(string) string) error {
+func (d *daemon) open() error {
 	d.openSensors()
 	d.openEncoders()
 	if !d.useful() {
 		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing"}
 	}
 	d.group = pipelines.NewGroup(pipelines.Options{StopWhenDone: true, Log: d.log})
-	sink, err := d.openPublisher(env)
+	sink, err := d.openPublisher()
 	if err != nil {
 		return err
 	}
@@ -140,15 +147,15 @@ func (d *daemon) useful() bool {
 }
 
 // openPublisher makes the way to the broker, and the broker if it is embedded.
-func (d *daemon) openPublisher(env func(string) string) (*publish.Publisher, error) {
+func (d *daemon) openPublisher() (*publish.Publisher, error) {
 	c := &d.config.MQTT
-	password, err := readPassword(c.PasswordFile, env)
+	password, err := readPassword(c.PasswordFile, d.env)
 	if err != nil {
 		return nil, err
 	}
 	url := c.Broker
 	if url == config.Embedded {
-		if d.broker, err = broker.Serve(broker.Options{Log: d.log}); err != nil {
+		if d.broker, err = broker.Serve(broker.Options{Log: d.log, Tap: d.tap}); err != nil {
 			return nil, err
 		}
 		url = d.broker.URL()
@@ -250,6 +257,9 @@ func (d *daemon) run(ctx context.Context) error {
 	return d.group.Run(ctx)
 }
 
+// farewell is how long the embedded broker waits for its clients to leave.
+const farewell = 200 * time.Millisecond
+
 // Close closes all that is open; run must have returned.
 func (d *daemon) Close() error {
 	var closers []io.Closer
@@ -262,12 +272,14 @@ func (d *daemon) Close() error {
 		}
 	}
 	closers = append(closers, &d.buses)
-	if d.broker != nil {
-		closers = append(closers, d.broker)
-	}
 	var errs []error
 	for _, c := range closers {
 		errs = append(errs, c.Close())
+	}
+	if d.broker != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), farewell)
+		defer cancel()
+		errs = append(errs, d.broker.Shutdown(ctx))
 	}
 	return errors.Join(errs...)
 }

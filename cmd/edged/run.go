@@ -17,9 +17,9 @@ type daemonFlags struct {
 	level  string
 }
 
-func (f *daemonFlags) add(cmd *cobra.Command) {
+func (f *daemonFlags) add(cmd *cobra.Command, level string) {
 	cmd.Flags().DurationVar(&f.length, "for", 0, "end after this `time`; 0 is never")
-	cmd.Flags().StringVar(&f.level, "log-level", "info", "debug, info, warn or error")
+	cmd.Flags().StringVar(&f.level, "log-level", level, "debug, info, warn or error")
 }
 
 // begin returns the log, and the context that ends with --for.
@@ -67,7 +67,7 @@ left does edged give up. The broker's password is the first line of mqtt.passwor
 				return err
 			}
 			defer cancel()
-			d, err := newDaemon(c, log, a.env)
+			d, err := newDaemon(c, surroundings{log: log, env: a.env})
 			if err != nil {
 				return err
 			}
@@ -75,6 +75,6 @@ left does edged give up. The broker's password is the first line of mqtt.passwor
 		},
 	}
 	configFlag(cmd, &path)
-	flags.add(cmd)
+	flags.add(cmd, "info")
 	return cmd
 }
