@@ -61,7 +61,8 @@ inference each, so that they share whatever else the machine does.
 With --json an array of {"model","engine","delegate","threads","runs","min_ms","p50_ms","p90_ms","ratio",
 "arena_bytes","peak_rss_bytes","ops":[{"op","name","p50_us","macs"}]}: ratio is p50 over that of the same model's
 first row, peak_rss_bytes that of the whole process, ops is empty without --profile.`,
-		Args: cobra.MinimumNArgs(1),
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: completeModels,
 		RunE: func(cmd *cobra.Command, models []string) error {
 			rows, err := o.bench(cmd.Context(), models)
 			if err != nil {

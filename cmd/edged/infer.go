@@ -1,20 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
-	"edged/pipelines"
 	"edged/pipelines/decode"
 	"edged/runtime"
 	"edged/runtime/tensor"
@@ -30,6 +26,7 @@ type inferOptions struct {
 	steps   int
 	out     string
 	labels  string
+	talk    io.Writer
 }
 
 // inferResult is the JSON of edged infer; its field names are stable.
@@ -64,8 +61,10 @@ func newInfer(a *app) *cobra.Command {
 
 With --json: {"engine","outputs":[{"name","dtype","shape","file"}],"latency_ms","results":[…]}: latency_ms is the mean
 of the runs, shape that of the last run, results what the labels or detections of each run are, if the model has labels.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeModels,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.talk = a.err
 			result, err := o.infer(cmd.Context(), args[0])
 			if err != nil {
 				return err
@@ -180,7 +179,7 @@ func (o *inferOptions) perRun(given, input tensor.Shape) tensor.Shape {
 	return given
 }
 
-// decode lets m say words if its card, or --labels, names any.
+// decode lets m say words if its card, or --labels, names any. Outputs that a card does not fit are still outputs.
 func (o *inferOptions) decode(m *model) error {
 	if err := overlay(&m.card, &config.Encoder{Labels: o.labels}); err != nil {
 		return err
@@ -189,9 +188,14 @@ func (o *inferOptions) decode(m *model) error {
 		return nil
 	}
 	err := m.decodeAs(taskOf(&m.card, m.session), decode.Options{}) // the best 5 labels, or all detections
-	if err != nil {
+	switch {
+	case err == nil:
+		return nil
+	case o.labels != "":
 		return fmt.Errorf("%s: %w", m.path, err)
 	}
+	m.head = nil
+	report(o.talk, fmt.Errorf("%s: no words for the outputs: %w", m.path, err))
 	return nil
 }
 
@@ -253,7 +257,7 @@ func (o *inferOptions) loop(ctx context.Context, m *model, feeds []source, outs 
 			return nil, fmt.Errorf("%s: run %d: %w", m.path, step+1, err)
 		}
 		total += time.Since(start)
-		if err := m.collect(result, outs); err != nil {
+		if err := o.collect(m, result, outs); err != nil {
 			return nil, err
 		}
 	}
@@ -283,7 +287,7 @@ func fillInputs(s runtime.Session, feeds []source) (bool, error) {
 }
 
 // collect writes the outputs of a run and decodes them.
-func (m *model) collect(result *inferResult, outs []*outWriter) error {
+func (o *inferOptions) collect(m *model, result *inferResult, outs []*outWriter) error {
 	all := make([]*tensor.Tensor, len(outs))
 	for i := range outs {
 		all[i] = m.session.Output(i)
@@ -294,50 +298,14 @@ func (m *model) collect(result *inferResult, outs []*outWriter) error {
 	if m.head == nil {
 		return nil
 	}
-	var ev pipelines.Event
-	if err := m.head.Decode(all, &ev); err != nil {
-		return fmt.Errorf("%s: %w", m.path, err)
-	}
-	said, err := wordsOf(&ev)
-	result.Results = append(result.Results, said)
-	return err
-}
-
-// outWriter writes one output's results; without a path it keeps nothing.
-type outWriter struct {
-	io.Writer
-	path string
-	file *os.File
-}
-
-// writers makes output_<i>.bin in the folder asked for; on an error those that are open come with it.
-func (o *inferOptions) writers(outputs []tensor.Info) ([]*outWriter, error) {
-	var all []*outWriter
-	if o.out != "" {
-		if err := os.MkdirAll(o.out, 0o755); err != nil {
-			return nil, err
-		}
-	}
-	for i := range outputs {
-		w := &outWriter{Writer: io.Discard}
-		if o.out != "" {
-			w.path = filepath.Join(o.out, fmt.Sprintf("output_%d.bin", i))
-			file, err := os.Create(w.path)
-			if err != nil {
-				return all, err
-			}
-			w.file, w.Writer = file, bufio.NewWriter(file)
-		}
-		all = append(all, w)
-	}
-	return all, nil
-}
-
-func (w *outWriter) close() error {
-	if w.file == nil {
+	said, err := say(m.head, all)
+	if err != nil { // random inputs may well make scores that are no numbers
+		m.head = nil
+		report(o.talk, fmt.Errorf("%s: no words for the outputs: %w", m.path, err))
 		return nil
 	}
-	return errors.Join(w.Writer.(*bufio.Writer).Flush(), w.file.Close())
+	result.Results = append(result.Results, said)
+	return nil
 }
 
 // print writes the result for people.

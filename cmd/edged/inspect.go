@@ -1,11 +1,8 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,7 +71,8 @@ With --json:
  "unsupported":{"builtin":[…]}}
 with tensors as {"name","index","dtype","shape","scale":[…],"zero_point":[…]}.
 `,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeModels,
 		RunE: func(_ *cobra.Command, args []string) error {
 			file, err := tflite.Open(args[0])
 			if err != nil {
@@ -84,7 +82,7 @@ with tensors as {"name","index","dtype","shape","scale":[…],"zero_point":[…]
 			if plan {
 				return printPlan(a.out, file.Model)
 			}
-			in, err := inspect(args[0], file.Model)
+			in, err := inspect(args[0], file)
 			if err != nil {
 				return err
 			}
@@ -99,16 +97,12 @@ with tensors as {"name","index","dtype","shape","scale":[…],"zero_point":[…]
 	return cmd
 }
 
-// inspect gathers what is known of the model m of the file at path.
-func inspect(path string, m *tflite.Model) (*inspection, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(data)
+// inspect gathers what is known of the model at path.
+func inspect(path string, file *tflite.File) (*inspection, error) {
+	m := file.Model
 	g := &m.Graphs[0]
 	in := &inspection{
-		Model: path, SHA256: hex.EncodeToString(sum[:]), Description: m.Description,
+		Model: path, SHA256: file.SHA256(), Description: m.Description,
 		Inputs: tensorsOf(g, g.Inputs), Outputs: tensorsOf(g, g.Outputs),
 		Signatures: []signatureJSON{}, Parameters: parameters(m),
 		Unsupported: map[string][]string{"builtin": append([]string{}, runtime.Unsupported(m)...)},

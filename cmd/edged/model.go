@@ -22,6 +22,7 @@ type model struct {
 	path    string // as it was named
 	sha256  string
 	card    models.Card
+	file    *tflite.File // nil for a built-in model
 	session runtime.Session
 	head    pipelines.Head // nil until it is known how to decode
 }
@@ -29,20 +30,37 @@ type model struct {
 // openModel opens the model file at path, or the built-in model of that name.
 func openModel(path string, o runtime.Options) (*model, error) {
 	m := &model{path: path}
-	if !isFile(path) {
-		return m, m.openBuiltIn(o)
+	err := error(nil)
+	if isFile(path) {
+		err = m.openFile(o)
+	} else {
+		err = m.openBuiltIn(o)
 	}
-	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	m.sha256 = models.Sum(data)
-	if m.card, err = models.CardFor(path, m.sha256); err != nil {
-		return nil, err
+	return m, nil
+}
+
+func (m *model) openFile(o runtime.Options) (err error) {
+	if m.file, err = tflite.Open(m.path); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, m.file.Close())
+		}
+	}()
+	m.sha256 = m.file.SHA256()
+	if m.card, err = models.CardFor(m.path, m.sha256); err != nil {
+		return err
 	}
 	m.name = m.card.Name
-	m.session, err = runtime.Open(path, o)
-	return m, err
+	describeItself(&m.card, m.file)
+	if m.session, err = runtime.New(m.file.Model, o); err != nil {
+		return fmt.Errorf("%s: %w", m.path, err)
+	}
+	return nil
 }
 
 // isFile tells a file from the name of a built-in model.
@@ -69,8 +87,14 @@ func (m *model) openBuiltIn(o runtime.Options) error {
 	return err
 }
 
-// Close closes the session.
-func (m *model) Close() error { return m.session.Close() }
+// Close closes the session and its file.
+func (m *model) Close() error {
+	err := m.session.Close()
+	if m.file != nil {
+		err = errors.Join(err, m.file.Close())
+	}
+	return err
+}
 
 // overlay puts what the config says of an encoder into the card's place.
 func overlay(card *models.Card, c *config.Encoder) error {
@@ -163,5 +187,14 @@ func (m *model) frontEnd() (prep.Extractor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("front end: %w", err)
 	}
-	return front.session, nil
+	return extractor{front.session, front}, nil
 }
+
+// extractor is a front-end model as package prep wants it: closing it closes the model.
+type extractor struct {
+	runtime.Session
+	model *model
+}
+
+// Close closes the session and its file.
+func (e extractor) Close() error { return e.model.Close() }

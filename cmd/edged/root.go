@@ -17,3 +17,8 @@ Results go to stdout, talk to stderr. Exit status: 0 done, 1 failed, 2 misused.`
 	root.AddCommand(newDemo(a), newRun(a), newCheck(a), newInfer(a), newBench(a), newInspect(a), newVersion(a), newMan(a))
 	return root
 }
+
+// completeModels lets the shell complete the names of model files.
+func completeModels(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"tflite"}, cobra.ShellCompDirectiveFilterFileExt
+}

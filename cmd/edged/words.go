@@ -8,6 +8,7 @@ import (
 
 	"edged/pipelines"
 	"edged/pipelines/publish"
+	"edged/runtime/tensor"
 )
 
 // words is what a model says in one run. Its JSON is that of the same event over MQTT.
@@ -18,12 +19,17 @@ type words struct {
 	event *pipelines.Event
 }
 
-func wordsOf(ev *pipelines.Event) (*words, error) {
-	text, err := publish.Encode(ev)
+// say decodes outputs.
+func say(head pipelines.Head, outs []*tensor.Tensor) (*words, error) {
+	var ev pipelines.Event
+	if err := head.Decode(outs, &ev); err != nil {
+		return nil, err
+	}
+	text, err := publish.Encode(&ev)
 	if err != nil {
 		return nil, err
 	}
-	w := &words{event: ev}
+	w := &words{event: &ev}
 	return w, json.Unmarshal(text, w)
 }
 
