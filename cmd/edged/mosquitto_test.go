@@ -2,8 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/binary"
 	"fmt"
 	"maps"
 	"net"
@@ -262,22 +260,4 @@ func write(t *testing.T, path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// padded copies a WAV of 16-bit mono samples at 16 kHz and adds half a second of silence.
-func padded(t *testing.T, from, to string) {
-	t.Helper()
-	data, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := bytes.Index(data, []byte("data"))
-	if at < 0 {
-		t.Fatalf("%s has no data chunk", from)
-	}
-	out := append(bytes.Clone(data[:at+8]), data[at+8:][:binary.LittleEndian.Uint32(data[at+4:])]...)
-	out = append(out, make([]byte, 16000)...)
-	binary.LittleEndian.PutUint32(out[at+4:], uint32(len(out)-at-8))
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
-	write(t, to, string(out))
 }
