@@ -83,14 +83,19 @@ func realConv(p *problem[int8], depthwise bool, in, bias []float32) []float64 {
 		}
 		w[i] = float64(v) * float64(p.q.Scale[c])
 	}
-	x := make([]float64, len(in))
-	for i, v := range in {
-		x[i] = float64(v)
-	}
 	if depthwise {
-		return ref.DepthwiseReal(ref.Window(p.w), x, w, bias, p.channels/p.w.C)
+		return ref.DepthwiseSums(ref.Window(p.w), as[float64](in), w, as[float64](bias))
 	}
-	return ref.Conv2DReal(ref.Window(p.w), x, w, bias, p.channels)
+	return ref.Conv2DSums(ref.Window(p.w), as[float64](in), w, as[float64](bias))
+}
+
+// as converts each element.
+func as[B, A int8 | int16 | int32 | int64 | float32 | float64](in []A) []B {
+	out := make([]B, len(in))
+	for i, v := range in {
+		out[i] = B(v)
+	}
+	return out
 }
 
 // TestHybridFCExact: whole numbers that the row's quantization holds exactly give exact sums.

@@ -106,3 +106,38 @@ func (h *HybridDepthwise) row(y, thread int) {
 		h.p.dequantize(h.run.out[(y*w.X+x)*o:][:o], acc, h.none, 0, h.run.scale, h.scale, h.run.bias)
 	}
 }
+
+// HybridTransposeConv is TransposeConv of float activations with int8 weights; each image is quantized as a whole.
+//
+//	in [N,H,W,C] float32, w [O,Kh,Kw,C] int8, bias [O] float32 or nil, out [N,Y,X,O] float32
+type HybridTransposeConv struct {
+	p      HybridParams
+	t      *TransposeConv[int8, int8, int32]
+	scale  []float32
+	image  []int8
+	none   []int32 // of sums: the zero point is taken off each input
+	run    hybridRun
+	finish func(pixel int, acc []int32)
+}
+
+// NewHybridTransposeConv prepares the kernel for o output channels.
+func NewHybridTransposeConv(w Window, o int, p HybridParams) *HybridTransposeConv {
+	w.N = 1
+	h := &HybridTransposeConv{p: p, scale: p.scales(o), image: make([]int8, w.H*w.W*w.C), none: make([]int32, o)}
+	h.t = NewTransposeConv[int8, int8, int32](w, o, p.Weights, p.Pool)
+	h.finish = func(pixel int, acc []int32) {
+		h.p.dequantize(h.run.out[pixel*o:][:o], acc, h.none, 0, h.run.scale, h.scale, h.run.bias)
+	}
+	return h
+}
+
+// Run spreads in over out.
+func (h *HybridTransposeConv) Run(out, in, bias []float32) {
+	size, each := len(h.image), h.t.w.Y*h.t.w.X*len(h.none)
+	for n := range len(in) / size {
+		h.run = hybridRun{out: out[n*each : (n+1)*each], bias: bias}
+		h.run.scale, h.run.zero = h.p.Range(h.image, in[n*size:(n+1)*size])
+		h.t.Run(h.image, h.run.zero, nil, h.finish)
+	}
+	h.run = hybridRun{}
+}

@@ -41,7 +41,7 @@ func span(from, taps, dilation, size int) (first, last int) {
 }
 
 // gather copies what output (n, y, x) sees into patch, KernelH·KernelW·C elements; taps outside the input become pad.
-func gather[T int8 | uint8](w *Window, patch, in []T, n, y, x int, pad T) {
+func gather[T any](w *Window, patch, in []T, n, y, x int, pad T) {
 	y0, x0 := y*w.StrideH-w.PadTop, x*w.StrideW-w.PadLeft
 	i0, i1 := span(y0, w.KernelH, w.DilationH, w.H)
 	j0, j1 := span(x0, w.KernelW, w.DilationW, w.W)

@@ -33,6 +33,9 @@ func prepareConv2D(n *Node) (Step, error) {
 	if in.DType == tensor.Float32 && narrow(filter) {
 		return hybridConv(n, w, channels, o.Activation)
 	}
+	if int16x8(in, filter) {
+		return conv16(n, w, channels, o)
+	}
 	if err := byteTypes(in, filter); err != nil {
 		return nil, err
 	}
@@ -78,6 +81,9 @@ func prepareDepthwise(n *Node) (Step, error) {
 	n.MACs = int64(n.Out[0].Shape.Elems()) * int64(w.KernelH*w.KernelW)
 	if in.DType == tensor.Float32 && narrow(filter) {
 		return hybridDepthwise(n, w, channels, o.Activation)
+	}
+	if int16x8(in, filter) {
+		return depthwise16(n, w, channels, o.Activation)
 	}
 	if err := byteTypes(in, filter); err != nil {
 		return nil, err

@@ -37,6 +37,9 @@ func prepareFullyConnected(n *Node) (Step, error) {
 	if in.DType == tensor.Float32 && narrow(w) {
 		return hybridFullyConnected(n, rows, k, channels, o.Activation)
 	}
+	if int16x8(in, w) {
+		return fullyConnected16(n, k, channels, o)
+	}
 	if in.DType == tensor.Int8 && w.DType == tensor.Int4 && constant(w) {
 		n = withWide(n)
 	}

@@ -1,0 +1,175 @@
+package kernel
+
+// Params16 are what a layer of int16 activations and int8 weights is made of. Zero points are 0.
+type Params16 struct {
+	Weights []int8 // conv and fully connected [O,…]; depthwise [1,Kh,Kw,O]
+	Bias    []int64
+	Scale   []Multiplier // one, or one an output channel
+	Wide    bool         // sums have 64 bits
+	Lo, Hi  int32
+	Pool    *Pool
+}
+
+// one brings channel c's sum to the output's scale.
+func (p *Params16) one(acc int64, c int) int16 {
+	if len(p.Scale) == 1 {
+		c = 0
+	}
+	m := p.Scale[c]
+	if p.Wide {
+		return int16(min(max(m.ApplyWide(acc), p.Lo), p.Hi))
+	}
+	return int16(min(max(m.ApplyOnce(int32(acc)), p.Lo), p.Hi))
+}
+
+// ApplyWide returns x·m for a sum of 64 bits, with m cut to 15 bits, rounded to nearest with ties up. m.Shift must be
+// below 8. Source: TFLite, MultiplyByQuantizedMultiplier for int64.
+func (m Multiplier) ApplyWide(x int64) int32 {
+	q := int64(0x7FFF)
+	if m.Q < 0x7FFF0000 {
+		q = int64(m.Q+1<<15) >> 16
+	}
+	shift := 15 - m.Shift
+	return int32((x*q + 1<<(shift-1)) >> shift)
+}
+
+// ApplyOnce returns x·m rounded once, to nearest with ties up. Source: ruy, apply_multiplier.cc, which TFLite's optimized
+// kernels use where they multiply matrices.
+func (m Multiplier) ApplyOnce(x int32) int32 {
+	shift := 31 - m.Shift
+	return int32((int64(x)*int64(m.Q) + 1<<(shift-1)) >> shift)
+}
+
+// Conv2D16 is Conv2D of int16 with int8 weights.
+//
+//	in   [N,H,W,C]     int16, zero point 0
+//	w    [O,Kh,Kw,C]   int8
+//	out  [N,Y,X,O]     int16, zero point 0
+//
+// Source: TFLite, ConvPerChannel for int16; XNNPACK does not take it.
+type Conv2D16 struct {
+	p       Params16
+	w       Window
+	o       int
+	patch   [][]int16
+	in, out []int16
+	body    func(i, thread int)
+}
+
+// NewConv2D16 prepares the kernel for o output channels.
+func NewConv2D16(w Window, o int, p Params16) *Conv2D16 {
+	c := &Conv2D16{p: p, w: w, o: o}
+	for range p.Pool.Threads() {
+		c.patch = append(c.patch, make([]int16, w.KernelH*w.KernelW*w.C))
+	}
+	c.body = c.row
+	return c
+}
+
+// Run convolves in to out.
+func (c *Conv2D16) Run(in, out []int16) {
+	c.in, c.out = in, out
+	c.p.Pool.Run(c.w.N*c.w.Y, c.body)
+	c.in, c.out = nil, nil
+}
+
+func (c *Conv2D16) row(i, thread int) {
+	patch := c.patch[thread]
+	for x := range c.w.X {
+		gather(&c.w, patch, c.in, i/c.w.Y, i%c.w.Y, x, 0)
+		c.p.pixel(c.out[(i*c.w.X+x)*c.o:][:c.o], patch)
+	}
+}
+
+// pixel computes all channels from one patch.
+func (p *Params16) pixel(out, patch []int16) {
+	k := len(patch)
+	for o := range out {
+		var acc int64
+		if p.Bias != nil {
+			acc = p.Bias[o]
+		}
+		out[o] = p.one(acc+dot16(patch, p.Weights[o*k:(o+1)*k]), o)
+	}
+}
+
+// dot16 returns Σ a[i]·b[i].
+func dot16(a []int16, b []int8) (s int64) {
+	b = b[:len(a)]
+	for i, v := range a {
+		s += int64(int32(v) * int32(b[i]))
+	}
+	return s
+}
+
+// FullyConnected16 computes out[n,o] = scaled(bias[o] + Σ in[n,i]·w[o,i]).
+//
+//	in [N,k] int16, w [O,k] int8, out [N,O] int16
+func FullyConnected16(p *Params16, out, in []int16, k int) {
+	o := len(p.Weights) / k
+	for n := range len(in) / k {
+		p.pixel(out[n*o:(n+1)*o], in[n*k:(n+1)*k])
+	}
+}
+
+// Depthwise16 is Depthwise of int16 with int8 weights.
+//
+//	in [N,H,W,C] int16, w [1,Kh,Kw,C·multiplier] int8, out [N,Y,X,C·multiplier] int16
+//
+// Source: TFLite, DepthwiseConvPerChannel for int16.
+type Depthwise16 struct {
+	p       Params16
+	w       Window
+	acc     [][]int64
+	in, out []int16
+	body    func(i, thread int)
+}
+
+// NewDepthwise16 prepares the kernel.
+func NewDepthwise16(w Window, multiplier int, p Params16) *Depthwise16 {
+	d := &Depthwise16{p: p, w: w}
+	for range p.Pool.Threads() {
+		d.acc = append(d.acc, make([]int64, w.C*multiplier))
+	}
+	d.body = d.row
+	return d
+}
+
+// Run convolves in to out.
+func (d *Depthwise16) Run(in, out []int16) {
+	d.in, d.out = in, out
+	d.p.Pool.Run(d.w.N*d.w.Y, d.body)
+	d.in, d.out = nil, nil
+}
+
+func (d *Depthwise16) row(i, thread int) {
+	w, acc := &d.w, d.acc[thread]
+	y0 := i%w.Y*w.StrideH - w.PadTop
+	i0, i1 := span(y0, w.KernelH, w.DilationH, w.H)
+	for x := range w.X {
+		fill(acc, 0)
+		copy(acc, d.p.Bias)
+		x0 := x*w.StrideW - w.PadLeft
+		j0, j1 := span(x0, w.KernelW, w.DilationW, w.W)
+		for ky := i0; ky < i1; ky++ {
+			for kx := j0; kx < j1; kx++ {
+				at := ((i/w.Y*w.H+y0+ky*w.DilationH)*w.W + x0 + kx*w.DilationW) * w.C
+				tap16(acc, d.in[at:at+w.C], d.p.Weights[(ky*w.KernelW+kx)*len(acc):][:len(acc)])
+			}
+		}
+		out := d.out[(i*w.X+x)*len(acc):][:len(acc)]
+		for o, a := range acc {
+			out[o] = d.p.one(a, o)
+		}
+	}
+}
+
+// tap16 adds one filter tap.
+func tap16(acc []int64, in []int16, w []int8) {
+	multiplier := len(acc) / len(in)
+	for c, v := range in {
+		for j := c * multiplier; j < (c+1)*multiplier; j++ {
+			acc[j] += int64(int32(v) * int32(w[j]))
+		}
+	}
+}

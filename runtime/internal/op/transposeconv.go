@@ -1,0 +1,237 @@
+package op
+
+import (
+	"slices"
+
+	"edged/runtime/internal/kernel"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// transposeConv is a TRANSPOSE_CONV without its output's shape: layer makes a Step for one.
+type transposeConv struct {
+	node    *Node // with operands in the order of CONV_2D: input, weights, bias
+	options tflite.TransposeConvOptions
+}
+
+// prepareTransposeConv: output shape int32 [4], weights [O,Kh,Kw,C], in [N,H,W,C], bias [O] or left out. The output's shape
+// may be computed.
+func prepareTransposeConv(n *Node) (Step, error) {
+	if err := n.operands(3, 4, 1); err != nil {
+		return nil, err
+	}
+	shape, in, w, out := n.In[0], n.In[2], n.In[1], n.Out[0]
+	if err := rank4(in, w); err != nil {
+		return nil, err
+	}
+	if shape.DType != tensor.Int32 || shape.Shape.Elems() != 4 {
+		return nil, malformed("output shape is %s %s, want 4 of int32", shape.DType, shape.Shape)
+	}
+	t := &transposeConv{options: options[tflite.TransposeConvOptions](n)}
+	t.node = &Node{Op: n.Op, In: []*tensor.Tensor{in, w, n.optional(3)}, Out: n.Out, Pool: n.Pool}
+	if constant(shape) {
+		var err error
+		if out.Shape, err = t.outShape(tensor.As[int32](shape.Data)); err != nil {
+			return nil, err
+		}
+		n.MACs = int64(in.Shape.Elems()) * int64(w.Shape.Elems()/max(1, w.Shape[3]))
+		return t.layer()
+	}
+	n.Dynamic = true
+	return t.dynamic(shape), nil
+}
+
+// dynamic returns a Step that reads the output's shape each time and prepares the layer anew where it has changed.
+func (t *transposeConv) dynamic(shape *tensor.Tensor) Step {
+	var known tensor.Shape
+	var layer Step
+	return func() error {
+		want, err := t.outShape(tensor.As[int32](shape.Data))
+		if err != nil {
+			return err
+		}
+		if err := Grow(t.node.Out[0], want); err != nil {
+			return err
+		}
+		if layer == nil || !slices.Equal(want, known) {
+			if layer, err = t.layer(); err != nil {
+				return err
+			}
+			known = want
+		}
+		return layer()
+	}
+}
+
+// outShape checks the output's shape against input and weights.
+func (t *transposeConv) outShape(dims []int32) (tensor.Shape, error) {
+	in, w := t.node.In[0], t.node.In[1]
+	shape := make(tensor.Shape, 4)
+	for i, d := range dims {
+		shape[i] = int(d)
+	}
+	if shape[0] != in.Shape[0] || shape[3] != w.Shape[0] || in.Shape[3] != w.Shape[3] || in.Shape.Elems() == 0 || w.Shape.Elems() == 0 {
+		return nil, malformed("output %s of input %s and weights %s", shape, in.Shape, w.Shape)
+	}
+	_, err := t.window(shape)
+	return shape, err
+}
+
+// window works out the geometry; Y and X are the output's.
+func (t *transposeConv) window(out tensor.Shape) (kernel.Window, error) {
+	in, f, o := t.node.In[0].Shape, t.node.In[1].Shape, t.options
+	if out[1] < 1 || out[2] < 1 {
+		return kernel.Window{}, malformed("output %s is empty", out)
+	}
+	w, err := window(out, geometry{f[1], f[2], o.StrideH, o.StrideW, 1, 1, o.Padding == tflite.PaddingSame})
+	if err != nil {
+		return w, err
+	}
+	if w.Y != in[1] || w.X != in[2] {
+		return w, malformed("output %s asks for an input of %dx%d, it is %dx%d", out, w.Y, w.X, in[1], in[2])
+	}
+	w.H, w.W, w.Y, w.X, w.C = in[1], in[2], out[1], out[2], in[3]
+	return w, nil
+}
+
+// layer makes the Step for the output's present shape.
+func (t *transposeConv) layer() (Step, error) {
+	w, err := t.window(t.node.Out[0].Shape)
+	if err != nil {
+		return nil, err
+	}
+	in, weights := t.node.In[0], t.node.In[1]
+	switch {
+	case in.DType == tensor.Float32 && weights.DType == tensor.Float32:
+		return t.float(w)
+	case in.DType == tensor.Float32 && weights.DType == tensor.Int8:
+		return t.hybrid(w)
+	case int16x8(in, weights):
+		return t.int16(w)
+	}
+	if err := byteTypes(in, weights); err != nil {
+		return nil, err
+	}
+	if in.DType == tensor.Int8 {
+		return transposeBytes[int8](t, w)
+	}
+	return transposeBytes[uint8](t, w)
+}
+
+// transposeBytes: int8 and uint8. XNNPACK takes them unless the padding is SAME and the stride over the kernel.
+func transposeBytes[T int8 | uint8](t *transposeConv, w kernel.Window) (Step, error) {
+	n, channels := t.node, t.node.In[1].Shape[0]
+	p, err := convParams[T](n, channels, 0, t.options.Activation)
+	if err != nil {
+		return nil, err
+	}
+	weights := make([]int16, len(p.Weights))
+	for i, v := range p.Weights {
+		weights[i] = int16(int32(v) - p.WZero)
+	}
+	k := kernel.NewTransposeConv[T, int16, int32](w, channels, weights, n.Pool)
+	in, out := n.In[0], n.Out[0]
+	finish := func(pixel int, acc []int32) {
+		kernel.Row(&p.Req, tensor.As[T](out.Data)[pixel*channels:][:channels], acc, 0)
+	}
+	if t.options.Padding == tflite.PaddingSame && (w.KernelH < w.StrideH || w.KernelW < w.StrideW) {
+		if finish, err = fixedFinish[T](n, t.options.Activation); err != nil {
+			return nil, err
+		}
+	}
+	return func() error {
+		k.Run(tensor.As[T](in.Data), p.InZero, p.Bias, finish)
+		return nil
+	}, nil
+}
+
+// fixedFinish scales sums by TFLite's fixed-point rule.
+func fixedFinish[T kernel.Quantized](n *Node, act tflite.Activation) (func(pixel int, acc []int32), error) {
+	in, err := affine("input", n.In[0])
+	if err != nil {
+		return nil, err
+	}
+	q, err := affine("output", n.Out[0])
+	if err != nil {
+		return nil, err
+	}
+	out, channels := n.Out[0], n.In[1].Shape[0]
+	lo, hi, err := activationRange(act, out.DType, q.Scale, q.Zero)
+	if err != nil {
+		return nil, err
+	}
+	scale, err := multipliers16(in.Scale, n.In[1].Quant.Scale, q.Scale, layer16{})
+	return func(pixel int, acc []int32) {
+		kernel.FixedRow(tensor.As[T](out.Data)[pixel*channels:][:channels], acc, scale, q.Zero, lo, hi)
+	}, err
+}
+
+func (t *transposeConv) int16(w kernel.Window) (Step, error) {
+	n, channels, o := t.node, t.node.In[1].Shape[0], t.options
+	p, err := params16(n, channels, layer16{act: o.Activation, wide: o.BiasType != tensor.Int32})
+	if err != nil {
+		return nil, err
+	}
+	in, out := n.In[0], n.Out[0]
+	if p.Wide {
+		k := kernel.NewTransposeConv[int16, int8, int64](w, channels, p.Weights, n.Pool)
+		finish := func(pixel int, acc []int64) {
+			kernel.RowWide(&p, tensor.As[int16](out.Data)[pixel*channels:][:channels], acc)
+		}
+		return func() error {
+			k.Run(tensor.As[int16](in.Data), 0, p.Bias, finish)
+			return nil
+		}, nil
+	}
+	bias, err := biasOf(n.In[2], channels)
+	if err != nil {
+		return nil, err
+	}
+	finish, err := fixedFinish[int16](n, o.Activation)
+	k := kernel.NewTransposeConv[int16, int8, int32](w, channels, p.Weights, n.Pool)
+	return func() error {
+		k.Run(tensor.As[int16](in.Data), 0, bias, finish)
+		return nil
+	}, err
+}
+
+func (t *transposeConv) float(w kernel.Window) (Step, error) {
+	n, channels := t.node, t.node.In[1].Shape[0]
+	lo, hi, err := activationFloat(t.options.Activation)
+	if err != nil {
+		return nil, err
+	}
+	weights, out := n.In[1], n.Out[0]
+	if !constant(weights) || out.DType != tensor.Float32 {
+		return nil, unsupported("computed weights %q, or float32 input with output %s", weights.Name, out.DType)
+	}
+	bias, err := floatBias(n.In[2], channels)
+	if err != nil {
+		return nil, err
+	}
+	k := kernel.NewTransposeConv[float32, float32, float32](w, channels, tensor.As[float32](weights.Data), n.Pool)
+	finish := func(pixel int, acc []float32) {
+		kernel.FloatRow(tensor.As[float32](out.Data)[pixel*channels:][:channels], acc, lo, hi)
+	}
+	in := n.In[0]
+	return func() error {
+		k.Run(tensor.As[float32](in.Data), 0, floats(bias), finish)
+		return nil
+	}, nil
+}
+
+// hybrid: each image is quantized as a whole by XNNPACK's rule.
+func (t *transposeConv) hybrid(w kernel.Window) (Step, error) {
+	n, channels := t.node, t.node.In[1].Shape[0]
+	p, bias, err := hybridParams(n, channels, 0, t.options.Activation)
+	if err != nil {
+		return nil, err
+	}
+	p.Range = kernel.QuantizeRowXNN
+	k := kernel.NewHybridTransposeConv(w, channels, p)
+	in, out := n.In[0], n.Out[0]
+	return func() error {
+		k.Run(tensor.As[float32](out.Data), tensor.As[float32](in.Data), floats(bias))
+		return nil
+	}, nil
+}
