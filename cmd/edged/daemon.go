@@ -61,7 +61,7 @@ func (d *daemon) open() error {
 	d.openSensors()
 	d.openEncoders()
 	if !d.useful() {
-		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing"}
+		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera or microphone needs a pipeline"}
 	}
 	d.group = pipelines.NewGroup(pipelines.Options{StopWhenDone: true, Log: d.log})
 	sink, err := d.openPublisher()
