@@ -13,7 +13,6 @@ type Depthwise[T int8 | uint8] struct {
 	p          ConvParams[T]
 	w          Window
 	multiplier int
-	weights    []int16 // w − WZero
 	bias       []int32
 	acc        [][]int32 // per thread
 	in, out    []T
@@ -24,10 +23,6 @@ type Depthwise[T int8 | uint8] struct {
 func NewDepthwise[T int8 | uint8](w Window, multiplier int, p ConvParams[T]) *Depthwise[T] {
 	d := &Depthwise[T]{p: p, w: w, multiplier: multiplier, bias: make([]int32, w.C*multiplier)}
 	copy(d.bias, p.Bias)
-	d.weights = make([]int16, len(p.Weights))
-	for i, v := range p.Weights {
-		d.weights[i] = int16(int32(v) - p.WZero)
-	}
 	for range p.Pool.Threads() {
 		d.acc = append(d.acc, make([]int32, w.C*multiplier))
 	}
@@ -61,18 +56,18 @@ func (d *Depthwise[T]) pixel(acc []int32, n, y0, x0 int) {
 	for i := i0; i < i1; i++ {
 		for j := j0; j < j1; j++ {
 			at := ((n*w.H+y0+i*w.DilationH)*w.W + x0 + j*w.DilationW) * w.C
-			d.tap(acc, d.in[at:at+w.C], d.weights[(i*w.KernelW+j)*o:][:o])
+			d.tap(acc, d.in[at:at+w.C], d.p.Weights[(i*w.KernelW+j)*o:][:o])
 		}
 	}
 }
 
-// tap adds one filter tap: acc[o] += (in[o/Multiplier]−InZero)·w[o].
-func (d *Depthwise[T]) tap(acc []int32, in []T, w []int16) {
-	zero := d.p.InZero
+// tap adds one filter tap: acc[o] += (in[o/Multiplier]−InZero)·(w[o]−WZero).
+func (d *Depthwise[T]) tap(acc []int32, in, w []T) {
+	zero, wZero := d.p.InZero, d.p.WZero
 	if d.multiplier == 1 {
 		acc, w = acc[:len(in)], w[:len(in)]
 		for c, v := range in {
-			acc[c] += (int32(v) - zero) * int32(w[c])
+			acc[c] += (int32(v) - zero) * (int32(w[c]) - wZero)
 		}
 		return
 	}
@@ -80,7 +75,7 @@ func (d *Depthwise[T]) tap(acc []int32, in []T, w []int16) {
 	for _, v := range in {
 		x := int32(v) - zero
 		for range d.multiplier {
-			acc[o] += x * int32(w[o])
+			acc[o] += x * (int32(w[o]) - wZero)
 			o++
 		}
 	}
