@@ -110,6 +110,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareStridedSlice(n)
 	case tflite.OpSub:
 		return prepareAdd(n)
+	case tflite.OpSvdf:
+		return prepareSVDF(n)
 	case tflite.OpTransposeConv:
 		return prepareTransposeConv(n)
 	case tflite.OpVarHandle:

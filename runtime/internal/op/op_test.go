@@ -97,7 +97,7 @@ func TestPrepareNamesWhatItLacks(t *testing.T) {
 			[]*tensor.Tensor{t8(false, 1, 4, 4, 4), t8(true, 8, 3, 3, 2)}, t8(false), "grouped"},
 		{"computed weights", tflite.Op{Code: tflite.OpFullyConnected}, []*tensor.Tensor{t8(false, 1, 4), t8(false, 2, 4)}, t8(false), "computed"},
 		{"unknown custom operator", tflite.Op{Code: tflite.OpCustom, Custom: "Sinh"}, []*tensor.Tensor{t8(false, 1)}, t8(false), "custom operator"},
-		{"unknown operator", tflite.Op{Code: tflite.OpSvdf}, []*tensor.Tensor{t8(false, 1)}, t8(false), "no such operator"},
+		{"unknown operator", tflite.Op{Code: tflite.OpConcatEmbeddings}, []*tensor.Tensor{t8(false, 1)}, t8(false), "no such operator"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Prepare(&Node{Op: &c.op, In: c.in, Out: []*tensor.Tensor{c.out}})
