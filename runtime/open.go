@@ -47,7 +47,10 @@ func newBuiltin(m *tflite.Model, o Options) (*builtin, error) {
 	default:
 		return nil, fmt.Errorf("engine %q: this build has %v", o.Engine, Engines())
 	}
-	s, err := interp.New(m, interp.Options{Threads: o.Threads, Shapes: o.Shapes, Profile: o.Profile})
+	if o.MemoryLimit <= 0 {
+		o.MemoryLimit = totalMemory() / 4
+	}
+	s, err := interp.New(m, interp.Options{Threads: o.Threads, Shapes: o.Shapes, Profile: o.Profile, MemoryLimit: o.MemoryLimit})
 	if err != nil {
 		return nil, err
 	}

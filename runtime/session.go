@@ -25,6 +25,10 @@ type Options struct {
 	Threads int                  // 0 is 1
 	Shapes  map[int]tensor.Shape // resizes inputs, by their place in the signature
 	Profile bool                 // keep the time of each operator in Stats
+
+	// MemoryLimit bounds the memory of computed tensors, in bytes; a model that needs more is refused. 0 is a quarter of the
+	// machine's memory.
+	MemoryLimit int64
 }
 
 // Stats is a snapshot of what a Session holds and has done.

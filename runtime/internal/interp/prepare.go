@@ -130,8 +130,8 @@ func (f *frame) fold(g *segment, run op.Step, n *op.Node) error {
 
 // take counts memory against the session's limit.
 func (f *frame) take(g *segment, size int64) error {
-	if f.bytes+size > memoryLimit {
-		return fmt.Errorf("tensors need over %d bytes", int64(memoryLimit))
+	if f.bytes+size > f.limit {
+		return fmt.Errorf("tensors need over %d bytes, the limit", f.limit)
 	}
 	f.bytes += size
 	g.bytes += size
@@ -178,7 +178,7 @@ func (f *frame) place(g *segment, from, next int) error {
 		buffers = append(buffers, plan.Buffer{Size: size, First: first[i], Last: last[i]})
 		g.plan = append(g.plan, Placement{Tensor: i, Size: size, First: first[i], Last: last[i]})
 	}
-	offsets, size, err := plan.Place(buffers, memoryLimit-f.bytes)
+	offsets, size, err := plan.Place(buffers, f.limit-f.bytes)
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,10 @@ import (
 	"edged/runtime/tflite"
 )
 
-// What a model may ask for: bytes of arena, and elements of one tensor.
+// What one tensor may ask for, whatever the session's limit is: it fits an int of 32 bits.
 const (
-	memoryLimit = 1 << 30
-	maxElems    = 1 << 28
+	maxElems = 1 << 28
+	maxBytes = 1 << 30
 )
 
 // Options says how to run a model.
@@ -24,6 +24,8 @@ type Options struct {
 	Threads int                  // 0 is 1
 	Shapes  map[int]tensor.Shape // resizes graph inputs, by their place
 	Profile bool                 // time each step
+
+	MemoryLimit int64 // bytes of all computed tensors; 0 is 1 GiB
 }
 
 // Session is a model ready to run on the builtin engine.
@@ -37,6 +39,7 @@ type Session struct {
 	profile   bool
 	invokes   int64
 	bytes     int64 // of all arenas, and of constants computed at the start
+	limit     int64 // of bytes
 	frames    int   // opened so far
 }
 
@@ -64,7 +67,10 @@ func New(m *tflite.Model, o Options) (*Session, error) {
 }
 
 func newSession(m *tflite.Model, o Options) *Session {
-	return &Session{model: m, profile: o.Profile, pool: kernel.NewPool(max(1, o.Threads)),
+	if o.MemoryLimit <= 0 {
+		o.MemoryLimit = 1 << 30
+	}
+	return &Session{model: m, profile: o.Profile, limit: o.MemoryLimit, pool: kernel.NewPool(max(1, o.Threads)),
 		ctx: context.Background(), variables: map[string]*op.Variable{}}
 }
 
@@ -132,8 +138,8 @@ func bytesOf(t *tensor.Tensor) (int64, error) {
 	if t.DType == tensor.Int4 {
 		size = (n + 1) / 2
 	}
-	if size > memoryLimit {
-		return 0, fmt.Errorf("tensor %q: %d bytes are over the limit of %d", t.Name, size, int64(memoryLimit))
+	if size > maxBytes {
+		return 0, fmt.Errorf("tensor %q: %d bytes are over the limit of %d", t.Name, size, maxBytes)
 	}
 	return size, nil
 }

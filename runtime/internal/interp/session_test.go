@@ -103,6 +103,18 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
+func TestMemoryLimitHolds(t *testing.T) {
+	const need = 3 * 128
+	s, err := New(chain(9), Options{MemoryLimit: need})
+	if err != nil {
+		t.Fatalf("%d bytes do not suffice: %v", need, err)
+	}
+	s.Close()
+	if _, err := New(chain(9), Options{MemoryLimit: need - 128}); err == nil || !strings.Contains(err.Error(), "the limit") {
+		t.Errorf("got %v with %d bytes", err, need-128)
+	}
+}
+
 func TestInvokeHonoursTheContext(t *testing.T) {
 	s, err := New(chain(2), Options{})
 	if err != nil {
