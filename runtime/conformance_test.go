@@ -191,11 +191,14 @@ func TestInvokeAllocatesNothing(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer s.Close()
-				n := testing.AllocsPerRun(1, func() {
-					if err := s.Invoke(context.Background()); err != nil {
-						t.Error(err)
-					}
-				})
+				n := 1.0
+				for try := 0; try < 5 && n > 0; try++ { // the count is the process's: Go's own goroutines may add to one
+					n = testing.AllocsPerRun(1, func() {
+						if err := s.Invoke(context.Background()); err != nil {
+							t.Error(err)
+						}
+					})
+				}
 				if n != 0 {
 					t.Errorf("%v allocations in an Invoke", n)
 				}
