@@ -19,9 +19,10 @@ type Node struct {
 	Pool    *kernel.Pool
 	Model   Model // the model around it
 
-	MACs     int64 // multiply-accumulates of one Step, set by Prepare
-	Stateful bool  // the Step remembers, so its result is no constant even if its operands are; set by Prepare
-	Dynamic  bool  // the Step itself sets its outputs' Shape and Data, by Grow; set by Prepare
+	MACs     int64            // multiply-accumulates of one Step, set by Prepare
+	Stateful bool             // the Step remembers, so its result is no constant even if its operands are; set by Prepare
+	Sparsity *tflite.Sparsity // of operand 0 where that is stored sparsely
+	Dynamic  bool             // the Step itself sets its outputs' Shape and Data, by Grow; set by Prepare
 }
 
 // Model is what operators that call graphs or share variables need of the model around them.
@@ -60,6 +61,12 @@ func Prepare(n *Node) (Step, error) {
 		return prepareAssignVariable(n)
 	case tflite.OpAveragePool2d:
 		return preparePool(n)
+	case tflite.OpBatchToSpaceNd:
+		return prepareBatchSpace(n)
+	case tflite.OpBitcast:
+		return prepareBitcast(n)
+	case tflite.OpBroadcastTo:
+		return prepareBroadcastTo(n)
 	case tflite.OpCall:
 		return prepareCall(n)
 	case tflite.OpCallOnce:
@@ -72,18 +79,28 @@ func Prepare(n *Node) (Step, error) {
 		return prepareConv2D(n)
 	case tflite.OpCustom:
 		return prepareCustom(n)
+	case tflite.OpDepthToSpace:
+		return prepareDepthSpace(n)
 	case tflite.OpDepthwiseConv2d:
 		return prepareDepthwise(n)
 	case tflite.OpDequantize:
 		return prepareDequantize(n)
 	case tflite.OpDiv:
 		return prepareDiv(n)
+	case tflite.OpDynamicUpdateSlice:
+		return prepareDynamicUpdateSlice(n)
+	case tflite.OpExpandDims:
+		return prepareExpandDims(n)
 	case tflite.OpFullyConnected:
 		return prepareFullyConnected(n)
 	case tflite.OpIf:
 		return prepareIf(n)
 	case tflite.OpLogistic:
 		return prepareLogistic(n)
+	case tflite.OpMatrixDiag:
+		return prepareMatrixDiag(n)
+	case tflite.OpMatrixSetDiag:
+		return prepareMatrixSetDiag(n)
 	case tflite.OpMaxPool2d:
 		return preparePool(n)
 	case tflite.OpMaximum:
@@ -92,8 +109,16 @@ func Prepare(n *Node) (Step, error) {
 		return prepareMean(n)
 	case tflite.OpMinimum:
 		return prepareMaxMin(n)
+	case tflite.OpMirrorPad:
+		return prepareMirrorPad(n)
 	case tflite.OpMul:
 		return prepareMul(n)
+	case tflite.OpPack:
+		return preparePack(n)
+	case tflite.OpPad:
+		return preparePad(n)
+	case tflite.OpPadv2:
+		return preparePad(n)
 	case tflite.OpPow:
 		return preparePow(n)
 	case tflite.OpQuantize:
@@ -102,18 +127,40 @@ func Prepare(n *Node) (Step, error) {
 		return prepareReadVariable(n)
 	case tflite.OpReshape:
 		return prepareReshape(n)
+	case tflite.OpReverseSequence:
+		return prepareReverseSequence(n)
+	case tflite.OpReverseV2:
+		return prepareReverse(n)
+	case tflite.OpSlice:
+		return prepareSlice(n)
 	case tflite.OpSoftmax:
 		return prepareSoftmax(n)
+	case tflite.OpSpaceToBatchNd:
+		return prepareBatchSpace(n)
+	case tflite.OpSpaceToDepth:
+		return prepareDepthSpace(n)
+	case tflite.OpSplit:
+		return prepareSplit(n)
+	case tflite.OpSplitV:
+		return prepareSplitV(n)
 	case tflite.OpSquaredDifference:
 		return prepareSquaredDifference(n)
+	case tflite.OpSqueeze:
+		return prepareSqueeze(n)
 	case tflite.OpStridedSlice:
 		return prepareStridedSlice(n)
 	case tflite.OpSub:
 		return prepareAdd(n)
 	case tflite.OpSvdf:
 		return prepareSVDF(n)
+	case tflite.OpTile:
+		return prepareTile(n)
+	case tflite.OpTranspose:
+		return prepareTranspose(n)
 	case tflite.OpTransposeConv:
 		return prepareTransposeConv(n)
+	case tflite.OpUnpack:
+		return prepareUnpack(n)
 	case tflite.OpVarHandle:
 		return prepareVarHandle(n)
 	case tflite.OpWhere:

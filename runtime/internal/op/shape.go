@@ -6,32 +6,31 @@ import (
 	"edged/runtime/tflite"
 )
 
-// prepareReshape: the new shape comes from a constant operand, from the options, or else from the output itself.
+// prepareReshape: the new shape comes from a vector operand, from the options, or else from the output itself.
 func prepareReshape(n *Node) (Step, error) {
 	if err := n.operands(1, 2, 1); err != nil {
 		return nil, err
 	}
 	in, out := n.In[0], n.Out[0]
-	if out.DType != in.DType || in.DType.Bytes(1) == 0 {
-		return nil, unsupported("input %s with output %s", in.DType, out.DType)
-	}
 	shape := options[tflite.ReshapeOptions](n).NewShape
-	if s := n.optional(1); s != nil {
+	if s := n.optional(1); s != nil && len(s.Shape) == 1 {
+		if step := late(n, prepareReshape, 1); step != nil {
+			return step, nil
+		}
 		var err error
-		if shape, err = constInts("shape", s); err != nil {
+		if shape, err = numbers("shape", s); err != nil {
 			return nil, err
 		}
 	} else if shape == nil {
 		shape = out.Shape
+	} else if len(shape) == 1 && shape[0] == 0 {
+		shape = nil // how old files write a scalar
 	}
 	var err error
 	if out.Shape, err = reshaped(in.Shape, shape); err != nil {
 		return nil, err
 	}
-	return func() error {
-		copy(out.Data, in.Data)
-		return nil
-	}, nil
+	return sameBytes(n)
 }
 
 // reshaped works out one dimension of -1 and checks the count of elements.
@@ -60,38 +59,48 @@ func reshaped(in tensor.Shape, want []int) (tensor.Shape, error) {
 	return shape, nil
 }
 
-// prepareConcatenation: CONCATENATION along one axis, of any type of whole bytes. uint8 operands may differ in scale.
+// prepareConcatenation: CONCATENATION along one axis, of any type of whole bytes; scalars count as vectors of one. uint8
+// operands may differ in scale.
 func prepareConcatenation(n *Node) (Step, error) {
 	o := options[tflite.ConcatenationOptions](n)
 	if err := n.operands(1, 1<<16, 1); err != nil {
 		return nil, err
 	}
+	out := n.Out[0]
 	if o.Activation != tflite.ActNone {
 		return nil, unsupported("fused activation %d", o.Activation)
 	}
-	out, first := n.Out[0], n.In[0]
-	axis := o.Axis
-	if axis < 0 {
-		axis += len(first.Shape)
+	if _, err := movable(out, n.In...); err != nil {
+		return nil, err
 	}
-	if axis < 0 || axis >= len(first.Shape) {
-		return nil, malformed("axis %d of operands %s", o.Axis, first.Shape)
+	first := atLeastVector(n.In[0].Shape)
+	axis, err := axisOf(o.Axis, len(first))
+	if err != nil {
+		return nil, malformed("axis %d of operands %s", o.Axis, n.In[0].Shape)
 	}
-	shape := append(tensor.Shape{}, first.Shape...)
-	shape[axis] = 0
+	dims := dimensions(first)
+	dims[axis] = 0
 	for i, t := range n.In {
-		if t == nil || len(t.Shape) != len(shape) || t.DType != out.DType {
-			return nil, malformed("operand %d does not fit output %s", i, out.DType)
-		}
-		for d := range shape {
-			if d != axis && t.Shape[d] != shape[d] {
-				return nil, malformed("operand %d is %s, the first %s, and the axis %d", i, t.Shape, first.Shape, axis)
+		s := atLeastVector(t.Shape)
+		for d := range first {
+			if len(s) != len(first) || d != axis && s[d] != first[d] {
+				return nil, malformed("operand %d is %s, the first %s, and the axis %d", i, t.Shape, first, axis)
 			}
 		}
-		shape[axis] += t.Shape[axis]
+		dims[axis] += int64(s[axis])
 	}
-	out.Shape = shape
+	if out.Shape, err = sized(dims...); err != nil {
+		return nil, err
+	}
 	return concatStep(n, axis)
+}
+
+// atLeastVector returns a shape, [1] for a scalar.
+func atLeastVector(s tensor.Shape) tensor.Shape {
+	if len(s) == 0 {
+		return tensor.Shape{1}
+	}
+	return s
 }
 
 // part is one operand of a concatenation.
@@ -104,24 +113,17 @@ type part struct {
 
 func concatStep(n *Node, axis int) (Step, error) {
 	out := n.Out[0]
-	elem := out.DType.Bytes(1)
-	if elem == 0 || out.DType == tensor.Int4 {
-		return nil, unsupported("output %s", out.DType)
-	}
-	inner := elem
-	for _, d := range out.Shape[axis+1:] {
-		inner *= d
-	}
+	inner := product(out.Shape[axis+1:]) * out.DType.Bytes(1)
 	stride, at, zero := out.Shape[axis]*inner, 0, int32(0)
 	parts := make([]part, len(n.In))
 	for i, t := range n.In {
 		p := &parts[i]
-		p.in, p.at, p.size = t, at, t.Shape[axis]*inner
+		p.in, p.at, p.size = t, at, atLeastVector(t.Shape)[axis]*inner
 		at += p.size
-		if len(out.Quant.Scale) == 0 || sameQuant(t, out) {
+		if out.DType != tensor.Int8 && out.DType != tensor.Uint8 || len(out.Quant.Scale) == 0 || sameQuant(t, out) {
 			continue
 		}
-		if out.DType != tensor.Uint8 {
+		if out.DType == tensor.Int8 {
 			return nil, malformed("operand %d %q has another scale or zero point than the output", i, t.Name)
 		}
 		inScale, inZero, err := perTensor("operand", t)
