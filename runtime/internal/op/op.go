@@ -65,6 +65,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareBatchSpace(n)
 	case tflite.OpBitcast:
 		return prepareBitcast(n)
+	case tflite.OpBroadcastArgs:
+		return prepareBroadcastArgs(n)
 	case tflite.OpBroadcastTo:
 		return prepareBroadcastTo(n)
 	case tflite.OpCall:
@@ -89,10 +91,18 @@ func Prepare(n *Node) (Step, error) {
 		return prepareDiv(n)
 	case tflite.OpDynamicUpdateSlice:
 		return prepareDynamicUpdateSlice(n)
+	case tflite.OpEmbeddingLookup:
+		return prepareEmbeddingLookup(n)
 	case tflite.OpExpandDims:
 		return prepareExpandDims(n)
+	case tflite.OpFill:
+		return prepareFill(n)
 	case tflite.OpFullyConnected:
 		return prepareFullyConnected(n)
+	case tflite.OpGather:
+		return prepareGather(n)
+	case tflite.OpGatherNd:
+		return prepareGatherND(n)
 	case tflite.OpIf:
 		return prepareIf(n)
 	case tflite.OpLogistic:
@@ -113,6 +123,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareMirrorPad(n)
 	case tflite.OpMul:
 		return prepareMul(n)
+	case tflite.OpOneHot:
+		return prepareOneHot(n)
 	case tflite.OpPack:
 		return preparePack(n)
 	case tflite.OpPad:
@@ -123,6 +135,10 @@ func Prepare(n *Node) (Step, error) {
 		return preparePow(n)
 	case tflite.OpQuantize:
 		return prepareQuantize(n)
+	case tflite.OpRange:
+		return prepareRange(n)
+	case tflite.OpRank:
+		return prepareRank(n)
 	case tflite.OpReadVariable:
 		return prepareReadVariable(n)
 	case tflite.OpReshape:
@@ -131,6 +147,14 @@ func Prepare(n *Node) (Step, error) {
 		return prepareReverseSequence(n)
 	case tflite.OpReverseV2:
 		return prepareReverse(n)
+	case tflite.OpScatterNd:
+		return prepareScatterND(n)
+	case tflite.OpSelect:
+		return prepareSelect(n)
+	case tflite.OpSelectV2:
+		return prepareSelect(n)
+	case tflite.OpShape:
+		return prepareShape(n)
 	case tflite.OpSlice:
 		return prepareSlice(n)
 	case tflite.OpSoftmax:
@@ -139,6 +163,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareBatchSpace(n)
 	case tflite.OpSpaceToDepth:
 		return prepareDepthSpace(n)
+	case tflite.OpSparseToDense:
+		return prepareSparseToDense(n)
 	case tflite.OpSplit:
 		return prepareSplit(n)
 	case tflite.OpSplitV:
@@ -167,6 +193,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareWhere(n)
 	case tflite.OpWhile:
 		return prepareWhile(n)
+	case tflite.OpZerosLike:
+		return prepareZerosLike(n)
 	}
 	return nil, unsupported("no such operator in the builtin engine")
 }
