@@ -49,16 +49,9 @@ func randomFeed(seed uint64) feed {
 // rawFeed fills an input from a file of tensors one after the other, row-major and little-endian, gzipped if its name
 // ends in .gz. The file must hold exactly as many as there are steps.
 func rawFeed(path string, size, steps int) (feed, io.Closer, error) {
-	file, err := os.Open(path)
+	r, file, err := openTensor(path)
 	if err != nil {
 		return nil, nil, err
-	}
-	var r io.Reader = bufio.NewReader(file)
-	if strings.HasSuffix(path, ".gz") {
-		if r, err = gzip.NewReader(r); err != nil {
-			file.Close()
-			return nil, nil, fmt.Errorf("%s: %w", path, err)
-		}
 	}
 	step := 0
 	return func(dst *tensor.Tensor) (bool, error) {
@@ -77,4 +70,34 @@ func rawFeed(path string, size, steps int) (feed, io.Closer, error) {
 		}
 		return true, nil
 	}, file, nil
+}
+
+// openTensor opens a file of raw tensors, unpacked if its name ends in .gz.
+func openTensor(path string) (io.Reader, io.Closer, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	var r io.Reader = bufio.NewReader(file)
+	if strings.HasSuffix(path, ".gz") {
+		if r, err = gzip.NewReader(r); err != nil {
+			file.Close()
+			return nil, nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return r, file, nil
+}
+
+// readTensor reads such a file whole.
+func readTensor(path string) ([]byte, error) {
+	r, file, err := openTensor(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return b, nil
 }
