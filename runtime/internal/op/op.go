@@ -65,6 +65,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareBatchSpace(n)
 	case tflite.OpBitcast:
 		return prepareBitcast(n)
+	case tflite.OpBitwiseXor:
+		return prepareXor(n)
 	case tflite.OpBroadcastArgs:
 		return prepareBroadcastArgs(n)
 	case tflite.OpBroadcastTo:
@@ -93,18 +95,38 @@ func Prepare(n *Node) (Step, error) {
 		return prepareDynamicUpdateSlice(n)
 	case tflite.OpEmbeddingLookup:
 		return prepareEmbeddingLookup(n)
+	case tflite.OpEqual:
+		return prepareCompare(n)
 	case tflite.OpExpandDims:
 		return prepareExpandDims(n)
 	case tflite.OpFill:
 		return prepareFill(n)
+	case tflite.OpFloorDiv:
+		return prepareFloorDiv(n)
+	case tflite.OpFloorMod:
+		return prepareFloorMod(n)
 	case tflite.OpFullyConnected:
 		return prepareFullyConnected(n)
 	case tflite.OpGather:
 		return prepareGather(n)
 	case tflite.OpGatherNd:
 		return prepareGatherND(n)
+	case tflite.OpGreater:
+		return prepareCompare(n)
+	case tflite.OpGreaterEqual:
+		return prepareCompare(n)
 	case tflite.OpIf:
 		return prepareIf(n)
+	case tflite.OpLess:
+		return prepareCompare(n)
+	case tflite.OpLessEqual:
+		return prepareCompare(n)
+	case tflite.OpLogicalAnd:
+		return prepareLogical(n)
+	case tflite.OpLogicalNot:
+		return prepareLogicalNot(n)
+	case tflite.OpLogicalOr:
+		return prepareLogical(n)
 	case tflite.OpLogistic:
 		return prepareLogistic(n)
 	case tflite.OpMatrixDiag:
@@ -123,6 +145,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareMirrorPad(n)
 	case tflite.OpMul:
 		return prepareMul(n)
+	case tflite.OpNotEqual:
+		return prepareCompare(n)
 	case tflite.OpOneHot:
 		return prepareOneHot(n)
 	case tflite.OpPack:
@@ -147,6 +171,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareReverseSequence(n)
 	case tflite.OpReverseV2:
 		return prepareReverse(n)
+	case tflite.OpRightShift:
+		return prepareRightShift(n)
 	case tflite.OpScatterNd:
 		return prepareScatterND(n)
 	case tflite.OpSelect:
