@@ -71,6 +71,11 @@ func (f *frame) prepare(g *segment, from int) (next int, err error) {
 
 // prepareOp makes a step of one operator, or a constant of its result.
 func (f *frame) prepareOp(g *segment, n *op.Node) error {
+	for i, in := range n.Op.Inputs {
+		if in >= 0 && f.graph.Tensors[in].Sparse && n.Op.Code != tflite.OpDensify {
+			return &tflite.UnsupportedError{What: fmt.Sprintf("operand %d is stored sparsely", i)}
+		}
+	}
 	run, err := op.Prepare(n)
 	if err != nil {
 		return err
@@ -146,6 +151,9 @@ func (f *frame) node(o *tflite.Op) *op.Node {
 			t = &f.tensors[in]
 		}
 		n.In = append(n.In, t)
+	}
+	if len(o.Inputs) > 0 && o.Inputs[0] >= 0 {
+		n.Sparsity = f.graph.Tensors[o.Inputs[0]].Sparsity
 	}
 	for _, out := range o.Outputs {
 		n.Out = append(n.Out, &f.tensors[out])

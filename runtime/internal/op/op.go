@@ -83,6 +83,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareConv2D(n)
 	case tflite.OpCustom:
 		return prepareCustom(n)
+	case tflite.OpDensify:
+		return prepareDensify(n)
 	case tflite.OpDepthToSpace:
 		return prepareDepthSpace(n)
 	case tflite.OpDepthwiseConv2d:
