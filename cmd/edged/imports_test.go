@@ -63,6 +63,7 @@ var testRooms = map[string][]string{
 	"pipelines/publish/broker": {"pipelines/publish/mqtt"},
 	"pipelines/publish/mqtt":   {"pipelines/publish/broker"},
 	"runtime":                  {"runtime/internal/corpus"},
+	"runtime/internal/interp":  {"runtime/internal/corpus"},
 	"runtime/internal/kernel":  {"runtime/internal/ref"},
 	"runtime/internal/op":      {"runtime/internal/ref"},
 	"sensors/i2c":              {"sensors/sim/chips"},
