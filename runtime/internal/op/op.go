@@ -57,6 +57,10 @@ func Prepare(n *Node) (Step, error) {
 		return prepareAdd(n)
 	case tflite.OpAddN:
 		return prepareAddN(n)
+	case tflite.OpArgMax:
+		return prepareArgMax(n)
+	case tflite.OpArgMin:
+		return prepareArgMax(n)
 	case tflite.OpAssignVariable:
 		return prepareAssignVariable(n)
 	case tflite.OpAveragePool2d:
@@ -81,6 +85,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareConcatenation(n)
 	case tflite.OpConv2d:
 		return prepareConv2D(n)
+	case tflite.OpCumsum:
+		return prepareCumsum(n)
 	case tflite.OpCustom:
 		return prepareCustom(n)
 	case tflite.OpDensify:
@@ -209,6 +215,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareSVDF(n)
 	case tflite.OpTile:
 		return prepareTile(n)
+	case tflite.OpTopkV2:
+		return prepareTopK(n)
 	case tflite.OpTranspose:
 		return prepareTranspose(n)
 	case tflite.OpTransposeConv:
