@@ -146,13 +146,3 @@ func TestQuantizeClampsAndRounds(t *testing.T) {
 		t.Errorf("got %v, want %v", out, want)
 	}
 }
-
-func TestSliceWalksBackwards(t *testing.T) {
-	in := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11} // 3x4
-	s := Slice{Start: 11, Count: [MaxRank]int{1, 1, 1, 1, 2, 2}, Step: [MaxRank]int{0, 0, 0, 0, -4, -2}}
-	out := make([]byte, 4)
-	CopySlice(&s, out, in, 1)
-	if want := []byte{11, 9, 7, 5}; !slices.Equal(out, want) {
-		t.Errorf("got %v, want %v", out, want)
-	}
-}

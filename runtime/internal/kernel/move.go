@@ -31,35 +31,6 @@ func roundAway(v float32) int32 {
 	return int32(float64(v) + 0.5)
 }
 
-// Slice walks a strided slice of up to MaxRank dimensions: Start is the place of its first element, and dimension d has
-// Count[d] elements Step[d] apart. Unused dimensions, the outermost, count 1.
-type Slice struct {
-	Start       int
-	Count, Step [MaxRank]int
-}
-
-// CopySlice copies the slice's elements, size bytes each, in order to out.
-func CopySlice(s *Slice, out, in []byte, size int) {
-	n := 1
-	for _, c := range s.Count {
-		n *= c
-	}
-	var index [MaxRank]int
-	from := s.Start
-	for i := range n {
-		copy(out[i*size:(i+1)*size], in[from*size:(from+1)*size])
-		for d := MaxRank - 1; d >= 0; d-- {
-			index[d]++
-			from += s.Step[d]
-			if index[d] < s.Count[d] {
-				break
-			}
-			from -= s.Step[d] * index[d]
-			index[d] = 0
-		}
-	}
-}
-
 // Number is any element type that CAST converts between.
 type Number interface {
 	~int8 | ~uint8 | ~int16 | ~uint16 | ~int32 | ~uint32 | ~int64 | ~uint64 | ~float32 | ~float64
