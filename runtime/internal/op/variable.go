@@ -3,7 +3,6 @@ package op
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
@@ -41,14 +40,15 @@ func (n *Node) variable(t *tensor.Tensor) (*Variable, error) {
 	return v, nil
 }
 
-// shaped gives the variable the type and shape of t, or checks that it has them already.
+// shaped gives the variable the type and shape of t, or checks that it has them already. Another shape of as many elements
+// will do: a variable that starts as a scalar and is assigned one element.
 func (v *Variable) shaped(t *tensor.Tensor) error {
 	if v.Data == nil {
 		v.Info = t.Info
 		v.Data = make([]byte, t.DType.Bytes(t.Shape.Elems()))
 		return nil
 	}
-	if v.Info.DType != t.DType || !slices.Equal(v.Info.Shape, t.Shape) {
+	if v.Info.DType != t.DType || v.Info.Shape.Elems() != t.Shape.Elems() {
 		return unsupported("variable is %s %s, tensor %q %s %s", v.Info.DType, v.Info.Shape, t.Name, t.DType, t.Shape)
 	}
 	return nil
