@@ -49,6 +49,21 @@ func Not(out, in []byte) {
 	}
 }
 
+// AnyAll computes out[o] = whether any, or all, of the elements of in that fall on it are true. The walk broadcasts out,
+// its reduced dimensions of one element, over in.
+func AnyAll(w *Broadcast, all bool, out, in []byte) {
+	start, decided := byte(0), byte(1)
+	if all {
+		start, decided = 1, 0
+	}
+	fill(out, start)
+	w.Each(func(_, o, i int) {
+		if (in[i] != 0) != all {
+			out[o] = decided
+		}
+	})
+}
+
 // Integer is an integer type of a tensor.
 type Integer interface {
 	~int8 | ~uint8 | ~int16 | ~uint16 | ~int32 | ~uint32 | ~int64

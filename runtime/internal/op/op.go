@@ -173,6 +173,10 @@ func Prepare(n *Node) (Step, error) {
 		return prepareRank(n)
 	case tflite.OpReadVariable:
 		return prepareReadVariable(n)
+	case tflite.OpReduceAll:
+		return prepareAnyAll(n)
+	case tflite.OpReduceAny:
+		return prepareAnyAll(n)
 	case tflite.OpReshape:
 		return prepareReshape(n)
 	case tflite.OpReverseSequence:
