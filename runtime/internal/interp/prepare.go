@@ -158,6 +158,9 @@ func (f *frame) node(o *tflite.Op) *op.Node {
 	for _, out := range o.Outputs {
 		n.Out = append(n.Out, &f.tensors[out])
 	}
+	for _, i := range o.Intermediates {
+		n.Inter = append(n.Inter, &f.tensors[i])
+	}
 	return n
 }
 

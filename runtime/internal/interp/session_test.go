@@ -89,7 +89,7 @@ func TestNewRefuses(t *testing.T) {
 		{"a tensor written twice", nil, func(g *tflite.Graph) { g.Ops[1].Outputs[0] = 1 }, `op 1 QUANTIZE "tb": output "tb" has a value already`},
 		{"an input written", nil, func(g *tflite.Graph) { g.Ops[2].Outputs[0] = 0 }, `output "ta" has a value already`},
 		{"an output nobody writes", nil, func(g *tflite.Graph) { g.Ops = g.Ops[:2] }, `graph output "td": no operator computes it`},
-		{"two unknown operators", nil, func(g *tflite.Graph) { g.Ops[0].Code, g.Ops[2].Code = tflite.OpConcatEmbeddings, tflite.OpLstm }, `2 operators: op 0 CONCAT_EMBEDDINGS "tb"`},
+		{"two unknown operators", nil, func(g *tflite.Graph) { g.Ops[0].Code, g.Ops[2].Code = tflite.OpConcatEmbeddings, tflite.OpSkipGram }, `2 operators: op 0 CONCAT_EMBEDDINGS "tb"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := chain(3)

@@ -16,6 +16,7 @@ type Step func() error
 type Node struct {
 	Op      *tflite.Op
 	In, Out []*tensor.Tensor // In[i] is nil for an optional operand that is left out
+	Inter   []*tensor.Tensor // intermediate tensors: scales only
 	Pool    *kernel.Pool
 	Model   Model // the model around it
 
@@ -137,6 +138,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareLogical(n)
 	case tflite.OpLogistic:
 		return prepareLogistic(n)
+	case tflite.OpLstm:
+		return prepareLSTM(n)
 	case tflite.OpMatrixDiag:
 		return prepareMatrixDiag(n)
 	case tflite.OpMatrixSetDiag:
@@ -225,6 +228,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareTranspose(n)
 	case tflite.OpTransposeConv:
 		return prepareTransposeConv(n)
+	case tflite.OpUnidirectionalSequenceLstm:
+		return prepareSequenceLSTM(n)
 	case tflite.OpUnpack:
 		return prepareUnpack(n)
 	case tflite.OpVarHandle:

@@ -52,3 +52,68 @@ func TestSVDFRefusals(t *testing.T) {
 		})
 	}
 }
+
+// lstmNode of one input, one cell and weights of zero: the gates see their biases alone.
+func newLSTMNode(bias [4]float32) *Node {
+	f := func(shape ...int) *tensor.Tensor { return typed(tensor.Float32, true, shape...) }
+	in := make([]*tensor.Tensor, 24)
+	in[0] = f(1, 1)
+	for i := 1; i <= 8; i++ {
+		in[i] = f(1, 1)
+	}
+	for i, b := range bias {
+		in[12+i] = constantOf(tensor.Float32, []float32{b}, 1)
+	}
+	in[18], in[19] = f(1, 1), f(1, 1)
+	return &Node{Op: &tflite.Op{Code: tflite.OpLstm, Options: &tflite.LSTMOptions{Activation: tflite.ActRelu}}, In: in,
+		Out: []*tensor.Tensor{typed(tensor.Float32, false)}}
+}
+
+// TestLSTMRemembers: with open gates and an activation of max(x, 0) the cell counts up by the cell gate's bias.
+func TestLSTMRemembers(t *testing.T) {
+	n := newLSTMNode([4]float32{100, 100, 2, 100})
+	run(t, n)
+	out := tensor.As[float32](n.Out[0].Data)
+	if out[0] != 2 {
+		t.Errorf("got %g, want 2", out[0])
+	}
+	step, err := Prepare(n)
+	if err != nil || !n.Stateful {
+		t.Fatalf("stateful %v, error %v", n.Stateful, err)
+	}
+	if err := step(); err != nil || out[0] != 4 {
+		t.Errorf("the second step gives %g (%v), want 4", out[0], err)
+	}
+}
+
+func TestLSTMRefusals(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(n *Node)
+		want   string
+	}{
+		{"basic kernel", func(n *Node) { n.Op.Options = &tflite.LSTMOptions{Basic: true} }, "basic kernel"},
+		{"19 inputs", func(n *Node) { n.In = n.In[:19] }, "19 inputs"},
+		{"rank", func(n *Node) { n.In[0] = typed(tensor.Float32, true, 1, 1, 1) }, "want 2 dimensions"},
+		{"no forget gate", func(n *Node) { n.In[2] = nil }, "input 2 is left out"},
+		{"no state", func(n *Node) { n.In[18] = nil }, "output state is left out"},
+		{"no recurrent input weights", func(n *Node) { n.In[5] = nil }, "recurrent weights are left out"},
+		{"weights", func(n *Node) { n.In[3] = typed(tensor.Float32, true, 1, 2) }, "is 1x2, want 1x1"},
+		{"computed weights", func(n *Node) { n.In[3] = typed(tensor.Float32, false, 1, 1) }, "computed"},
+		{"mixed weights", func(n *Node) { n.In[3] = t8(true, 1, 1) }, "several types"},
+		{"bias", func(n *Node) { n.In[12] = typed(tensor.Float32, true, 2) }, "bias \"x\" is 2, want 1"},
+		{"cell state", func(n *Node) { n.In[19] = typed(tensor.Float32, true, 1, 3) }, "want 1 elements"},
+		{"outputs", func(n *Node) { n.In[8] = typed(tensor.Float32, true, 1, 2) }, "2 outputs of 1 cells"},
+		{"peephole", func(n *Node) { n.In[9] = typed(tensor.Float32, true, 2) }, "peephole \"x\" is 2"},
+		{"int16 input", func(n *Node) { n.In[0] = typed(tensor.Int16, true, 1, 1) }, "input int16"},
+		{"int8 input with a float output", func(n *Node) { n.In[0] = t8(true, 1, 1) }, "int8"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := newLSTMNode([4]float32{})
+			c.change(n)
+			if _, err := Prepare(n); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}

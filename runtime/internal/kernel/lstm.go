@@ -1,0 +1,154 @@
+package kernel
+
+import "math"
+
+// Sequence is the shape of a recurrent layer: Time steps of Batch rows, batch by batch or step by step.
+type Sequence struct {
+	Batch, Time, Inputs, Cells, Outputs int
+	TimeMajor                           bool // [Time,Batch,…], otherwise [Batch,Time,…]
+	Backward                            bool // the last step first
+	Stride, Offset                      int  // of rows of the output; Stride is Outputs or more
+}
+
+// rows returns where step t of batch b has its input and its output.
+func (s *Sequence) rows(b, t int) (in, out int) {
+	if s.Backward {
+		t = s.Time - 1 - t
+	}
+	row := b*s.Time + t
+	if s.TimeMajor {
+		row = t*s.Batch + b
+	}
+	return row * s.Inputs, row*s.Stride + s.Offset
+}
+
+// LSTMGate computes act(W·x + R·h + p⊙c + b), or with layer normalisation act(n⊙normal(W·x + R·h + p⊙c) + b).
+type LSTMGate struct {
+	FromInput, FromState Matrix    // W [Cells,Inputs], R [Cells,Outputs]
+	Peephole, Norm, Bias []float32 // p, n, b [Cells]; p and n may be nil
+	Act                  func(float32) float32
+}
+
+// LSTM is a long short-term memory of float32, with int8 weights or without:
+//
+//	c = clip(f⊙c + i⊙g),  h = o⊙act(c), or clip(P·(o⊙act(c)) + b)
+//
+// Where the input gate has no weights, i = 1 − f. Source: TFLite, lstm_eval.cc (LstmStepFloat, LstmStepHybrid).
+type LSTM struct {
+	Sequence
+	Input, Forget, Cell, Output LSTMGate
+	Act                         func(float32) float32
+	Proj                        Matrix // P [Outputs,Cells], or none
+	ProjBias                    []float32
+	CellClip, ProjClip          float32 // 0 does not clip
+
+	i, f, g, o []float32
+	x, h, p    *QuantizedRow
+}
+
+// NewLSTM prepares the kernel.
+func NewLSTM(l LSTM) *LSTM {
+	for _, s := range []*[]float32{&l.i, &l.f, &l.g, &l.o} {
+		*s = make([]float32, l.Cells)
+	}
+	l.x, l.h = NewQuantizedRow(l.Inputs, l.Forget.FromInput.Rule), NewQuantizedRow(l.Outputs, l.Forget.FromState.Rule)
+	l.p = NewQuantizedRow(l.Cells, l.Proj.Rule)
+	return &l
+}
+
+// Run computes out from in and moves on the states h [Batch,Outputs] and c [Batch,Cells].
+func (l *LSTM) Run(out, in, h, c []float32) {
+	for b := range l.Batch {
+		state, cell := h[b*l.Outputs:(b+1)*l.Outputs], c[b*l.Cells:(b+1)*l.Cells]
+		for t := range l.Time {
+			from, to := l.rows(b, t)
+			l.step(in[from:from+l.Inputs], state, cell)
+			copy(out[to:to+l.Outputs], state)
+		}
+	}
+}
+
+func (l *LSTM) step(in, state, cell []float32) {
+	l.x.Set(in)
+	l.h.Set(state)
+	coupled := l.Input.FromInput.None()
+	if !coupled {
+		l.gate(l.i, &l.Input, cell)
+	}
+	l.gate(l.f, &l.Forget, cell)
+	l.gate(l.g, &l.Cell, nil)
+	for k, f := range l.f {
+		i := 1 - f
+		if !coupled {
+			i = l.i[k]
+		}
+		cell[k] = float32(f*cell[k]) + float32(l.g[k]*i)
+	}
+	clip(cell, l.CellClip)
+	l.gate(l.o, &l.Output, cell)
+	for k, v := range cell {
+		l.o[k] *= l.Act(v)
+	}
+	l.project(state)
+}
+
+// project makes the cells' outputs, which are in o, the new state.
+func (l *LSTM) project(state []float32) {
+	if l.Proj.None() {
+		copy(state, l.o)
+		return
+	}
+	fill(state, 0)
+	copy(state, l.ProjBias)
+	l.p.Set(l.o)
+	l.Proj.AddTo(state, l.p)
+	clip(state, l.ProjClip)
+}
+
+// gate computes one gate into acc; cell is nil where it has no peephole.
+func (l *LSTM) gate(acc []float32, g *LSTMGate, cell []float32) {
+	fill(acc, 0)
+	if g.Norm == nil {
+		copy(acc, g.Bias)
+	}
+	g.FromInput.AddTo(acc, l.x)
+	g.FromState.AddTo(acc, l.h)
+	if g.Peephole != nil && cell != nil {
+		for k, w := range g.Peephole {
+			acc[k] += float32(w * cell[k])
+		}
+	}
+	if g.Norm != nil {
+		normalize(acc)
+		for k := range acc {
+			acc[k] = float32(acc[k]*g.Norm[k]) + g.Bias[k]
+		}
+	}
+	for k, v := range acc {
+		acc[k] = g.Act(v)
+	}
+}
+
+// normalize brings x to mean 0 and deviation 1. Source: TFLite, PortableMeanStddevNormalization.
+func normalize(x []float32) {
+	var sum, squares float32
+	for _, v := range x {
+		sum += v
+	}
+	mean := sum / float32(len(x))
+	for i := range x {
+		x[i] -= mean
+		squares += float32(x[i] * x[i])
+	}
+	inverse := 1 / float32(math.Sqrt(float64(squares/float32(len(x))+1e-8)))
+	for i := range x {
+		x[i] *= inverse
+	}
+}
+
+// clip holds x to ±limit if limit is positive.
+func clip(x []float32, limit float32) {
+	if limit > 0 {
+		Clamp(x, -limit, limit)
+	}
+}
