@@ -1,0 +1,185 @@
+package kernel
+
+// FloatConv2D computes, for each group g of Groups, o of the group's output channels and c of its C/Groups inputs,
+//
+//	out[n,y,x,o] = bias[o] + Σ in[n,·,·,g·C/Groups+c]·w[o,i,j,c]
+//
+//	in   [N,H,W,C]                  float32
+//	w    [O,Kh,Kw,C/Groups]         float32
+//	out  [N,Y,X,O]                  float32
+//
+// Padding counts as 0. Weights come with each Run, because a model may compute them (from float16, say).
+type FloatConv2D struct {
+	Window
+	groups, o, k  int
+	direct        bool
+	patch, part   [][]float32 // per thread: what a pixel sees, and one group's share of it
+	pool          *Pool
+	in, out, w, b []float32
+	body          func(i, thread int)
+}
+
+// NewFloatConv2D prepares the kernel for o output channels.
+func NewFloatConv2D(w Window, groups, o int, pool *Pool) *FloatConv2D {
+	c := &FloatConv2D{Window: w, groups: groups, o: o, pool: pool}
+	taps := w.KernelH * w.KernelW
+	c.k = taps * (w.C / groups)
+	c.direct = taps == 1 && w.PadTop == 0 && w.PadLeft == 0
+	for range pool.Threads() {
+		if !c.direct {
+			c.patch = append(c.patch, make([]float32, taps*w.C))
+		}
+		if groups > 1 {
+			c.part = append(c.part, make([]float32, c.k))
+		}
+	}
+	c.body = c.row
+	return c
+}
+
+// Run convolves in to out with weights w and bias b, which may be nil.
+func (c *FloatConv2D) Run(out, in, w, b []float32) {
+	c.in, c.out, c.w, c.b = in, out, w, b
+	c.pool.Run(c.N*c.Y, c.body)
+	c.in, c.out, c.w, c.b = nil, nil, nil, nil
+}
+
+func (c *FloatConv2D) row(i, thread int) {
+	n, y := i/c.Y, i%c.Y
+	for x := range c.X {
+		var patch []float32
+		if c.direct {
+			at := ((n*c.H+y*c.StrideH)*c.W + x*c.StrideW) * c.C
+			patch = c.in[at : at+c.C]
+		} else {
+			patch = c.patch[thread]
+			gather(&c.Window, patch, c.in, n, y, x, 0)
+		}
+		out := c.out[(i*c.X+x)*c.o:][:c.o]
+		if c.groups == 1 {
+			matVecFloat(out, patch, c.w, c.b)
+			continue
+		}
+		c.grouped(out, patch, c.part[thread])
+	}
+}
+
+func (c *FloatConv2D) grouped(out, patch, part []float32) {
+	each, size := c.C/c.groups, c.o/c.groups
+	for g := range c.groups {
+		groupPart(part, patch, c.C, g*each, each)
+		var bias []float32
+		if c.b != nil {
+			bias = c.b[g*size : (g+1)*size]
+		}
+		matVecFloat(out[g*size:(g+1)*size], part, c.w[g*size*c.k:(g+1)*size*c.k], bias)
+	}
+}
+
+// groupPart copies channels from … from+n of each pixel of c channels in patch to part.
+func groupPart[T any](part, patch []T, c, from, n int) {
+	for at := 0; at < len(part); at += n {
+		copy(part[at:at+n], patch[from:from+n])
+		patch = patch[c:]
+	}
+}
+
+// FloatDepthwise computes, for each input channel c and j < Multiplier, with o = c·Multiplier+j,
+//
+//	out[n,y,x,o] = bias[o] + Σ in[n,·,·,c]·w[0,i,j,o]
+//
+//	in [N,H,W,C], w [1,Kh,Kw,C·Multiplier], out [N,Y,X,C·Multiplier]   float32
+type FloatDepthwise struct {
+	Window
+	multiplier, o int
+	pool          *Pool
+	in, out, w, b []float32
+	body          func(i, thread int)
+}
+
+// NewFloatDepthwise prepares the kernel.
+func NewFloatDepthwise(w Window, multiplier int, pool *Pool) *FloatDepthwise {
+	d := &FloatDepthwise{Window: w, multiplier: multiplier, o: w.C * multiplier, pool: pool}
+	d.body = d.row
+	return d
+}
+
+// Run convolves in to out with weights w and bias b, which may be nil.
+func (d *FloatDepthwise) Run(out, in, w, b []float32) {
+	d.in, d.out, d.w, d.b = in, out, w, b
+	d.pool.Run(d.N*d.Y, d.body)
+	d.in, d.out, d.w, d.b = nil, nil, nil, nil
+}
+
+func (d *FloatDepthwise) row(i, _ int) {
+	n, y := i/d.Y, i%d.Y
+	y0 := y*d.StrideH - d.PadTop
+	i0, i1 := span(y0, d.KernelH, d.DilationH, d.H)
+	for x := range d.X {
+		acc := d.out[(i*d.X+x)*d.o:][:d.o]
+		fill(acc, 0)
+		copy(acc, d.b)
+		x0 := x*d.StrideW - d.PadLeft
+		j0, j1 := span(x0, d.KernelW, d.DilationW, d.W)
+		for i := i0; i < i1; i++ {
+			for j := j0; j < j1; j++ {
+				at := ((n*d.H+y0+i*d.DilationH)*d.W + x0 + j*d.DilationW) * d.C
+				d.tap(acc, d.in[at:at+d.C], d.w[(i*d.KernelW+j)*d.o:][:d.o])
+			}
+		}
+	}
+}
+
+// tap adds one filter tap: acc[o] += in[o/Multiplier]·w[o].
+func (d *FloatDepthwise) tap(acc, in, w []float32) {
+	if d.multiplier == 1 {
+		acc, w = acc[:len(in)], w[:len(in)]
+		for c, v := range in {
+			acc[c] += float32(v * w[c])
+		}
+		return
+	}
+	o := 0
+	for _, v := range in {
+		for range d.multiplier {
+			acc[o] += float32(v * w[o])
+			o++
+		}
+	}
+}
+
+// FloatFullyConnected computes out[n,o] = bias[o] + Σ in[n,i]·w[o,i].
+//
+//	in [N,K], w [O,K], out [N,O]   float32
+type FloatFullyConnected struct {
+	n, k, o       int
+	pool          *Pool
+	in, out, w, b []float32
+	body          func(i, thread int)
+}
+
+// NewFloatFullyConnected prepares the kernel for n rows of k inputs and o outputs.
+func NewFloatFullyConnected(n, k, o int, pool *Pool) *FloatFullyConnected {
+	f := &FloatFullyConnected{n: n, k: k, o: o, pool: pool}
+	f.body = f.block
+	return f
+}
+
+// Run computes out from in with weights w and bias b, which may be nil.
+func (f *FloatFullyConnected) Run(out, in, w, b []float32) {
+	f.in, f.out, f.w, f.b = in, out, w, b
+	f.pool.Run(f.n*f.blocks(), f.body)
+	f.in, f.out, f.w, f.b = nil, nil, nil, nil
+}
+
+func (f *FloatFullyConnected) blocks() int { return (f.o + fcBlock - 1) / fcBlock }
+
+func (f *FloatFullyConnected) block(i, _ int) {
+	n, from := i/f.blocks(), i%f.blocks()*fcBlock
+	to := min(from+fcBlock, f.o)
+	bias := f.b
+	if bias != nil {
+		bias = bias[from:to]
+	}
+	matVecFloat(f.out[n*f.o+from:n*f.o+to], f.in[n*f.k:(n+1)*f.k], f.w[from*f.k:to*f.k], bias)
+}
