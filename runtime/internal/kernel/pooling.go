@@ -8,7 +8,7 @@ type Pool2D struct {
 
 // AveragePool2D computes out[n,y,x,c] = mean of the inputs seen, rounded to nearest with ties away from zero.
 // Source: TFLite's builtin AVERAGE_POOL_2D, which XNNPACK leaves alone for quantized types. acc has C elements.
-func AveragePool2D[T int8 | uint8](p *Pool2D, out, in []T, acc []int32) {
+func AveragePool2D[T Quantized](p *Pool2D, out, in []T, acc []int32) {
 	p.each(func(at int, rows, cols [2]int, n, y0, x0 int) {
 		fill(acc, 0)
 		for i := rows[0]; i < rows[1]; i++ {
@@ -38,7 +38,7 @@ func roundedQuotient(a, n int32) int32 {
 }
 
 // MaxPool2D computes out[n,y,x,c] = the largest input seen. acc has C elements.
-func MaxPool2D[T int8 | uint8](p *Pool2D, out, in []T, acc []int32) {
+func MaxPool2D[T Quantized](p *Pool2D, out, in []T, acc []int32) {
 	p.each(func(at int, rows, cols [2]int, n, y0, x0 int) {
 		fill(acc, p.Lo)
 		for i := rows[0]; i < rows[1]; i++ {

@@ -1,5 +1,10 @@
 package kernel
 
+import (
+	"math"
+	"unsafe"
+)
+
 // QuantizeFloat computes out[i] = rint(in[i]·(1/scale)) + zero, clamped; NaN becomes the least value, as on x86-64.
 // Source: XNNPACK, the f32-qs8 and f32-qu8 vcvt kernels.
 func QuantizeFloat[T int8 | uint8](out []T, in []float32, scale float32, zero int32) {
@@ -19,17 +24,57 @@ func QuantizeFloat[T int8 | uint8](out []T, in []float32, scale float32, zero in
 }
 
 // Dequantize computes out[i] = (in[i] − zero)·scale.
-func Dequantize[T int8 | uint8](out []float32, in []T, scale float32, zero int32) {
+func Dequantize[T Quantized | int32](out []float32, in []T, scale float32, zero int32) {
 	for i, q := range in {
 		out[i] = float32(int32(q)-zero) * scale
+	}
+}
+
+// QuantizeRound computes out[i] = round(in[i]/scale) + zero, clamped, ties away from zero; NaN becomes the least value.
+// Source: TFLite's builtin QUANTIZE (AffineQuantize), used for types that XNNPACK does not take.
+func QuantizeRound[T Quantized](out []T, in []float32, scale float32, zero int32) {
+	lo, hi := quantLimits[T]()
+	for i, x := range in {
+		v := math.Round(float64(x/scale)) + float64(zero)
+		if !(v > float64(lo)) {
+			v = float64(lo)
+		}
+		out[i] = T(int32(min(v, float64(hi))))
+	}
+}
+
+// DequantizeChannels computes out[i] = (in[i] − zero[c])·scale[c], c being the index along a dimension of len(scale) whose
+// steps are inner elements apart.
+func DequantizeChannels[T Quantized | int32](out []float32, in []T, inner int, scale []float32, zero []int32) {
+	for i, q := range in {
+		c := i / inner % len(scale)
+		out[i] = float32(int32(q)-zero[c]) * scale[c]
+	}
+}
+
+// DequantizeInt4 computes out[i] = (in[i] − zero)·scale from two's complement nibbles, the first in the low half.
+func DequantizeInt4(out []float32, in []byte, scale float32, zero int32) {
+	for i := range out {
+		q := int32(int8(in[i/2]<<4) >> 4)
+		if i%2 == 1 {
+			q = int32(int8(in[i/2]) >> 4)
+		}
+		out[i] = float32(q-zero) * scale
+	}
+}
+
+// DequantizeHalf computes out[i] = in[i], IEEE 754 half precision to single.
+func DequantizeHalf(out []float32, in []uint16) {
+	for i, h := range in {
+		out[i] = HalfToFloat(h)
 	}
 }
 
 // Requantize computes out[i] = outZero + m·(in[i] − inZero), clamped, by TFLite's fixed-point rule.
 // Source: TFLite's builtin QUANTIZE (reference_ops::Requantize), used where types or scales differ in ways that
 // XNNPACK does not take.
-func Requantize[A, B int8 | uint8](out []B, in []A, m Multiplier, inZero, outZero int32) {
-	lo, hi := byteLimits[B]()
+func Requantize[A, B Quantized | int32](out []B, in []A, m Multiplier, inZero, outZero int32) {
+	lo, hi := quantLimits[B]()
 	for i, q := range in {
 		out[i] = B(min(max(m.Apply(int32(q)-inZero)+outZero, lo), hi))
 	}
@@ -42,6 +87,15 @@ func Convert[T int8 | uint8](out, in []T, multiplier, inZero, outZero int32) {
 	for i, q := range in {
 		out[i] = T(min(max(((int32(q)-inZero)*multiplier+128)>>8+outZero, lo), hi))
 	}
+}
+
+// quantLimits returns the least and largest value of T.
+func quantLimits[T Quantized | int32]() (lo, hi int32) {
+	bits := 8 * int32(unsafe.Sizeof(T(0)))
+	if ^T(0) > 0 {
+		return 0, 255
+	}
+	return -1 << (bits - 1), 1<<(bits-1) - 1
 }
 
 // byteLimits returns the least and largest value of T.

@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-// Softmax is quantized soft-max over the last dimension, for int8 and uint8.
+// Softmax is quantized soft-max over the last dimension, of int8 or uint8 to the same or to int16.
 // Source: TFLite's builtin SOFTMAX on x86-64 (optimized_ops.h, "Softmax" with a float table of 256 entries), which
 // LiteRT runs because XNNPACK leaves quantized soft-max alone. TFLite has another table on arm64; the goldens are
 // x86-64's, and edged gives the same answer everywhere.
@@ -22,9 +22,14 @@ func NewSoftmax(in, beta, out float32, zero int32) *Softmax {
 	return s
 }
 
-// SoftmaxRows computes out from in, rows of depth elements.
-func SoftmaxRows[T int8 | uint8](s *Softmax, out, in []T, depth int) {
-	lo, hi := byteLimits[T]()
+// SoftmaxRows computes out from in, rows of depth elements. Probabilities are rounded to nearest, ties up; a uint8 output
+// has zero point 0, whatever it says.
+func SoftmaxRows[B Quantized, A int8 | uint8](s *Softmax, out []B, in []A, depth int) {
+	lo, hi := quantLimits[B]()
+	zero := s.zero
+	if lo == 0 {
+		zero = 0
+	}
 	for len(in) >= depth && depth > 0 {
 		row, dst := in[:depth], out[:depth]
 		in, out = in[depth:], out[depth:]
@@ -39,7 +44,11 @@ func SoftmaxRows[T int8 | uint8](s *Softmax, out, in []T, depth int) {
 		inverse := 1 / float32(sum*s.scale)
 		for i, v := range row {
 			p := float32(s.table[255-(top-int32(v))] * inverse)
-			dst[i] = T(min(max(int32(p+0.5)+s.zero, lo), hi))
+			q := int32(p + 0.5)
+			if lo < 0 {
+				q = int32(float64(p) + 0.5)
+			}
+			dst[i] = B(min(max(q+zero, lo), hi))
 		}
 	}
 }
