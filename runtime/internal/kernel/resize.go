@@ -1,0 +1,210 @@
+package kernel
+
+import "math"
+
+// Resize is the geometry of resizing [N,H,W,C] to [N,Y,X,C].
+type Resize struct {
+	N, H, W, C, Y, X               int
+	AlignCorners, HalfPixelCenters bool
+}
+
+// tap says where along one dimension an output lies: between inputs lo and hi, weight of the way to hi.
+type tap struct {
+	lo, hi int
+	weight float32
+	q11    int32 // weight in 11-bit fixed point
+}
+
+// Bilinear resizes by linear interpolation along both dimensions, by XNNPACK's rule.
+// Source: XNNPACK, src/indirection.c (xnn_indirection_init_resize_bilinear2d_hwc) and the ibilinear kernels.
+type Bilinear struct {
+	Resize
+	ys, xs []tap
+}
+
+// NewBilinear prepares the kernel.
+func NewBilinear(r Resize) *Bilinear {
+	return &Bilinear{Resize: r, ys: r.taps(r.H, r.Y), xs: r.taps(r.W, r.X)}
+}
+
+// taps places the outputs along a dimension of in inputs.
+func (r *Resize) taps(in, out int) []tap {
+	less := 0
+	if r.AlignCorners && out != 1 {
+		less = 1
+	}
+	scale, offset := float32(in-less)/float32(out-less), float32(0)
+	if r.HalfPixelCenters {
+		offset = float32(0.5*scale) - 0.5
+	}
+	taps := make([]tap, out)
+	for i := range taps {
+		at := min(max(float32(float32(i)*scale)+offset, 0), float32(in-1))
+		t := &taps[i]
+		t.lo = int(at)
+		t.hi = min(t.lo+1, in-1)
+		t.weight = at - float32(t.lo)
+		t.q11 = int32(math.RoundToEven(float64(t.weight * 2048)))
+	}
+	return taps
+}
+
+// corners returns the offsets of the four inputs around an output.
+func (b *Bilinear) corners(n int, y, x *tap) (tl, tr, bl, br int) {
+	at := func(y, x int) int { return ((n*b.H+y)*b.W + x) * b.C }
+	return at(y.lo, x.lo), at(y.lo, x.hi), at(y.hi, x.lo), at(y.hi, x.hi)
+}
+
+// Float resizes in to out.
+func (b *Bilinear) Float(out, in []float32) {
+	for i := range b.N * b.Y {
+		y := &b.ys[i%b.Y]
+		for j := range b.xs {
+			x := &b.xs[j]
+			tl, tr, bl, br := b.corners(i/b.Y, y, x)
+			dst := out[(i*b.X+j)*b.C:][:b.C]
+			for c := range dst {
+				top := in[tl+c] + float32((in[tr+c]-in[tl+c])*x.weight)
+				bottom := in[bl+c] + float32((in[br+c]-in[bl+c])*x.weight)
+				dst[c] = top + float32((bottom-top)*y.weight)
+			}
+		}
+	}
+}
+
+// BilinearBytes resizes in to out; ties go up.
+func BilinearBytes[T int8 | uint8](b *Bilinear, out, in []T) {
+	for i := range b.N * b.Y {
+		y := &b.ys[i%b.Y]
+		for j := range b.xs {
+			x := &b.xs[j]
+			tl, tr, bl, br := b.corners(i/b.Y, y, x)
+			dst := out[(i*b.X+j)*b.C:][:b.C]
+			for c := range dst {
+				l, r := int32(in[tl+c]), int32(in[tr+c])
+				top := l<<11 + (r-l)*x.q11
+				l, r = int32(in[bl+c]), int32(in[br+c])
+				bottom := l<<11 + (r-l)*x.q11
+				dst[c] = T((top<<11 + (bottom-top)*y.q11 + 1<<21) >> 22)
+			}
+		}
+	}
+}
+
+// Bilinear16 resizes int16 by linear interpolation in 10-bit fixed point, ties away from zero.
+// Source: TFLite, reference_ops::ResizeBilinearInteger.
+type Bilinear16 struct {
+	Resize
+	ys, xs []tap10
+}
+
+// tap10 is a tap whose weight is in 10-bit fixed point.
+type tap10 struct {
+	lo, hi int
+	weight int64
+}
+
+// NewBilinear16 prepares the kernel.
+func NewBilinear16(r Resize) *Bilinear16 {
+	return &Bilinear16{Resize: r, ys: r.taps10(r.H, r.Y), xs: r.taps10(r.W, r.X)}
+}
+
+func (r *Resize) taps10(in, out int) []tap10 {
+	n, m := int64(in), int64(out)
+	if r.AlignCorners && out > 1 {
+		n, m = n-1, m-1
+	}
+	scale, offset := (n<<10+m/2)/m, int64(0)
+	if r.HalfPixelCenters {
+		offset = scale/2 - 1<<9
+	}
+	taps := make([]tap10, out)
+	for i := range taps {
+		at := int64(i)*scale + offset
+		t := &taps[i]
+		t.lo = int(min(max(at/(1<<10), 0), int64(in-1)))
+		t.hi = int(min(max((at+1<<10-1)/(1<<10), 0), int64(in-1)))
+		t.weight = at - int64(t.lo)<<10
+	}
+	return taps
+}
+
+// Run resizes in to out.
+func (b *Bilinear16) Run(out, in []int16) {
+	const one, half = 1 << 10, 1 << 19
+	for i := range b.N * b.Y {
+		y := &b.ys[i%b.Y]
+		top, bottom := in[(i/b.Y*b.H+y.lo)*b.W*b.C:], in[(i/b.Y*b.H+y.hi)*b.W*b.C:]
+		for j := range b.xs {
+			x := &b.xs[j]
+			dst := out[(i*b.X+j)*b.C:][:b.C]
+			for c := range dst {
+				l, r := x.lo*b.C+c, x.hi*b.C+c
+				v := int64(top[l])*(one-y.weight)*(one-x.weight) + int64(bottom[l])*y.weight*(one-x.weight) +
+					int64(top[r])*(one-y.weight)*x.weight + int64(bottom[r])*y.weight*x.weight
+				if v > 0 {
+					v += half
+				} else {
+					v -= half
+				}
+				dst[c] = int16(v / (1 << 20))
+			}
+		}
+	}
+}
+
+// Nearest resizes by taking the nearest input.
+type Nearest struct {
+	Resize
+	ys, xs []int
+}
+
+// NewNearest prepares the kernel. fixed picks the 16-bit fixed-point scale that TFLite uses for bytes unless an option is
+// set; otherwise the scale is a float32. Source: TFLite, optimized_ops::ResizeNearestNeighbor and GetNearestNeighbor.
+func NewNearest(r Resize, fixed bool) *Nearest {
+	if fixed && !r.AlignCorners && !r.HalfPixelCenters {
+		return &Nearest{Resize: r, ys: nearestFixed(r.H, r.Y), xs: nearestFixed(r.W, r.X)}
+	}
+	return &Nearest{Resize: r, ys: r.nearest(r.H, r.Y), xs: r.nearest(r.W, r.X)}
+}
+
+func nearestFixed(in, out int) []int {
+	scale := int64(in)<<16/int64(out) + 1
+	places := make([]int, out)
+	for i := range places {
+		places[i] = int(min(int64(i)*scale>>16, int64(in-1)))
+	}
+	return places
+}
+
+func (r *Resize) nearest(in, out int) []int {
+	scale, offset, round := float32(in)/float32(out), float32(0), math.Floor
+	if r.AlignCorners {
+		round = math.Round
+		if out > 1 {
+			scale = float32(in-1) / float32(out-1)
+		}
+	}
+	if r.HalfPixelCenters {
+		offset = 0.5
+	}
+	places := make([]int, out)
+	for i := range places {
+		places[i] = min(int(round(float64((float32(i)+offset)*scale))), in-1)
+	}
+	return places
+}
+
+// Run resizes in to out, elements of size bytes each.
+func (r *Nearest) Run(out, in []byte, size int) {
+	pixel, at := r.C*size, 0
+	for n := range r.N {
+		for _, y := range r.ys {
+			row := in[(n*r.H+y)*r.W*pixel:]
+			for _, x := range r.xs {
+				copy(out[at:at+pixel], row[x*pixel:])
+				at += pixel
+			}
+		}
+	}
+}
