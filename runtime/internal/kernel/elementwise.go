@@ -71,23 +71,3 @@ func Clamp(x []float32, lo, hi float32) {
 		}
 	}
 }
-
-// FullyConnectedFloat computes out[n,o] = bias[o] + Σ in[n,i]·w[o,i]; bias may be nil.
-//
-//	in [N,k], w [O,k], out [N,O]   float32
-func FullyConnectedFloat(out, in, w, bias []float32, k int) {
-	channels := len(w) / k
-	for n := range len(in) / k {
-		row := in[n*k : (n+1)*k]
-		for o := range channels {
-			var acc float32
-			if bias != nil {
-				acc = bias[o]
-			}
-			for i, v := range w[o*k : (o+1)*k] {
-				acc += float32(v * row[i])
-			}
-			out[n*channels+o] = acc
-		}
-	}
-}

@@ -6,30 +6,26 @@ import (
 	"edged/runtime/tflite"
 )
 
-// prepareConv2D: in [N,H,W,C], filter [O,Kh,Kw,C], bias [O] int32 or left out.
+// prepareConv2D: in [N,H,W,C], filter [O,Kh,Kw,C/groups], bias [O] int32 or left out.
 func prepareConv2D(n *Node) (Step, error) {
 	o := options[tflite.Conv2DOptions](n)
 	if err := n.operands(2, 3, 1); err != nil {
 		return nil, err
 	}
+	if isFloat(n) {
+		return floatConv2D(n, o)
+	}
 	in, filter := n.In[0], n.In[1]
-	if err := rank4(in, filter); err != nil {
-		return nil, err
-	}
-	if filter.Shape[3] != in.Shape[3] {
-		if filter.Shape[3] > 0 && in.Shape[3]%filter.Shape[3] == 0 {
-			return nil, unsupported("grouped convolution: filter has %d channels, input has %d", filter.Shape[3], in.Shape[3])
-		}
-		return nil, malformed("filter has %d channels, input has %d", filter.Shape[3], in.Shape[3])
-	}
-	w, err := window(in.Shape, geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
-		o.Padding == tflite.PaddingSame})
+	w, groups, err := convGeometry(in, filter, o)
 	if err != nil {
 		return nil, err
 	}
 	channels := filter.Shape[0]
 	n.Out[0].Shape = tensor.Shape{w.N, w.Y, w.X, channels}
-	n.MACs = int64(n.Out[0].Shape.Elems()) * int64(w.KernelH*w.KernelW*w.C)
+	n.MACs = elems64(n.Out[0].Shape) * int64(w.KernelH*w.KernelW*(w.C/groups))
+	if groups > 1 {
+		return groupedConv(n, w, groups, o.Activation)
+	}
 	if in.DType == tensor.Float32 && narrow(filter) {
 		return hybridConv(n, w, channels, o.Activation)
 	}
@@ -63,6 +59,9 @@ func prepareDepthwise(n *Node) (Step, error) {
 	o := options[tflite.DepthwiseConv2DOptions](n)
 	if err := n.operands(2, 3, 1); err != nil {
 		return nil, err
+	}
+	if isFloat(n) {
+		return floatDepthwise(n, o)
 	}
 	in, filter := n.In[0], n.In[1]
 	if err := rank4(in, filter); err != nil {

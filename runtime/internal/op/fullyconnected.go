@@ -64,26 +64,3 @@ func fullyConnectedStep[T int8 | uint8](n *Node, rows, k, channels int, act tfli
 		return nil
 	}, nil
 }
-
-func fullyConnectedFloat(n *Node, rows, k int, act tflite.Activation) (Step, error) {
-	in, w, b, out := n.In[0], n.In[1], n.optional(2), n.Out[0]
-	lo, hi, err := activationFloat(act)
-	if err != nil {
-		return nil, err
-	}
-	if out.DType != tensor.Float32 || b != nil && b.DType != tensor.Float32 {
-		return nil, unsupported("float32 input with output %s", out.DType)
-	}
-	if b != nil && b.Shape.Elems() != w.Shape[0] {
-		return nil, malformed("bias has %d elements, want %d", b.Shape.Elems(), w.Shape[0])
-	}
-	return func() error {
-		var bias []float32
-		if b != nil {
-			bias = tensor.As[float32](b.Data)
-		}
-		kernel.FullyConnectedFloat(tensor.As[float32](out.Data), tensor.As[float32](in.Data), tensor.As[float32](w.Data), bias, k)
-		kernel.Clamp(tensor.As[float32](out.Data), lo, hi)
-		return nil
-	}, nil
-}

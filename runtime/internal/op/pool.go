@@ -6,7 +6,8 @@ import (
 	"edged/runtime/tflite"
 )
 
-// preparePool: AVERAGE_POOL_2D and MAX_POOL_2D, in and out [N,H,W,C] of one scale and zero point.
+// preparePool: AVERAGE_POOL_2D, MAX_POOL_2D and, of float32 alone, L2_POOL_2D; in and out [N,H,W,C] of one scale and zero
+// point.
 func preparePool(n *Node) (Step, error) {
 	o := options[tflite.Pool2DOptions](n)
 	if err := n.operands(1, 1, 1); err != nil {
@@ -21,7 +22,11 @@ func preparePool(n *Node) (Step, error) {
 		return nil, err
 	}
 	out.Shape = tensor.Shape{w.N, w.Y, w.X, w.C}
-	if in.DType != tensor.Int8 && in.DType != tensor.Uint8 || out.DType != in.DType {
+	if in.DType == tensor.Float32 && out.DType == tensor.Float32 {
+		return floatPool(n, w, o.Activation)
+	}
+	if in.DType != tensor.Int8 && in.DType != tensor.Uint8 && in.DType != tensor.Int16 || out.DType != in.DType ||
+		n.Op.Code == tflite.OpL2Pool2d {
 		return nil, unsupported("input %s with output %s", in.DType, out.DType)
 	}
 	inScale, inZero, err := perTensor("input", in)
@@ -41,13 +46,16 @@ func preparePool(n *Node) (Step, error) {
 	}
 	p := &kernel.Pool2D{Window: w, Lo: lo, Hi: hi}
 	average := n.Op.Code == tflite.OpAveragePool2d
-	if in.DType == tensor.Int8 {
+	switch in.DType {
+	case tensor.Int8:
 		return poolStep[int8](n, p, average), nil
+	case tensor.Int16:
+		return poolStep[int16](n, p, average), nil
 	}
 	return poolStep[uint8](n, p, average), nil
 }
 
-func poolStep[T int8 | uint8](n *Node, p *kernel.Pool2D, average bool) Step {
+func poolStep[T kernel.Quantized](n *Node, p *kernel.Pool2D, average bool) Step {
 	run := kernel.MaxPool2D[T]
 	if average {
 		run = kernel.AveragePool2D[T]
