@@ -7,7 +7,7 @@ import (
 	"edged/runtime/tensor"
 )
 
-// prepareQuantize: QUANTIZE from float32, or from one byte type and scale to another.
+// prepareQuantize: QUANTIZE from float32, or from one quantized type and scale to another.
 func prepareQuantize(n *Node) (Step, error) {
 	if err := n.operands(1, 1, 1); err != nil {
 		return nil, err
@@ -28,7 +28,62 @@ func prepareQuantize(n *Node) (Step, error) {
 	case in.DType == tensor.Uint8 && out.DType == tensor.Int8:
 		return requantize[uint8, int8](n)
 	}
+	return quantizeWide(n)
+}
+
+// quantizeWide: QUANTIZE from or to int16 or int32.
+func quantizeWide(n *Node) (Step, error) {
+	in, out := n.In[0], n.Out[0]
+	type pair struct{ in, out tensor.DType }
+	switch (pair{in.DType, out.DType}) {
+	case pair{tensor.Float32, tensor.Int16}:
+		return quantizeRound(n)
+	case pair{tensor.Int8, tensor.Int16}:
+		return requantizeFixed[int8, int16](n)
+	case pair{tensor.Uint8, tensor.Int16}:
+		return requantizeFixed[uint8, int16](n)
+	case pair{tensor.Int16, tensor.Int8}:
+		return requantizeFixed[int16, int8](n)
+	case pair{tensor.Int16, tensor.Int16}:
+		return requantizeFixed[int16, int16](n)
+	case pair{tensor.Int16, tensor.Int32}:
+		return requantizeFixed[int16, int32](n)
+	case pair{tensor.Int32, tensor.Int8}:
+		return requantizeFixed[int32, int8](n)
+	case pair{tensor.Int32, tensor.Int16}:
+		return requantizeFixed[int32, int16](n)
+	}
 	return nil, unsupported("%s to %s", in.DType, out.DType)
+}
+
+func quantizeRound(n *Node) (Step, error) {
+	in, out := n.In[0], n.Out[0]
+	scale, zero, err := perTensor("output", out)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		kernel.QuantizeRound(tensor.As[int16](out.Data), tensor.As[float32](in.Data), scale, zero)
+		return nil
+	}, nil
+}
+
+// requantizeFixed is QUANTIZE by TFLite's fixed-point rule.
+func requantizeFixed[A, B kernel.Quantized | int32](n *Node) (Step, error) {
+	in, out := n.In[0], n.Out[0]
+	inScale, inZero, err := perTensor("input", in)
+	if err != nil {
+		return nil, err
+	}
+	outScale, outZero, err := perTensor("output", out)
+	if err != nil {
+		return nil, err
+	}
+	m := kernel.NewMultiplier(float64(inScale) / float64(outScale))
+	return func() error {
+		kernel.Requantize(tensor.As[B](out.Data), tensor.As[A](in.Data), m, inZero, outZero)
+		return nil
+	}, nil
 }
 
 func quantizeFloat[T int8 | uint8](n *Node) (Step, error) {
@@ -61,37 +116,86 @@ func requantize[A, B int8 | uint8](n *Node) (Step, error) {
 			return nil
 		}, nil
 	}
-	m := kernel.NewMultiplier(float64(inScale) / float64(outScale))
-	return func() error {
-		kernel.Requantize(tensor.As[B](out.Data), tensor.As[A](in.Data), m, inZero, outZero)
-		return nil
-	}, nil
+	return requantizeFixed[A, B](n)
 }
 
-// prepareDequantize: DEQUANTIZE from int8 or uint8 to float32.
+// prepareDequantize: DEQUANTIZE from float16, int4, int8, uint8, int16 or int32 to float32.
 func prepareDequantize(n *Node) (Step, error) {
 	if err := n.operands(1, 1, 1); err != nil {
 		return nil, err
 	}
 	in, out := n.In[0], n.Out[0]
 	out.Shape = in.Shape
-	switch {
-	case in.DType == tensor.Int8 && out.DType == tensor.Float32:
+	if out.DType != tensor.Float32 {
+		return nil, unsupported("%s to %s", in.DType, out.DType)
+	}
+	switch in.DType {
+	case tensor.Float16:
+		return func() error {
+			kernel.DequantizeHalf(tensor.As[float32](out.Data), tensor.As[uint16](in.Data))
+			return nil
+		}, nil
+	case tensor.Int4:
+		return dequantizeInt4(n)
+	case tensor.Int8:
 		return dequantize[int8](n)
-	case in.DType == tensor.Uint8 && out.DType == tensor.Float32:
+	case tensor.Uint8:
 		return dequantize[uint8](n)
+	case tensor.Int16:
+		return dequantize[int16](n)
+	case tensor.Int32:
+		return dequantize[int32](n)
 	}
 	return nil, unsupported("%s to %s", in.DType, out.DType)
 }
 
-func dequantize[T int8 | uint8](n *Node) (Step, error) {
+func dequantizeInt4(n *Node) (Step, error) {
 	in, out := n.In[0], n.Out[0]
 	scale, zero, err := perTensor("input", in)
 	if err != nil {
 		return nil, err
 	}
 	return func() error {
+		kernel.DequantizeInt4(tensor.As[float32](out.Data), in.Data, scale, zero)
+		return nil
+	}, nil
+}
+
+func dequantize[T kernel.Quantized | int32](n *Node) (Step, error) {
+	in, out := n.In[0], n.Out[0]
+	if len(in.Quant.Scale) > 1 {
+		return dequantizeChannels[T](n)
+	}
+	scale, zero, err := perTensor("input", in)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
 		kernel.Dequantize(tensor.As[float32](out.Data), tensor.As[T](in.Data), scale, zero)
+		return nil
+	}, nil
+}
+
+// dequantizeChannels is DEQUANTIZE with a scale for each index of one dimension.
+func dequantizeChannels[T kernel.Quantized | int32](n *Node) (Step, error) {
+	in, out := n.In[0], n.Out[0]
+	q := in.Quant
+	if err := checkScales("input", in); err != nil {
+		return nil, err
+	}
+	if q.Axis < 0 || q.Axis >= len(in.Shape) || in.Shape[q.Axis] != len(q.Scale) {
+		return nil, malformed("input %s has %d scales along dimension %d", in.Shape, len(q.Scale), q.Axis)
+	}
+	inner, zero := in.Shape[q.Axis+1:].Elems(), make([]int32, len(q.Scale))
+	for i := range zero {
+		if len(q.ZeroPoint) == len(zero) {
+			zero[i] = int32(q.ZeroPoint[i])
+		} else if len(q.ZeroPoint) > 0 {
+			zero[i] = int32(q.ZeroPoint[0])
+		}
+	}
+	return func() error {
+		kernel.DequantizeChannels(tensor.As[float32](out.Data), tensor.As[T](in.Data), inner, q.Scale, zero)
 		return nil
 	}, nil
 }
