@@ -128,7 +128,7 @@ func TestSoftmaxSumsToOne(t *testing.T) {
 }
 
 func TestMeanOverMiddleDimensions(t *testing.T) {
-	m := NewMean([]int{2, 2, 3}, []bool{false, true, false}, 0.5, 1, 0.25, -3)
+	m := NewMean(NewFold([]int{2, 2, 3}, []bool{false, true, false}), false, Affine{0.5, 1}, Affine{0.25, -3})
 	in := []int8{1, 2, 3, 5, 6, 8, -1, -2, -3, -7, -8, 9}
 	out := make([]int8, 6)
 	RunMean(m, out, in)

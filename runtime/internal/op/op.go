@@ -54,6 +54,8 @@ type Variable struct {
 // *tflite.UnsupportedError if it is right but beyond this engine; neither says yet which operator it was.
 func Prepare(n *Node) (Step, error) {
 	switch n.Op.Code {
+	case tflite.OpAbs:
+		return prepareUnary(n)
 	case tflite.OpAdd:
 		return prepareAdd(n)
 	case tflite.OpAddN:
@@ -64,6 +66,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareArgMax(n)
 	case tflite.OpAssignVariable:
 		return prepareAssignVariable(n)
+	case tflite.OpAtan2:
+		return prepareAtan2(n)
 	case tflite.OpAveragePool2d:
 		return preparePool(n)
 	case tflite.OpBatchToSpaceNd:
@@ -82,10 +86,16 @@ func Prepare(n *Node) (Step, error) {
 		return prepareCallOnce(n)
 	case tflite.OpCast:
 		return prepareCast(n)
+	case tflite.OpCeil:
+		return prepareUnary(n)
+	case tflite.OpComplexAbs:
+		return prepareComplex(n, magnitude)
 	case tflite.OpConcatenation:
 		return prepareConcatenation(n)
 	case tflite.OpConv2d:
 		return prepareConv2D(n)
+	case tflite.OpCos:
+		return prepareUnary(n)
 	case tflite.OpCumsum:
 		return prepareCumsum(n)
 	case tflite.OpCustom:
@@ -102,14 +112,20 @@ func Prepare(n *Node) (Step, error) {
 		return prepareDiv(n)
 	case tflite.OpDynamicUpdateSlice:
 		return prepareDynamicUpdateSlice(n)
+	case tflite.OpElu:
+		return prepareUnary(n)
 	case tflite.OpEmbeddingLookup:
 		return prepareEmbeddingLookup(n)
 	case tflite.OpEqual:
 		return prepareCompare(n)
+	case tflite.OpExp:
+		return prepareUnary(n)
 	case tflite.OpExpandDims:
 		return prepareExpandDims(n)
 	case tflite.OpFill:
 		return prepareFill(n)
+	case tflite.OpFloor:
+		return prepareUnary(n)
 	case tflite.OpFloorDiv:
 		return prepareFloorDiv(n)
 	case tflite.OpFloorMod:
@@ -120,16 +136,32 @@ func Prepare(n *Node) (Step, error) {
 		return prepareGather(n)
 	case tflite.OpGatherNd:
 		return prepareGatherND(n)
+	case tflite.OpGelu:
+		return prepareUnary(n)
 	case tflite.OpGreater:
 		return prepareCompare(n)
 	case tflite.OpGreaterEqual:
 		return prepareCompare(n)
+	case tflite.OpHardSwish:
+		return prepareUnary(n)
 	case tflite.OpIf:
 		return prepareIf(n)
+	case tflite.OpImag:
+		return prepareComplex(n, imagPart)
+	case tflite.OpL2Normalization:
+		return prepareL2Norm(n)
+	case tflite.OpL2Pool2d:
+		return preparePool(n)
+	case tflite.OpLeakyRelu:
+		return prepareUnary(n)
 	case tflite.OpLess:
 		return prepareCompare(n)
 	case tflite.OpLessEqual:
 		return prepareCompare(n)
+	case tflite.OpLocalResponseNormalization:
+		return prepareLocalResponse(n)
+	case tflite.OpLog:
+		return prepareUnary(n)
 	case tflite.OpLogicalAnd:
 		return prepareLogical(n)
 	case tflite.OpLogicalNot:
@@ -137,7 +169,9 @@ func Prepare(n *Node) (Step, error) {
 	case tflite.OpLogicalOr:
 		return prepareLogical(n)
 	case tflite.OpLogistic:
-		return prepareLogistic(n)
+		return prepareUnary(n)
+	case tflite.OpLogSoftmax:
+		return prepareLogSoftmax(n)
 	case tflite.OpLstm:
 		return prepareLSTM(n)
 	case tflite.OpMatrixDiag:
@@ -156,6 +190,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareMirrorPad(n)
 	case tflite.OpMul:
 		return prepareMul(n)
+	case tflite.OpNeg:
+		return prepareUnary(n)
 	case tflite.OpNotEqual:
 		return prepareCompare(n)
 	case tflite.OpOneHot:
@@ -168,6 +204,8 @@ func Prepare(n *Node) (Step, error) {
 		return preparePad(n)
 	case tflite.OpPow:
 		return preparePow(n)
+	case tflite.OpPrelu:
+		return preparePrelu(n)
 	case tflite.OpQuantize:
 		return prepareQuantize(n)
 	case tflite.OpRange:
@@ -176,18 +214,44 @@ func Prepare(n *Node) (Step, error) {
 		return prepareRank(n)
 	case tflite.OpReadVariable:
 		return prepareReadVariable(n)
+	case tflite.OpReal:
+		return prepareComplex(n, realPart)
 	case tflite.OpReduceAll:
 		return prepareAnyAll(n)
 	case tflite.OpReduceAny:
 		return prepareAnyAll(n)
+	case tflite.OpReduceMax:
+		return prepareReduceMaxMin(n)
+	case tflite.OpReduceMin:
+		return prepareReduceMaxMin(n)
+	case tflite.OpReduceProd:
+		return prepareReduceProd(n)
+	case tflite.OpRelu:
+		return prepareUnary(n)
+	case tflite.OpRelu0To1:
+		return prepareUnary(n)
+	case tflite.OpRelu6:
+		return prepareUnary(n)
+	case tflite.OpReluN1To1:
+		return prepareUnary(n)
 	case tflite.OpReshape:
 		return prepareReshape(n)
+	case tflite.OpResizeBilinear:
+		return prepareResizeBilinear(n)
+	case tflite.OpResizeNearestNeighbor:
+		return prepareResizeNearest(n)
 	case tflite.OpReverseSequence:
 		return prepareReverseSequence(n)
 	case tflite.OpReverseV2:
 		return prepareReverse(n)
+	case tflite.OpRfft2d:
+		return prepareRFFT2D(n)
 	case tflite.OpRightShift:
 		return prepareRightShift(n)
+	case tflite.OpRound:
+		return prepareUnary(n)
+	case tflite.OpRsqrt:
+		return prepareUnary(n)
 	case tflite.OpScatterNd:
 		return prepareScatterND(n)
 	case tflite.OpSelect:
@@ -196,6 +260,10 @@ func Prepare(n *Node) (Step, error) {
 		return prepareSelect(n)
 	case tflite.OpShape:
 		return prepareShape(n)
+	case tflite.OpSign:
+		return prepareUnary(n)
+	case tflite.OpSin:
+		return prepareUnary(n)
 	case tflite.OpSlice:
 		return prepareSlice(n)
 	case tflite.OpSoftmax:
@@ -210,6 +278,10 @@ func Prepare(n *Node) (Step, error) {
 		return prepareSplit(n)
 	case tflite.OpSplitV:
 		return prepareSplitV(n)
+	case tflite.OpSqrt:
+		return prepareUnary(n)
+	case tflite.OpSquare:
+		return prepareUnary(n)
 	case tflite.OpSquaredDifference:
 		return prepareSquaredDifference(n)
 	case tflite.OpSqueeze:
@@ -218,8 +290,12 @@ func Prepare(n *Node) (Step, error) {
 		return prepareStridedSlice(n)
 	case tflite.OpSub:
 		return prepareAdd(n)
+	case tflite.OpSum:
+		return prepareSum(n)
 	case tflite.OpSvdf:
 		return prepareSVDF(n)
+	case tflite.OpTanh:
+		return prepareUnary(n)
 	case tflite.OpTile:
 		return prepareTile(n)
 	case tflite.OpTopkV2:

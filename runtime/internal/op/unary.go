@@ -1,13 +1,159 @@
 package op
 
 import (
+	"errors"
+	"math"
+
 	"edged/runtime/internal/kernel"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
 
+// prepareUnary: the operators of one operand and one result of its shape and type, element by element.
+func prepareUnary(n *Node) (Step, error) {
+	if err := n.operands(1, 1, 1); err != nil {
+		return nil, err
+	}
+	in, out := n.In[0], n.Out[0]
+	out.Shape = in.Shape
+	if in.DType != out.DType {
+		return nil, unsupported("input %s with output %s", in.DType, out.DType)
+	}
+	var step Step
+	var err error
+	switch in.DType {
+	case tensor.Float32:
+		step = unaryFloat(n)
+	case tensor.Int8, tensor.Uint8:
+		step, err = unaryByte(n)
+	case tensor.Int16:
+		step, err = unaryInt16(n)
+	case tensor.Int32:
+		step = unaryInt32(n)
+	case tensor.Int64:
+		if n.Op.Code == tflite.OpNeg {
+			step = mapStep(n, tensor.As[int64], func(v int64) int64 { return -v })
+		}
+	}
+	if step == nil && err == nil {
+		err = unsupported("input %s", in.DType)
+	}
+	return step, err
+}
+
+// mapStep applies f to each element.
+func mapStep[T any](n *Node, as func([]byte) []T, f func(T) T) Step {
+	in, out := n.In[0], n.Out[0]
+	return func() error {
+		kernel.Map(as(out.Data), as(in.Data), f)
+		return nil
+	}
+}
+
+func unaryFloat(n *Node) Step {
+	if f := floatFunction(n); f != nil {
+		return mapStep(n, tensor.As[float32], f)
+	}
+	if lo, hi, ok := reluBounds(n.Op.Code); ok {
+		in, out := n.In[0], n.Out[0]
+		return func() error {
+			dst := tensor.As[float32](out.Data)
+			copy(dst, tensor.As[float32](in.Data))
+			kernel.Clamp(dst, lo, hi)
+			return nil
+		}
+	}
+	return nil
+}
+
+// floatFunction returns the operator's function; nil if it has none.
+func floatFunction(n *Node) func(float32) float32 {
+	switch n.Op.Code {
+	case tflite.OpAbs:
+		return kernel.AbsFloat
+	case tflite.OpCeil:
+		return kernel.Ceil
+	case tflite.OpCos:
+		return kernel.Cos
+	case tflite.OpElu:
+		return kernel.Elu
+	case tflite.OpExp:
+		return kernel.Exp
+	case tflite.OpFloor:
+		return kernel.Floor
+	case tflite.OpGelu:
+		return gelu(n)
+	case tflite.OpHardSwish:
+		return kernel.HardSwish
+	case tflite.OpLeakyRelu:
+		alpha := options[tflite.LeakyReluOptions](n).Alpha
+		return func(x float32) float32 {
+			if x < 0 {
+				return x * alpha
+			}
+			return x
+		}
+	case tflite.OpLog:
+		return kernel.Log
+	case tflite.OpLogistic:
+		return kernel.Logistic
+	case tflite.OpNeg:
+		return func(x float32) float32 { return -x }
+	case tflite.OpRound:
+		return kernel.Round
+	case tflite.OpRsqrt:
+		return kernel.Rsqrt
+	case tflite.OpSign:
+		return kernel.Sign[float32]
+	case tflite.OpSin:
+		return kernel.Sin
+	case tflite.OpSqrt:
+		return kernel.Sqrt
+	case tflite.OpSquare:
+		return func(x float32) float32 { return x * x }
+	case tflite.OpTanh:
+		return kernel.Tanh
+	}
+	return nil
+}
+
+func gelu(n *Node) func(float32) float32 {
+	if options[tflite.GeluOptions](n).Approximate {
+		return kernel.GeluTanh
+	}
+	return kernel.Gelu
+}
+
+// reluBounds returns the bounds of a RELU operator.
+func reluBounds(code tflite.OpCode) (lo, hi float32, ok bool) {
+	inf := float32(math.Inf(1))
+	switch code {
+	case tflite.OpRelu:
+		return 0, inf, true
+	case tflite.OpRelu6:
+		return 0, 6, true
+	case tflite.OpReluN1To1:
+		return -1, 1, true
+	case tflite.OpRelu0To1:
+		return 0, 1, true
+	}
+	return 0, 0, false
+}
+
+func unaryInt32(n *Node) Step {
+	switch n.Op.Code {
+	case tflite.OpAbs:
+		return mapStep(n, tensor.As[int32], kernel.Abs[int32])
+	case tflite.OpNeg:
+		return mapStep(n, tensor.As[int32], func(v int32) int32 { return -v })
+	case tflite.OpSign:
+		return mapStep(n, tensor.As[int32], kernel.Sign[int32])
+	}
+	return nil
+}
+
 // unaryBytes checks a quantized operator of one int8 or uint8 operand whose output has its shape and type.
-func unaryBytes(n *Node) (in, out quantized, err error) {
+func unaryBytes(n *Node) (in, out kernel.Affine, err error) {
 	if err := n.operands(1, 1, 1); err != nil {
 		return in, out, err
 	}
@@ -16,132 +162,16 @@ func unaryBytes(n *Node) (in, out quantized, err error) {
 	if d != tensor.Int8 && d != tensor.Uint8 || n.Out[0].DType != d {
 		return in, out, unsupported("input %s with output %s", d, n.Out[0].DType)
 	}
-	if in.scale, in.zero, err = perTensor("input", n.In[0]); err != nil {
+	return unaryQuant(n)
+}
+
+// unaryQuant returns the quantization of a unary operator's input and output.
+func unaryQuant(n *Node) (in, out kernel.Affine, err error) {
+	if in, err = affine("input", n.In[0]); err != nil {
 		return in, out, err
 	}
-	out.scale, out.zero, err = perTensor("output", n.Out[0])
+	out, err = affine("output", n.Out[0])
 	return in, out, err
 }
 
-// quantized is a tensor's one scale and zero point.
-type quantized struct {
-	scale float32
-	zero  int32
-}
-
-// prepareLogistic: LOGISTIC on int8 or uint8.
-func prepareLogistic(n *Node) (Step, error) {
-	q, r, err := unaryBytes(n)
-	if err != nil {
-		return nil, err
-	}
-	in, out := n.In[0], n.Out[0]
-	t := kernel.NewTable(in.DType == tensor.Int8, q.scale, q.zero, r.scale, r.zero, kernel.Logistic)
-	return func() error {
-		t.Map(out.Data, in.Data)
-		return nil
-	}, nil
-}
-
-// prepareSoftmax: SOFTMAX over the last dimension of int8 or uint8.
-func prepareSoftmax(n *Node) (Step, error) {
-	q, r, err := unaryBytes(n)
-	if err != nil {
-		return nil, err
-	}
-	in, out := n.In[0], n.Out[0]
-	if len(in.Shape) == 0 {
-		return nil, malformed("input is a scalar")
-	}
-	beta := options[tflite.SoftmaxOptions](n).Beta
-	if !(beta > -3e38 && beta < 3e38) {
-		return nil, malformed("beta is %g", beta)
-	}
-	s, depth := kernel.NewSoftmax(q.scale, beta, r.scale, r.zero), in.Shape[len(in.Shape)-1]
-	if in.DType == tensor.Int8 {
-		return func() error {
-			kernel.SoftmaxRows(s, tensor.As[int8](out.Data), tensor.As[int8](in.Data), depth)
-			return nil
-		}, nil
-	}
-	return func() error {
-		kernel.SoftmaxRows(s, out.Data, in.Data, depth)
-		return nil
-	}, nil
-}
-
-// prepareMean: MEAN of int8 or uint8 over constant axes.
-func prepareMean(n *Node) (Step, error) {
-	if err := n.operands(2, 2, 1); err != nil {
-		return nil, err
-	}
-	in, out := n.In[0], n.Out[0]
-	axes, err := constInts("axes", n.In[1])
-	if err != nil {
-		return nil, err
-	}
-	reduced := make([]bool, len(in.Shape))
-	for _, a := range axes {
-		d := a
-		if d < 0 {
-			d += len(in.Shape)
-		}
-		if d < 0 || d >= len(in.Shape) {
-			return nil, malformed("axis %d of an input %s", a, in.Shape)
-		}
-		reduced[d] = true
-	}
-	out.Shape = tensor.Shape{}
-	for i, d := range in.Shape {
-		if !reduced[i] {
-			out.Shape = append(out.Shape, d)
-		} else if options[tflite.ReducerOptions](n).KeepDims {
-			out.Shape = append(out.Shape, 1)
-		}
-	}
-	return meanStep(n, reduced)
-}
-
-func meanStep(n *Node, reduced []bool) (Step, error) {
-	in, out := n.In[0], n.Out[0]
-	if in.DType != tensor.Int8 && in.DType != tensor.Uint8 || out.DType != in.DType {
-		return nil, unsupported("input %s with output %s", in.DType, out.DType)
-	}
-	if in.Shape.Elems() == 0 {
-		return nil, unsupported("mean of an empty tensor %s", in.Shape)
-	}
-	inScale, inZero, err := perTensor("input", in)
-	if err != nil {
-		return nil, err
-	}
-	scale, zero, err := perTensor("output", out)
-	if err != nil {
-		return nil, err
-	}
-	m := kernel.NewMean(in.Shape, reduced, inScale, inZero, scale, zero)
-	if in.DType == tensor.Int8 {
-		return func() error {
-			kernel.RunMean(m, tensor.As[int8](out.Data), tensor.As[int8](in.Data))
-			return nil
-		}, nil
-	}
-	return func() error {
-		kernel.RunMean(m, out.Data, in.Data)
-		return nil
-	}, nil
-}
-
-// constInts reads a constant int32 operand.
-func constInts(what string, t *tensor.Tensor) ([]int, error) {
-	if t.DType != tensor.Int32 {
-		return nil, unsupported("%s %s", what, t.DType)
-	}
-	if !constant(t) {
-		return nil, unsupported("%s %q are computed, not constant", what, t.Name)
-	}
-	var ints []int
-	for _, v := range tensor.As[int32](t.Data) {
-		ints = append(ints, int(v))
-	}
-	return ints, nil
-}
+var errNegative = errors.New("negative input")
