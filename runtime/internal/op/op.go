@@ -70,6 +70,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareAtan2(n)
 	case tflite.OpAveragePool2d:
 		return preparePool(n)
+	case tflite.OpBatchMatmul:
+		return prepareBatchMatMul(n)
 	case tflite.OpBatchToSpaceNd:
 		return prepareBatchSpace(n)
 	case tflite.OpBitcast:
