@@ -57,10 +57,13 @@ func prepareLSTMOf(n *Node, rank int, o tflite.SequenceLSTMOptions) (Step, error
 	n.Stateful = true
 	n.Out[0].Shape = append(append(tensor.Shape{}, in.Shape[:rank-1]...), s.Outputs)
 	n.MACs = int64(s.Batch) * int64(s.Time) * 4 * int64(s.Cells) * int64(s.Inputs+s.Outputs)
-	if in.DType != tensor.Float32 {
-		return nil, unsupported("input %s", in.DType)
+	switch in.DType {
+	case tensor.Float32:
+		return l.float()
+	case tensor.Int8:
+		return l.int8()
 	}
-	return l.float()
+	return nil, unsupported("input %s", in.DType)
 }
 
 // sequence works out the shape from input and weights.

@@ -117,3 +117,47 @@ func TestLSTMRefusals(t *testing.T) {
 		})
 	}
 }
+
+// newLSTM8Node is newLSTMNode in int8.
+func newLSTM8Node() *Node {
+	n := newLSTMNode([4]float32{})
+	for i := range 9 {
+		n.In[i] = t8(true, 1, 1)
+	}
+	for i := 12; i < 16; i++ {
+		n.In[i] = i32(0)
+	}
+	n.In[18], n.In[19] = t8(true, 1, 1), scaled(typed(tensor.Int16, true, 1, 1), 1.0/4096, 0)
+	n.Out[0] = t8(false)
+	for range 5 {
+		n.Inter = append(n.Inter, t8(false, 0))
+	}
+	return n
+}
+
+func TestLSTM8Refusals(t *testing.T) {
+	if _, err := Prepare(newLSTM8Node()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		change func(n *Node)
+		want   string
+	}{
+		{"no intermediates", func(n *Node) { n.Inter = nil }, "0 intermediate tensors, want 5"},
+		{"cell state's scale", func(n *Node) { n.In[19].Quant.Scale[0] = 0.001 }, "want a power of two"},
+		{"weights' zero point", func(n *Node) { n.In[2].Quant.ZeroPoint[0] = 4 }, "zero point 4"},
+		{"unscaled weights", func(n *Node) { n.In[2].Quant = tensor.Quant{} }, "has 0 scales"},
+		{"bias of floats", func(n *Node) { n.In[13] = typed(tensor.Float32, true, 1) }, "bias float32, want int32"},
+		{"normalization", func(n *Node) { n.In[20] = scaled(typed(tensor.Int16, true, 3), 1, 0) }, "is 3, want 1"},
+		{"projection", func(n *Node) { n.In[16] = t8(true, 2, 1) }, "is 2x1, want 1x1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := newLSTM8Node()
+			c.change(n)
+			if _, err := Prepare(n); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
