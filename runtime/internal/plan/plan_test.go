@@ -63,6 +63,20 @@ func TestPlaceReusesMemory(t *testing.T) {
 	}
 }
 
+func TestPlaceTakesManyBuffers(t *testing.T) {
+	for _, n := range []int{fewBuffers + 1, manyBuffers + 1} {
+		buffers := make([]Buffer, n)
+		for i := range buffers {
+			buffers[i] = Buffer{Size: 1, First: i, Last: i}
+		}
+		offsets, size, err := Place(buffers, 1<<30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, buffers[:100], offsets[:100], size)
+	}
+}
+
 func TestPlaceRefusesMoreThanTheLimit(t *testing.T) {
 	if _, _, err := Place([]Buffer{{Size: 1 << 40}}, 1<<30); err == nil {
 		t.Error("1 TiB placed under a limit of 1 GiB")
