@@ -54,7 +54,7 @@ func (d DType) Bytes(n int) int {
 	if int(d) >= len(dtypeBits) {
 		return 0
 	}
-	return (n*dtypeBits[d] + 7) / 8
+	return n/8*dtypeBits[d] + (n%8*dtypeBits[d]+7)/8 // n·bits alone may overflow 32 bits
 }
 
 // Shape is a tensor's dimensions, outermost first. A nil or empty Shape is a scalar.
