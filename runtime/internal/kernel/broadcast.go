@@ -1,6 +1,6 @@
 package kernel
 
-// MaxRank is the most dimensions a broadcast or a slice handles.
+// MaxRank is the most dimensions a broadcast handles.
 const MaxRank = 6
 
 // Broadcast walks two operands of up to MaxRank dimensions in step with their broadcast result (NumPy's rules).
