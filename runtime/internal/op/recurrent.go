@@ -77,6 +77,9 @@ func vector[T float32 | int16 | int32](what string, t *tensor.Tensor, d tensor.D
 
 // state checks a layer's variable tensor.
 func state(what string, t *tensor.Tensor, d tensor.DType, elems int) error {
+	if t != nil && t.Data != nil {
+		return malformed("%s %q is a constant, want a variable", what, t.Name)
+	}
 	if t == nil {
 		return malformed("%s is left out", what)
 	}
