@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -120,10 +121,5 @@ func FloorModFloat(a, b float32) float32 {
 
 // HasZero reports whether one of v is zero.
 func HasZero[T Number](v []T) bool {
-	for _, x := range v {
-		if x == 0 {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(v, 0)
 }

@@ -6,15 +6,17 @@ import (
 	"edged/runtime/tflite"
 )
 
-// binary checks a binary operator's operands, of one type, and sets the broadcast output's shape.
+// binary checks a binary operator's operands, of one type, and sets the broadcast output's shape. The output takes the
+// operands' type whatever the file says of it, as in TFLite's Prepare of ADD, SUB, MUL and DIV.
 func binary(n *Node) (*kernel.Broadcast, error) {
 	if err := n.operands(2, 2, 1); err != nil {
 		return nil, err
 	}
 	a, b, out := n.In[0], n.In[1], n.Out[0]
-	if a.DType != b.DType || a.DType != out.DType {
-		return nil, unsupported("operands %s and %s with output %s", a.DType, b.DType, out.DType)
+	if a.DType != b.DType {
+		return nil, unsupported("operands %s and %s", a.DType, b.DType)
 	}
+	out.DType = a.DType
 	w, shape, ok := kernel.NewBroadcast(a.Shape, b.Shape)
 	if !ok {
 		if max(len(a.Shape), len(b.Shape)) > kernel.MaxRank {

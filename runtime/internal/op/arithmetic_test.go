@@ -23,11 +23,16 @@ func scaled(t *tensor.Tensor, scale float32, zero int64) *tensor.Tensor {
 }
 
 // run prepares one operator, gives its output memory and runs it.
-func run(t *testing.T, n *Node) {
+func run(t *testing.T, n *Node) (again Step) {
 	t.Helper()
 	step, err := Prepare(n)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, in := range n.In {
+		if in != nil && in.Data == nil { // a variable
+			in.Data = make([]byte, in.DType.Bytes(in.Shape.Elems()))
+		}
 	}
 	for _, out := range n.Out {
 		out.Data = make([]byte, out.DType.Bytes(out.Shape.Elems()))
@@ -35,6 +40,7 @@ func run(t *testing.T, n *Node) {
 	if err := step(); err != nil {
 		t.Fatal(err)
 	}
+	return step
 }
 
 func binaryNode(code tflite.OpCode, options any, a, b, out *tensor.Tensor) *Node {

@@ -14,7 +14,7 @@ func svdfNode(in ...*tensor.Tensor) *Node {
 }
 
 func TestSVDFRemembers(t *testing.T) {
-	state := typed(tensor.Float32, true, 1, 2)
+	state := typed(tensor.Float32, false, 1, 2)
 	n := svdfNode(constantOf(tensor.Float32, []float32{3}, 1, 1), constantOf(tensor.Float32, []float32{2}, 1, 1),
 		constantOf(tensor.Float32, []float32{1, 10}, 1, 2), nil, state)
 	run(t, n)
@@ -31,6 +31,7 @@ func TestSVDFRemembers(t *testing.T) {
 
 func TestSVDFRefusals(t *testing.T) {
 	f := func(shape ...int) *tensor.Tensor { return typed(tensor.Float32, true, shape...) }
+	v := func(shape ...int) *tensor.Tensor { return typed(tensor.Float32, false, shape...) }
 	for _, c := range []struct {
 		name string
 		n    *Node
@@ -38,12 +39,13 @@ func TestSVDFRefusals(t *testing.T) {
 	}{
 		{"four inputs", svdfNode(f(1, 2), f(3, 2), f(3, 4), f(3)), "4 inputs, want 5"},
 		{"no state", svdfNode(f(1, 2), f(3, 2), f(3, 4), f(3), nil), "state is left out"},
-		{"feature weights", svdfNode(f(1, 2), f(3, 5), f(3, 4), f(3), f(1, 12)), "feature weights \"x\" is 3x5, want 3x2"},
-		{"time weights", svdfNode(f(1, 2), f(3, 2), f(4, 4), f(3), f(1, 12)), "time weights \"x\" is 4x4, want 3x4"},
-		{"state", svdfNode(f(1, 2), f(3, 2), f(3, 4), f(3), f(1, 11)), "want 12 elements"},
-		{"bias", svdfNode(f(1, 2), f(3, 2), f(3, 4), f(2), f(1, 12)), "bias \"x\" is 2, want 3"},
-		{"empty", svdfNode(f(1, 0), f(3, 0), f(3, 4), f(3), f(1, 12)), "over an input 1x0"},
-		{"rank", svdfNode(f(2), f(3, 2), f(3, 4), f(3), f(1, 12)), "want 2 dimensions"},
+		{"feature weights", svdfNode(f(1, 2), f(3, 5), f(3, 4), f(3), v(1, 12)), "feature weights \"x\" is 3x5, want 3x2"},
+		{"time weights", svdfNode(f(1, 2), f(3, 2), f(4, 4), f(3), v(1, 12)), "time weights \"x\" is 4x4, want 3x4"},
+		{"state", svdfNode(f(1, 2), f(3, 2), f(3, 4), f(3), v(1, 11)), "want 12 elements"},
+		{"bias", svdfNode(f(1, 2), f(3, 2), f(3, 4), f(2), v(1, 12)), "bias \"x\" is 2, want 3"},
+		{"empty", svdfNode(f(1, 0), f(3, 0), f(3, 4), f(3), v(1, 12)), "over an input 1x0"},
+		{"constant state", svdfNode(f(1, 2), f(3, 2), f(3, 4), f(3), f(1, 12)), "is a constant, want a variable"},
+		{"rank", svdfNode(f(2), f(3, 2), f(3, 4), f(3), v(1, 12)), "want 2 dimensions"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := Prepare(c.n); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -64,7 +66,7 @@ func newLSTMNode(bias [4]float32) *Node {
 	for i, b := range bias {
 		in[12+i] = constantOf(tensor.Float32, []float32{b}, 1)
 	}
-	in[18], in[19] = f(1, 1), f(1, 1)
+	in[18], in[19] = typed(tensor.Float32, false, 1, 1), typed(tensor.Float32, false, 1, 1)
 	return &Node{Op: &tflite.Op{Code: tflite.OpLstm, Options: &tflite.LSTMOptions{Activation: tflite.ActRelu}}, In: in,
 		Out: []*tensor.Tensor{typed(tensor.Float32, false)}}
 }
@@ -72,16 +74,12 @@ func newLSTMNode(bias [4]float32) *Node {
 // TestLSTMRemembers: with open gates and an activation of max(x, 0) the cell counts up by the cell gate's bias.
 func TestLSTMRemembers(t *testing.T) {
 	n := newLSTMNode([4]float32{100, 100, 2, 100})
-	run(t, n)
+	again := run(t, n)
 	out := tensor.As[float32](n.Out[0].Data)
-	if out[0] != 2 {
-		t.Errorf("got %g, want 2", out[0])
+	if out[0] != 2 || !n.Stateful {
+		t.Errorf("got %g, stateful %v, want 2, true", out[0], n.Stateful)
 	}
-	step, err := Prepare(n)
-	if err != nil || !n.Stateful {
-		t.Fatalf("stateful %v, error %v", n.Stateful, err)
-	}
-	if err := step(); err != nil || out[0] != 4 {
+	if err := again(); err != nil || out[0] != 4 {
 		t.Errorf("the second step gives %g (%v), want 4", out[0], err)
 	}
 }
@@ -102,7 +100,7 @@ func TestLSTMRefusals(t *testing.T) {
 		{"computed weights", func(n *Node) { n.In[3] = typed(tensor.Float32, false, 1, 1) }, "computed"},
 		{"mixed weights", func(n *Node) { n.In[3] = t8(true, 1, 1) }, "several types"},
 		{"bias", func(n *Node) { n.In[12] = typed(tensor.Float32, true, 2) }, "bias \"x\" is 2, want 1"},
-		{"cell state", func(n *Node) { n.In[19] = typed(tensor.Float32, true, 1, 3) }, "want 1 elements"},
+		{"cell state", func(n *Node) { n.In[19] = typed(tensor.Float32, false, 1, 3) }, "want 1 elements"},
 		{"outputs", func(n *Node) { n.In[8] = typed(tensor.Float32, true, 1, 2) }, "2 outputs of 1 cells"},
 		{"peephole", func(n *Node) { n.In[9] = typed(tensor.Float32, true, 2) }, "peephole \"x\" is 2"},
 		{"int16 input", func(n *Node) { n.In[0] = typed(tensor.Int16, true, 1, 1) }, "input int16"},
@@ -127,7 +125,7 @@ func newLSTM8Node() *Node {
 	for i := 12; i < 16; i++ {
 		n.In[i] = i32(0)
 	}
-	n.In[18], n.In[19] = t8(true, 1, 1), scaled(typed(tensor.Int16, true, 1, 1), 1.0/4096, 0)
+	n.In[18], n.In[19] = t8(false, 1, 1), scaled(typed(tensor.Int16, false, 1, 1), 1.0/4096, 0)
 	n.Out[0] = t8(false)
 	for range 5 {
 		n.Inter = append(n.Inter, t8(false, 0))
