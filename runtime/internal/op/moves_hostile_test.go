@@ -42,6 +42,9 @@ var hostile = map[tflite.OpCode]func(r *rand.Rand) any{
 	tflite.OpSpaceToDepth:  func(r *rand.Rand) any { return &tflite.BlockSizeOptions{BlockSize: any32(r)} },
 	tflite.OpDepthToSpace:  func(r *rand.Rand) any { return &tflite.BlockSizeOptions{BlockSize: any32(r)} },
 	tflite.OpConcatenation: func(r *rand.Rand) any { return &tflite.ConcatenationOptions{Axis: any32(r)} },
+	tflite.OpBucketize: func(r *rand.Rand) any {
+		return &tflite.BucketizeOptions{Boundaries: []float32{float32(any32(r)), float32(any32(r))}}
+	},
 	tflite.OpStridedSlice: func(r *rand.Rand) any {
 		return &tflite.StridedSliceOptions{BeginMask: any32(r), EndMask: any32(r), EllipsisMask: any32(r), NewAxisMask: any32(r),
 			ShrinkAxisMask: any32(r), Offset: r.IntN(2) == 0}

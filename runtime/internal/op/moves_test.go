@@ -105,6 +105,19 @@ var moves = []struct {
 	{"floor remainder", tflite.OpFloorMod, nil, []*tensor.Tensor{i32(7, -7, 7, -8), i32(3, 3, -3, 2)}, tensor.Shape{4}, []int32{1, 2, -2, 0}},
 	{"exclusive or", tflite.OpBitwiseXor, nil, []*tensor.Tensor{i32(6, -1), i32(3)}, tensor.Shape{2}, []int32{5, -4}},
 	{"right shift", tflite.OpRightShift, nil, []*tensor.Tensor{i32(-8, 8, -8), i32(1, -1, 99)}, tensor.Shape{3}, []int32{-4, 8, -1}},
+	{"dilate", tflite.OpDilate, nil, []*tensor.Tensor{count(2, 2), i32(2, 3), values(nil, -1)}, tensor.Shape{3, 4},
+		[]int32{0, -1, -1, 1, -1, -1, -1, -1, 2, -1, -1, 3}},
+	{"sum segments", tflite.OpSegmentSum, nil, []*tensor.Tensor{count(3, 2), i32(0, 0, 1)}, tensor.Shape{2, 2}, []int32{2, 4, 4, 5}},
+	{"sum unsorted segments", tflite.OpUnsortedSegmentSum, nil, []*tensor.Tensor{count(3, 2), i32(2, -1, 2), values(nil, 3)}, tensor.Shape{3, 2},
+		[]int32{0, 0, 0, 0, 4, 6}},
+	{"multiply unsorted segments", tflite.OpUnsortedSegmentProd, nil, []*tensor.Tensor{count(2, 2), values(tensor.Shape{2, 2}, 0, 1, 1, 1), i32(3)},
+		tensor.Shape{3}, []int32{0, 6, 1}},
+	{"largest of unsorted segments", tflite.OpUnsortedSegmentMax, nil, []*tensor.Tensor{count(3), i32(1, 1, 1), values(nil, 2)}, tensor.Shape{2},
+		[]int32{-1 << 31, 2}},
+	{"smallest of unsorted segments", tflite.OpUnsortedSegmentMin, nil, []*tensor.Tensor{count(3), i32(1, 1, -1), values(nil, 2)}, tensor.Shape{2},
+		[]int32{1<<31 - 1, 0}},
+	{"buckets", tflite.OpBucketize, &tflite.BucketizeOptions{Boundaries: []float32{0, 2.5}}, []*tensor.Tensor{count(4)}, tensor.Shape{4},
+		[]int32{1, 1, 1, 2}},
 }
 
 func TestMoves(t *testing.T) {

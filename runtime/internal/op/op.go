@@ -82,6 +82,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareBroadcastArgs(n)
 	case tflite.OpBroadcastTo:
 		return prepareBroadcastTo(n)
+	case tflite.OpBucketize:
+		return prepareBucketize(n)
 	case tflite.OpCall:
 		return prepareCall(n)
 	case tflite.OpCallOnce:
@@ -110,6 +112,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareDepthwise(n)
 	case tflite.OpDequantize:
 		return prepareDequantize(n)
+	case tflite.OpDilate:
+		return prepareDilate(n)
 	case tflite.OpDiv:
 		return prepareDiv(n)
 	case tflite.OpDynamicUpdateSlice:
@@ -124,6 +128,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareUnary(n)
 	case tflite.OpExpandDims:
 		return prepareExpandDims(n)
+	case tflite.OpFakeQuant:
+		return prepareFakeQuant(n)
 	case tflite.OpFill:
 		return prepareFill(n)
 	case tflite.OpFloor:
@@ -256,6 +262,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareUnary(n)
 	case tflite.OpScatterNd:
 		return prepareScatterND(n)
+	case tflite.OpSegmentSum:
+		return prepareSegmentSum(n)
 	case tflite.OpSelect:
 		return prepareSelect(n)
 	case tflite.OpSelectV2:
@@ -310,6 +318,14 @@ func Prepare(n *Node) (Step, error) {
 		return prepareSequenceLSTM(n)
 	case tflite.OpUnpack:
 		return prepareUnpack(n)
+	case tflite.OpUnsortedSegmentMax:
+		return prepareUnsortedSegment(n)
+	case tflite.OpUnsortedSegmentMin:
+		return prepareUnsortedSegment(n)
+	case tflite.OpUnsortedSegmentProd:
+		return prepareUnsortedSegment(n)
+	case tflite.OpUnsortedSegmentSum:
+		return prepareUnsortedSegment(n)
 	case tflite.OpVarHandle:
 		return prepareVarHandle(n)
 	case tflite.OpWhere:
