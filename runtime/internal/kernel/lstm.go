@@ -10,21 +10,27 @@ type Sequence struct {
 	Stride, Offset                      int  // of rows of the output; Stride is Outputs or more
 }
 
-// rows returns where step t of batch b has its input and its output.
-func (s *Sequence) rows(b, t int) (in, out int) {
+// row returns which row of the input and the output is that of step t of batch b.
+func (s *Sequence) row(b, t int) int {
 	if s.Backward {
 		t = s.Time - 1 - t
 	}
-	row := b*s.Time + t
 	if s.TimeMajor {
-		row = t*s.Batch + b
+		return t*s.Batch + b
 	}
+	return b*s.Time + t
+}
+
+// rows returns where step t of batch b has its input and its output.
+func (s *Sequence) rows(b, t int) (in, out int) {
+	row := s.row(b, t)
 	return row * s.Inputs, row*s.Stride + s.Offset
 }
 
-// LSTMGate computes act(W·x + R·h + p⊙c + b), or with layer normalisation act(n⊙normal(W·x + R·h + p⊙c) + b).
+// LSTMGate computes act(W·x + A·y + R·h + p⊙c + b), or with layer normalisation act(n⊙normal(W·x + A·y + R·h + p⊙c) + b).
 type LSTMGate struct {
 	FromInput, FromState Matrix    // W [Cells,Inputs], R [Cells,Outputs]
+	FromAux              Matrix    // A [Cells,Aux], or none
 	Peephole, Norm, Bias []float32 // p, n, b [Cells]; p and n may be nil
 	Act                  func(float32) float32
 }
@@ -36,6 +42,7 @@ type LSTMGate struct {
 // Where the input gate has no weights, i = 1 − f. Source: TFLite, lstm_eval.cc (LstmStepFloat, LstmStepHybrid).
 type LSTM struct {
 	Sequence
+	Aux                         int // elements of the second input y, 0 without one
 	Input, Forget, Cell, Output LSTMGate
 	Act                         func(float32) float32
 	Proj                        Matrix // P [Outputs,Cells], or none
@@ -43,8 +50,11 @@ type LSTM struct {
 	CellClip, ProjClip          float32 // 0 does not clip
 
 	i, f, g, o []float32
-	x, h, p    *QuantizedRow
+	x, y, h, p *QuantizedRow
 }
+
+// LSTMState is what an LSTM remembers: h [Batch,Outputs] and c [Batch,Cells].
+type LSTMState struct{ H, C []float32 }
 
 // NewLSTM prepares the kernel.
 func NewLSTM(l LSTM) *LSTM {
@@ -52,24 +62,25 @@ func NewLSTM(l LSTM) *LSTM {
 		*s = make([]float32, l.Cells)
 	}
 	l.x, l.h = NewQuantizedRow(l.Inputs, l.Forget.FromInput.Rule), NewQuantizedRow(l.Outputs, l.Forget.FromState.Rule)
-	l.p = NewQuantizedRow(l.Cells, l.Proj.Rule)
+	l.y, l.p = NewQuantizedRow(l.Aux, l.Forget.FromAux.Rule), NewQuantizedRow(l.Cells, l.Proj.Rule)
 	return &l
 }
 
-// Run computes out from in and moves on the states h [Batch,Outputs] and c [Batch,Cells].
-func (l *LSTM) Run(out, in, h, c []float32) {
+// Run computes out from in and the second input aux, and moves on the state.
+func (l *LSTM) Run(out, in, aux []float32, s LSTMState) {
 	for b := range l.Batch {
-		state, cell := h[b*l.Outputs:(b+1)*l.Outputs], c[b*l.Cells:(b+1)*l.Cells]
+		state, cell := s.H[b*l.Outputs:(b+1)*l.Outputs], s.C[b*l.Cells:(b+1)*l.Cells]
 		for t := range l.Time {
-			from, to := l.rows(b, t)
-			l.step(in[from:from+l.Inputs], state, cell)
-			copy(out[to:to+l.Outputs], state)
+			row := l.row(b, t)
+			l.x.Set(in[row*l.Inputs : (row+1)*l.Inputs])
+			l.y.Set(aux[row*l.Aux : (row+1)*l.Aux])
+			l.step(state, cell)
+			copy(out[row*l.Stride+l.Offset:][:l.Outputs], state)
 		}
 	}
 }
 
-func (l *LSTM) step(in, state, cell []float32) {
-	l.x.Set(in)
+func (l *LSTM) step(state, cell []float32) {
 	l.h.Set(state)
 	coupled := l.Input.FromInput.None()
 	if !coupled {
@@ -112,6 +123,7 @@ func (l *LSTM) gate(acc []float32, g *LSTMGate, cell []float32) {
 		copy(acc, g.Bias)
 	}
 	g.FromInput.AddTo(acc, l.x)
+	g.FromAux.AddTo(acc, l.y)
 	g.FromState.AddTo(acc, l.h)
 	if g.Peephole != nil && cell != nil {
 		for k, w := range g.Peephole {

@@ -32,7 +32,7 @@ func TestLSTM8NearTheFloatOne(t *testing.T) {
 	in, out, want := randomBytes[int8](r, 40), make([]int8, 60), make([]float32, 60)
 	state := []int8{outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero}
 	NewLSTM8(quantized).Run(out, in, state, make([]int16, 12))
-	NewLSTM(exact).Run(want, unscaled(in, x, inZero), make([]float32, 12), make([]float32, 12))
+	NewLSTM(exact).Run(want, unscaled(in, x, inZero), nil, LSTMState{make([]float32, 12), make([]float32, 12)})
 	for i := range out {
 		if got := (float64(out[i]) - outZero) * h; math.Abs(got-float64(want[i])) > 0.03 {
 			t.Errorf("element %d is %g, want about %g", i, got, want[i])

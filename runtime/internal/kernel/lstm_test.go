@@ -44,7 +44,7 @@ func TestLSTMAgreesWithTheFormulas(t *testing.T) {
 		want := &lstm64{l: &l, h: make([]float64, 2*l.Outputs), c: make([]float64, 2*l.Cells)}
 		for range 2 {
 			in, out := floats32(r, 2*4*3), make([]float32, 2*4*l.Outputs)
-			run.Run(out, in, h, c)
+			run.Run(out, in, nil, LSTMState{h, c})
 			for i, v := range want.run(in) {
 				if math.Abs(float64(out[i])-v) > 1e-4 {
 					t.Fatalf("parts %04b: element %d is %g, want %g", parts, i, out[i], v)
@@ -155,8 +155,8 @@ func TestHybridLSTMNearTheFloatOne(t *testing.T) {
 			}
 		}
 		in, a, b := floats32(r, 24), make([]float32, 16), make([]float32, 16)
-		NewLSTM(exact).Run(a, in, make([]float32, 4), make([]float32, 10))
-		NewLSTM(hybrid).Run(b, in, make([]float32, 4), make([]float32, 10))
+		NewLSTM(exact).Run(a, in, nil, LSTMState{make([]float32, 4), make([]float32, 10)})
+		NewLSTM(hybrid).Run(b, in, nil, LSTMState{make([]float32, 4), make([]float32, 10)})
 		for i := range a {
 			if math.Abs(float64(a[i]-b[i])) > 0.05 {
 				t.Fatalf("element %d is %g, want about %g", i, b[i], a[i])

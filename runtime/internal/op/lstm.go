@@ -21,9 +21,11 @@ const (
 
 // lstmNode reads the operands of an LSTM.
 type lstmNode struct {
-	n   *Node
-	o   tflite.SequenceLSTMOptions
-	seq kernel.Sequence
+	n          *Node
+	o          tflite.SequenceLSTMOptions
+	seq        kernel.Sequence
+	aux        *tensor.Tensor    // a second input, or nil
+	auxWeights [4]*tensor.Tensor // its weights, of each gate
 }
 
 // prepareLSTM: LSTM, one step, with 20 or 24 operands.
@@ -53,10 +55,9 @@ func prepareLSTMOf(n *Node, rank int, o tflite.SequenceLSTMOptions) (Step, error
 	if err := l.sequence(rank); err != nil {
 		return nil, err
 	}
-	in, s := n.In[0], &l.seq
-	n.Stateful = true
-	n.Out[0].Shape = append(append(tensor.Shape{}, in.Shape[:rank-1]...), s.Outputs)
-	n.MACs = int64(s.Batch) * int64(s.Time) * 4 * int64(s.Cells) * int64(s.Inputs+s.Outputs)
+	in := n.In[0]
+	n.Stateful, n.MACs = true, l.macs()
+	n.Out[0].Shape = append(append(tensor.Shape{}, in.Shape[:rank-1]...), l.seq.Outputs)
 	switch in.DType {
 	case tensor.Float32:
 		return l.float()
@@ -66,11 +67,15 @@ func prepareLSTMOf(n *Node, rank int, o tflite.SequenceLSTMOptions) (Step, error
 	return nil, unsupported("input %s", in.DType)
 }
 
+func (l *lstmNode) macs() int64 {
+	s := l.seq
+	return int64(s.Batch) * int64(s.Time) * 4 * int64(s.Cells) * int64(s.Inputs+s.Outputs)
+}
+
 // sequence works out the shape from input and weights.
-func (l *lstmNode) sequence(rank int) error {
-	in := l.n.In[0].Shape
-	if len(in) != rank || in.Elems() == 0 {
-		return malformed("input is %s, want %d dimensions", in, rank)
+func (l *lstmNode) sequence(rank int) (err error) {
+	if l.seq, err = sequenceOf(l.n.In[0].Shape, rank, l.o.TimeMajor); err != nil {
+		return err
 	}
 	for _, i := range []int{2, 3, 4, 6, 7, 8, 13, 14, 15} {
 		if l.n.In[i] == nil {
@@ -81,14 +86,7 @@ func (l *lstmNode) sequence(rank int) error {
 	if len(w) != 2 || len(r) == 0 || len(r) > 2 {
 		return malformed("weights of the output gate are %s and %s", w, r)
 	}
-	l.seq = kernel.Sequence{Batch: in[0], Time: 1, Inputs: in[rank-1], Cells: w[0], Outputs: r[len(r)-1], TimeMajor: l.o.TimeMajor}
-	if rank == 3 {
-		l.seq.Time = in[1]
-		if l.o.TimeMajor {
-			l.seq.Batch, l.seq.Time = in[1], in[0]
-		}
-	}
-	l.seq.Stride = l.seq.Outputs
+	l.seq.Cells, l.seq.Outputs, l.seq.Stride = w[0], r[len(r)-1], r[len(r)-1]
 	if l.n.In[lstmProj] == nil && l.seq.Outputs != l.seq.Cells {
 		return malformed("%d outputs of %d cells without a projection", l.seq.Outputs, l.seq.Cells)
 	}
@@ -107,7 +105,7 @@ func (l *lstmNode) float() (Step, error) {
 	if err := state("cell state", c, tensor.Float32, s.Batch*s.Cells); err != nil {
 		return nil, err
 	}
-	k := kernel.LSTM{Sequence: s, CellClip: l.o.CellClip, ProjClip: l.o.ProjClip}
+	k := kernel.LSTM{Sequence: s, Aux: l.auxSize(), CellClip: l.o.CellClip, ProjClip: l.o.ProjClip}
 	var err error
 	if k.Act, err = activationFunc(l.o.Activation); err != nil {
 		return nil, err
@@ -123,11 +121,20 @@ func (l *lstmNode) float() (Step, error) {
 	if k.ProjBias, err = vector[float32]("projection bias", n.In[lstmProjBias], tensor.Float32, s.Outputs); err != nil {
 		return nil, err
 	}
-	run, in := kernel.NewLSTM(k), n.In[0]
+	run, in, aux := kernel.NewLSTM(k), n.In[0], l.aux
 	return func() error {
-		run.Run(tensor.As[float32](out.Data), tensor.As[float32](in.Data), tensor.As[float32](h.Data), tensor.As[float32](c.Data))
+		run.Run(tensor.As[float32](out.Data), tensor.As[float32](in.Data), floats(aux),
+			kernel.LSTMState{H: tensor.As[float32](h.Data), C: tensor.As[float32](c.Data)})
 		return nil
 	}, nil
+}
+
+// auxSize returns the elements of the second input, 0 without one.
+func (l *lstmNode) auxSize() int {
+	if l.aux == nil {
+		return 0
+	}
+	return l.aux.Shape[len(l.aux.Shape)-1]
 }
 
 // gate reads gate i: input, forget, cell, output.
@@ -145,6 +152,14 @@ func (l *lstmNode) gate(i int, act func(float32) float32) (g kernel.LSTMGate, er
 	}
 	if g.FromState, err = l.recurrent(r); err != nil {
 		return g, err
+	}
+	if l.aux != nil {
+		if l.auxWeights[i] == nil {
+			return g, malformed("auxiliary weights of gate %d are left out", i)
+		}
+		if g.FromAux, err = matrix("auxiliary weights", l.auxWeights[i], s.Cells, l.auxSize(), l.o.AsymmetricQuantizeInputs); err != nil {
+			return g, err
+		}
 	}
 	if w.DType != n.In[lstmFromInput+1].DType || !g.FromState.Diag && r.DType != w.DType {
 		return g, unsupported("weights of several types")
