@@ -101,9 +101,9 @@ func floats(t *tensor.Tensor) []float32 {
 	return tensor.As[float32](t.Data)
 }
 
-// wide returns int8 weights as they are and int4 weights unpacked: two to a byte, the first in the low half.
+// wide returns int8 weights, or what passes for uint8, as they are and int4 weights unpacked: two to a byte, the first in the low half.
 func wide(w *tensor.Tensor) []int8 {
-	if w.DType == tensor.Int8 {
+	if w.DType != tensor.Int4 {
 		return tensor.As[int8](w.Data)
 	}
 	out := make([]int8, w.Shape.Elems())

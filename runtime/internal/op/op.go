@@ -74,6 +74,10 @@ func Prepare(n *Node) (Step, error) {
 		return prepareBatchMatMul(n)
 	case tflite.OpBatchToSpaceNd:
 		return prepareBatchSpace(n)
+	case tflite.OpBidirectionalSequenceLstm:
+		return prepareBidirectionalLSTM(n)
+	case tflite.OpBidirectionalSequenceRnn:
+		return prepareBidirectionalRNN(n)
 	case tflite.OpBitcast:
 		return prepareBitcast(n)
 	case tflite.OpBitwiseXor:
@@ -256,6 +260,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareRFFT2D(n)
 	case tflite.OpRightShift:
 		return prepareRightShift(n)
+	case tflite.OpRnn:
+		return prepareRNN(n)
 	case tflite.OpRound:
 		return prepareUnary(n)
 	case tflite.OpRsqrt:
@@ -316,6 +322,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareTransposeConv(n)
 	case tflite.OpUnidirectionalSequenceLstm:
 		return prepareSequenceLSTM(n)
+	case tflite.OpUnidirectionalSequenceRnn:
+		return prepareSequenceRNN(n)
 	case tflite.OpUnpack:
 		return prepareUnpack(n)
 	case tflite.OpUnsortedSegmentMax:

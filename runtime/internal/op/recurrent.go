@@ -10,14 +10,18 @@ import (
 
 // activationFunc returns a fused activation of a recurrent layer as a function.
 func activationFunc(act tflite.Activation) (func(float32) float32, error) {
-	if act == tflite.ActTanh {
-		return func(x float32) float32 { return float32(math.Tanh(float64(x))) }, nil
+	switch act {
+	case tflite.ActTanh:
+		return kernel.Tanh, nil
+	case tflite.ActSignBit:
+		return func(x float32) float32 { return float32(math.Float32bits(x) >> 31) }, nil
 	}
 	lo, hi, err := activationFloat(act)
 	return func(x float32) float32 { return min(max(x, lo), hi) }, err
 }
 
-// matrix reads constant weights [rows,cols] of a float layer, float32, int8 or int4; the zero Matrix if t is nil.
+// matrix reads constant weights [rows,cols] of a float layer, float32, int8 or int4; the zero Matrix if t is nil. Old
+// converters say uint8 of what are int8 without a zero point, and TFLite's kernels read them so.
 // asymmetric says how a hybrid layer quantizes what it multiplies.
 func matrix(what string, t *tensor.Tensor, rows, cols int, asymmetric bool) (m kernel.Matrix, err error) {
 	if t == nil {
@@ -29,14 +33,14 @@ func matrix(what string, t *tensor.Tensor, rows, cols int, asymmetric bool) (m k
 	if t.DType == tensor.Float32 {
 		return kernel.Matrix{F: tensor.As[float32](t.Data)}, nil
 	}
-	if !narrow(t) {
+	if !narrow(t) && t.DType != tensor.Uint8 {
 		return m, unsupported("%s %s", what, t.DType)
 	}
 	a, err := affine(what, t)
 	if err != nil {
 		return m, err
 	}
-	if a.Zero != 0 {
+	if a.Zero != 0 && t.DType != tensor.Uint8 {
 		return m, unsupported("%s with zero point %d", what, a.Zero)
 	}
 	rule := kernel.QuantizeRowSymmetric

@@ -95,12 +95,12 @@ func svdfFloat(n *Node, s kernel.SVDF, o tflite.SVDFOptions) (Step, error) {
 	}, nil
 }
 
-// timeWeights returns time weights as floats: those of a hybrid layer are int8.
+// timeWeights returns time weights as floats: those of a hybrid layer are int8, or what passes for uint8.
 func timeWeights(t *tensor.Tensor) ([]float32, error) {
 	if t.DType == tensor.Float32 {
 		return tensor.As[float32](t.Data), nil
 	}
-	if t.DType != tensor.Int8 {
+	if t.DType != tensor.Int8 && t.DType != tensor.Uint8 {
 		return nil, unsupported("time weights %s", t.DType)
 	}
 	a, err := affine("time weights", t)
