@@ -45,7 +45,10 @@ var rooms = map[string][]string{
 	},
 
 	"runtime":                 {"runtime/internal/interp", "runtime/tensor", "runtime/tflite"},
-	"runtime/internal/corpus": {"runtime/tensor"}, // finds the conformance corpus; imported by tests only
+	"runtime/internal/corpus": {"runtime/tensor"}, // finds the conformance corpus; imported by tests and difftest
+	"runtime/internal/difftest": { // compares the builtin engine with LiteRT; a command
+		"runtime", "runtime/internal/corpus", "runtime/tensor", "runtime/tflite",
+	},
 	"runtime/internal/interp": {"runtime/internal/kernel", "runtime/internal/op", "runtime/internal/plan", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/op":     {"runtime/internal/kernel", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/kernel": {},

@@ -1,5 +1,5 @@
 // Package corpus reads the conformance corpus that lies beside the repository, for tests: real models, inputs and the
-// golden outputs of LiteRT. Nothing but tests imports it.
+// golden outputs of LiteRT. Only tests and difftest import it.
 //
 // # Why
 //

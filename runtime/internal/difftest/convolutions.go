@@ -1,0 +1,193 @@
+package main
+
+import (
+	"math"
+
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// weighting is how a layer with weights is quantized.
+type weighting struct {
+	in, weights, bias, out tensor.DType
+	perChannel             bool
+}
+
+var (
+	int8PerTensor  = weighting{in: tensor.Int8, weights: tensor.Int8, bias: tensor.Int32, out: tensor.Int8}
+	int8PerChannel = weighting{in: tensor.Int8, weights: tensor.Int8, bias: tensor.Int32, out: tensor.Int8, perChannel: true}
+	uint8Weights   = weighting{in: tensor.Uint8, weights: tensor.Uint8, bias: tensor.Int32, out: tensor.Uint8}
+	int16x8        = weighting{in: tensor.Int16, weights: tensor.Int8, bias: tensor.Int64, out: tensor.Int16, perChannel: true}
+	int16x8Narrow  = weighting{in: tensor.Int16, weights: tensor.Int8, bias: tensor.Int32, out: tensor.Int16, perChannel: true}
+	hybridTensor   = weighting{in: tensor.Float32, weights: tensor.Int8, bias: tensor.Float32, out: tensor.Float32}
+	hybridChannel  = weighting{in: tensor.Float32, weights: tensor.Int8, bias: tensor.Float32, out: tensor.Float32, perChannel: true}
+	int4Channel    = weighting{in: tensor.Int8, weights: tensor.Int4, bias: tensor.Int32, out: tensor.Int8, perChannel: true}
+	floats         = weighting{in: tensor.Float32, weights: tensor.Float32, bias: tensor.Float32, out: tensor.Float32}
+)
+
+var convolutions = []family{
+	{name: "conv/int8", draw: conv(int8PerTensor)},
+	{name: "conv/int8-channel", draw: conv(int8PerChannel)},
+	{name: "conv/uint8", draw: conv(uint8Weights)},
+	{name: "conv/int16x8", draw: conv(int16x8)},
+	{name: "conv/int16x8-int32", draw: conv(int16x8Narrow)},
+	{name: "conv/hybrid", draw: conv(hybridTensor), apart: 1e-3},
+	{name: "conv/hybrid-channel", draw: conv(hybridChannel), apart: 1e-3},
+	{name: "conv/float32", draw: conv(floats)},
+	{name: "depthwise/int8", draw: depthwise(int8PerTensor)},
+	{name: "depthwise/int8-channel", draw: depthwise(int8PerChannel)},
+	{name: "depthwise/uint8", draw: depthwise(uint8Weights)},
+	{name: "depthwise/int16x8", draw: depthwise(int16x8)},
+	{name: "depthwise/hybrid", draw: depthwise(hybridTensor), apart: 1e-3},
+	{name: "depthwise/hybrid-channel", draw: depthwise(hybridChannel), apart: 1e-3},
+	{name: "depthwise/float32", draw: depthwise(floats)},
+	{name: "transpose-conv/int8", draw: transposeConv(int8PerTensor)},
+	{name: "transpose-conv/int8-channel", draw: transposeConv(int8PerChannel)},
+	{name: "transpose-conv/uint8", draw: transposeConv(uint8Weights)},
+	{name: "transpose-conv/int16x8", draw: transposeConv(int16x8)},
+	{name: "transpose-conv/float32", draw: transposeConv(floats)},
+}
+
+// layer draws input, weights and bias of a layer, and its output's kind. sum is how many products a sum has.
+func (d *draw) layer(w weighting, in, weights tensor.Shape, axis, sum int) (input, filter, bias int, out kind) {
+	channels := weights[axis]
+	x := kind{dtype: w.in, shape: in}
+	f := kind{dtype: w.weights, shape: weights}
+	if w.in != tensor.Float32 {
+		x.quant = d.quant(w.in)
+	}
+	if w.weights != tensor.Float32 {
+		if f.quant = perTensor(d.scale(), 0); w.perChannel {
+			f.quant = d.perChannel(channels, axis)
+		} else if w.weights == tensor.Uint8 {
+			f.quant.ZeroPoint[0] = d.zero(tensor.Uint8)
+		}
+	}
+	input = d.input(x)
+	filter = d.constant(f)
+	bias = d.bias(w, x.quant, f.quant, channels, sum)
+	out = kind{dtype: w.out}
+	if w.out != tensor.Float32 {
+		_, hi := limits(w.in)
+		reach := float64(x.quant.Scale[0]) * float64(f.quant.Scale[0]) * math.Sqrt(float64(sum)) * float64(hi) / 2
+		out.quant = perTensor(d.outputScale(reach), d.zero(w.out))
+	}
+	return input, filter, bias, out
+}
+
+// bias draws a layer's bias, or none (-1).
+func (d *draw) bias(w weighting, x, f tensor.Quant, channels, sum int) int {
+	if d.chance(5) {
+		return -1
+	}
+	k := kind{dtype: w.bias, shape: tensor.Shape{channels}}
+	if w.bias == tensor.Float32 {
+		return d.constant(k)
+	}
+	for _, s := range f.Scale {
+		k.quant.Scale = append(k.quant.Scale, x.Scale[0]*s)
+		k.quant.ZeroPoint = append(k.quant.ZeroPoint, 0)
+	}
+	_, hi := limits(w.in)
+	reach := int(float64(hi) * 60 * math.Sqrt(float64(sum)))
+	v := make([]int, channels)
+	for i := range v {
+		v[i] = d.between(0, 2*reach) - reach
+	}
+	if w.bias == tensor.Int32 {
+		return d.add(k, int32s(v...))
+	}
+	return d.add(k, int64s(v...))
+}
+
+// outputScale draws a scale for values that are spread by reach·(an input's full range): near the best one, or far off.
+func (d *draw) outputScale(reach float64) float32 {
+	switch d.below(8) {
+	case 0:
+		return float32(reach)
+	case 1:
+		return d.scale()
+	case 2:
+		return float32(math.Ldexp(reach, d.between(0, 20)-10))
+	default:
+		return float32(reach * (0.2 + float64(d.below(1<<16))/(1<<16)*2))
+	}
+}
+
+// activation draws a fused activation that LiteRT's kernels know.
+func (d *draw) activation() tflite.Activation {
+	return oneOf(&d.choices, tflite.ActNone, tflite.ActRelu, tflite.ActRelu6, tflite.ActReluN1To1)
+}
+
+// padding draws a padding scheme.
+func (d *draw) padding() tflite.Padding {
+	return oneOf(&d.choices, tflite.PaddingSame, tflite.PaddingValid)
+}
+
+// image draws an input [N,H,W,C] on which a kernel of h×w fits.
+func (d *draw) image(h, w, channels int) tensor.Shape {
+	return tensor.Shape{d.between(1, 3), h + d.below(9), w + d.below(9), channels}
+}
+
+func conv(w weighting) func(*draw) {
+	return func(d *draw) {
+		o := tflite.Conv2DOptions{Padding: d.padding(), StrideW: d.between(1, 3), StrideH: d.between(1, 3),
+			DilationW: 1, DilationH: 1, Activation: d.activation(), BiasType: tensor.Float32}
+		if d.chance(3) {
+			o.DilationW, o.DilationH = d.between(1, 3), d.between(1, 3)
+		}
+		kh, kw, channels, groups := d.between(1, 4), d.between(1, 4), d.between(1, 20), 1
+		if d.chance(8) {
+			groups = d.between(1, 3)
+		}
+		in := d.image((kh-1)*o.DilationH+1, (kw-1)*o.DilationW+1, channels*groups)
+		weights := tensor.Shape{d.between(1, 20) * groups, kh, kw, channels}
+		x, f, b, out := d.layer(w, in, weights, 0, kh*kw*channels)
+		d.output(d.op(tflite.OpConv2d, &o, out, operandsOf(x, f, b)...))
+	}
+}
+
+// operandsOf leaves a missing bias out.
+func operandsOf(x, f, bias int) []int {
+	if bias < 0 {
+		return []int{x, f}
+	}
+	return []int{x, f, bias}
+}
+
+func depthwise(w weighting) func(*draw) {
+	return func(d *draw) {
+		o := tflite.DepthwiseConv2DOptions{Padding: d.padding(), StrideW: d.between(1, 3), StrideH: 1,
+			DilationW: 1, DilationH: 1, DepthMultiplier: 1, Activation: d.activation()}
+		o.StrideH = o.StrideW // as LiteRT's kernels want
+		if d.chance(3) {
+			o.DilationW, o.DilationH = d.between(1, 3), d.between(1, 3)
+		}
+		if d.chance(3) {
+			o.DepthMultiplier = d.between(1, 4)
+		}
+		kh, kw, channels := d.between(1, 5), d.between(1, 5), d.between(1, 20)
+		in := d.image((kh-1)*o.DilationH+1, (kw-1)*o.DilationW+1, channels)
+		x, f, b, out := d.layer(w, in, tensor.Shape{1, kh, kw, channels * o.DepthMultiplier}, 3, kh*kw)
+		d.output(d.op(tflite.OpDepthwiseConv2d, &o, out, operandsOf(x, f, b)...))
+	}
+}
+
+func transposeConv(w weighting) func(*draw) {
+	return func(d *draw) {
+		o := tflite.TransposeConvOptions{Padding: d.padding(), StrideW: d.between(1, 3), StrideH: d.between(1, 3), BiasType: tensor.Float32}
+		kh, kw := d.between(1, 4), d.between(1, 4)
+		in := tensor.Shape{d.between(1, 2), d.between(1, 6), d.between(1, 6), d.between(1, 12)}
+		weights := tensor.Shape{d.between(1, 12), kh, kw, in[3]}
+		x, f, b, out := d.layer(w, in, weights, 0, kh*kw*in[3])
+		h, wd := in[1]*o.StrideH, in[2]*o.StrideW
+		if o.Padding == tflite.PaddingValid {
+			h, wd = (in[1]-1)*o.StrideH+kh, (in[2]-1)*o.StrideW+kw
+		}
+		operands := []int{d.ints(in[0], h, wd, weights[0]), f, x}
+		if b >= 0 {
+			operands = append(operands, b)
+		}
+		d.output(d.op(tflite.OpTransposeConv, &o, out, operands...))
+	}
+}

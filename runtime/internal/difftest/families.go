@@ -1,0 +1,8 @@
+package main
+
+import "slices"
+
+// families are all that is drawn from.
+var families = slices.Concat(
+	convolutions, fullyConnected, pools, binaries, unaries, conversions, normalizations, reductions, moves,
+)
