@@ -22,24 +22,6 @@ func (p *Params16) one(acc int64, c int) int16 {
 	return int16(min(max(m.ApplyOnce(int32(acc)), p.Lo), p.Hi))
 }
 
-// ApplyWide returns x·m for a sum of 64 bits, with m cut to 15 bits, rounded to nearest with ties up. m.Shift must be
-// below 8. Source: TFLite, MultiplyByQuantizedMultiplier for int64.
-func (m Multiplier) ApplyWide(x int64) int32 {
-	q := int64(0x7FFF)
-	if m.Q < 0x7FFF0000 {
-		q = int64(m.Q+1<<15) >> 16
-	}
-	shift := 15 - m.Shift
-	return int32((x*q + 1<<(shift-1)) >> shift)
-}
-
-// ApplyOnce returns x·m rounded once, to nearest with ties up. Source: ruy, apply_multiplier.cc, which TFLite's optimized
-// kernels use where they multiply matrices.
-func (m Multiplier) ApplyOnce(x int32) int32 {
-	shift := 31 - m.Shift
-	return int32((int64(x)*int64(m.Q) + 1<<(shift-1)) >> shift)
-}
-
 // Conv2D16 is Conv2D of int16 with int8 weights.
 //
 //	in   [N,H,W,C]     int16, zero point 0

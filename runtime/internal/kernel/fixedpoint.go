@@ -39,6 +39,27 @@ func (m Multiplier) Apply(x int32) int32 {
 	return roundingShiftRight(doublingHighMul(x<<left, m.Q), right)
 }
 
+// ApplyOnce returns x·m rounded once, to nearest with ties up; m.Shift must be at most 30. Source: ruy,
+// apply_multiplier.cc, which TFLite's optimized kernels use where they multiply matrices.
+func (m Multiplier) ApplyOnce(x int32) int32 {
+	shift := 31 - m.Shift
+	return int32((int64(x)*int64(m.Q) + 1<<(shift-1)) >> shift)
+}
+
+// ApplyWide returns x·m for a sum of up to 48 bits, with m cut to 15 bits, rounded to nearest with ties up. A multiplier of
+// 2¹⁴ or more, which TFLite does not allow, wraps around. Source: TFLite, MultiplyByQuantizedMultiplier for int64.
+func (m Multiplier) ApplyWide(x int64) int32 {
+	q := int64(math.MaxInt16)
+	if m.Q < 0x7fff0000 {
+		q = int64(m.Q+1<<15) >> 16
+	}
+	shift := 15 - m.Shift
+	if shift < 1 {
+		return int32(x * q << -shift)
+	}
+	return int32((x*q + 1<<(shift-1)) >> shift)
+}
+
 // doublingHighMul returns the high half of 2ab, rounded to nearest (gemmlowp's SaturatingRoundingDoublingHighMul).
 func doublingHighMul(a, b int32) int32 {
 	if a == math.MinInt32 && b == math.MinInt32 {

@@ -135,7 +135,7 @@ func (g *LSTMGate8) normalize(x []int16) {
 	if variance < 1 {
 		variance = g.NormGuard
 	}
-	inverse := inverseRoot(variance)
+	inverse := invSqrt(variance)
 	for k, v := range x {
 		scaled := inverse.Apply(1024*int32(v) - mean)
 		sum := int64(scaled*int32(g.Norm[k]) + g.NormBias[k])
@@ -147,35 +147,6 @@ func (g *LSTMGate8) normalize(x []int16) {
 		wide := Multiplier{Q: g.NormScale.Q, Shift: g.NormScale.Shift + 12}
 		x[k] = int16(saturate(wide.Apply(int32(sum/1024)), 16))
 	}
-}
-
-// inverseRoot returns 1/√v, by five Newton steps in numbers of 28 fractional bits.
-// Source: TFLite, GetInvSqrtQuantizedMultiplierExp.
-func inverseRoot(v int32) Multiplier {
-	if v <= 1 {
-		return Multiplier{Q: 1<<31 - 1}
-	}
-	shift := 11
-	for v >= 1<<29 {
-		v /= 4
-		shift++
-	}
-	pairs := signBits(v)/2 - 1
-	shift -= pairs
-	v <<= 2 * pairs
-	const threeHalves = 1<<28 + 1<<27
-	half := roundingShiftRight(v>>1, 1) // in Q3.28
-	x := int32(1 << 28)
-	for range 5 {
-		cube := shiftSaturating(doublingHighMul(doublingHighMul(x, x), x), 6)
-		x = shiftSaturating(doublingHighMul(threeHalves, x)-doublingHighMul(half, cube), 3)
-	}
-	const halfRoot2 = 1518500250
-	q := doublingHighMul(x, halfRoot2)
-	if shift < 0 {
-		return Multiplier{Q: q << -shift}
-	}
-	return Multiplier{Q: q, Shift: -shift}
 }
 
 // tanhFixed16 returns tanh x in Q0.15 of x with the given count of integer bits, 0 to 6.

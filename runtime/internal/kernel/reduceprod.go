@@ -27,26 +27,12 @@ func RunProdFixed[T int8 | int16](p *ProdFixed, out, in []T) {
 	for _, v := range in {
 		x := int32(v) - p.in.Zero
 		if p.begun[at] {
-			x = p.m.applyLong(int64(p.acc[at]) * int64(x))
+			x = p.m.ApplyWide(int64(p.acc[at]) * int64(x))
 		}
 		p.acc[at], p.begun[at] = x, true
 		at = p.fold.advance(at)
 	}
 	for i, a := range p.acc {
-		out[i] = T(min(max(p.m.applyLong(int64(a))+p.out.Zero, lo), hi))
+		out[i] = T(min(max(p.m.ApplyWide(int64(a))+p.out.Zero, lo), hi))
 	}
-}
-
-// applyLong returns x·m of a 48-bit x, with a multiplier of 16 bits, ties up.
-// Source: TFLite, common.cc (MultiplyByQuantizedMultiplier of int64).
-func (m Multiplier) applyLong(x int64) int32 {
-	q := int64(math.MaxInt16)
-	if m.Q < 0x7fff0000 {
-		q = int64(m.Q+1<<15) >> 16
-	}
-	shift := 15 - m.Shift
-	if shift < 1 {
-		return int32(x * q << -shift)
-	}
-	return int32((x*q + int64(1)<<(shift-1)) >> shift)
 }

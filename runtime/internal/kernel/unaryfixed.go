@@ -141,17 +141,12 @@ func invSqrt(x int32) Multiplier {
 	in := x >> 1
 	half, y := roundingShiftRight(in, 1), int32(one)
 	for range 5 {
-		cube := saturatingShiftLeft(doublingHighMul(doublingHighMul(y, y), y), 6)
-		y = saturatingShiftLeft(doublingHighMul(threeHalves, y)-doublingHighMul(half, cube), 3)
+		cube := shiftSaturating(doublingHighMul(doublingHighMul(y, y), y), 6)
+		y = shiftSaturating(doublingHighMul(threeHalves, y)-doublingHighMul(half, cube), 3)
 	}
 	y = doublingHighMul(y, halfSqrt2)
 	if shift < 0 {
 		y, shift = y<<-shift, 0
 	}
 	return Multiplier{Q: y, Shift: -shift}
-}
-
-// saturatingShiftLeft returns x·2ⁿ, held within int32.
-func saturatingShiftLeft(x int32, n int) int32 {
-	return int32(min(max(int64(x)<<n, math.MinInt32), math.MaxInt32))
 }
