@@ -3,50 +3,10 @@ package kernel
 import (
 	"fmt"
 	"math"
-	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
 )
-
-func TestRintRoundsHalfToEven(t *testing.T) {
-	for i := -4 * 600; i <= 4*600; i++ {
-		v := float32(i) / 4
-		if got, want := rint(v), int32(math.RoundToEven(float64(v))); got != want {
-			t.Errorf("rint(%g) = %d, want %d", v, got, want)
-		}
-	}
-}
-
-// TestMultiplierNearTheRealProduct holds the fixed-point product to within one of the exact one, rounded.
-func TestMultiplierNearTheRealProduct(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 7))
-	for range 20000 {
-		real := math.Ldexp(0.5+r.Float64()/2, r.IntN(12)-10)
-		m := NewMultiplier(real)
-		x := int32(r.IntN(1<<20) - 1<<19)
-		exact, _ := new(big.Float).Mul(big.NewFloat(real), big.NewFloat(float64(x))).Float64()
-		if got := m.Apply(x); math.Abs(float64(got)-exact) > 1 {
-			t.Fatalf("%d·%g = %d, want about %g", x, real, got, exact)
-		}
-	}
-}
-
-// The cases are worked by hand from gemmlowp's definitions.
-func TestMultiplierTies(t *testing.T) {
-	half := NewMultiplier(0.5)
-	for _, c := range []struct{ x, want int32 }{{3, 2}, {-3, -1}, {1, 1}, {-1, 0}, {4, 2}, {-4, -2}} {
-		if got := half.Apply(c.x); got != c.want {
-			t.Errorf("%d·½ = %d, want %d", c.x, got, c.want)
-		}
-	}
-	quarter := NewMultiplier(0.25) // the high multiply halves, the shift halves again
-	for _, c := range []struct{ x, want int32 }{{2, 1}, {-2, -1}, {6, 2}, {-6, -2}, {5, 2}, {-5, -1}} {
-		if got := quarter.Apply(c.x); got != c.want {
-			t.Errorf("%d·¼ = %d, want %d", c.x, got, c.want)
-		}
-	}
-}
 
 func TestBroadcastFollowsNumPy(t *testing.T) {
 	for _, c := range []struct {
@@ -92,7 +52,7 @@ func TestAddNearTheRealSum(t *testing.T) {
 		if !ok {
 			t.Fatalf("scales %g %g %g refused", sa, sb, so)
 		}
-		a, b, out := randomBytes[int8](r, 64), randomBytes[int8](r, 64), make([]int8, 64)
+		a, b, out := numbers[int8](r, 64), numbers[int8](r, 64), make([]int8, 64)
 		w, _, _ := NewBroadcast([]int{64}, []int{64})
 		Add(&q, &w, out, a, b)
 		for i := range out {

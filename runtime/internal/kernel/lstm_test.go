@@ -143,7 +143,7 @@ func TestHybridLSTMNearTheFloatOne(t *testing.T) {
 			{&exact.Cell.FromInput, &hybrid.Cell.FromInput}, {&exact.Output.FromInput, &hybrid.Output.FromInput},
 			{&exact.Input.FromState, &hybrid.Input.FromState}, {&exact.Forget.FromState, &hybrid.Forget.FromState},
 			{&exact.Cell.FromState, &hybrid.Cell.FromState}, {&exact.Output.FromState, &hybrid.Output.FromState}, {&exact.Proj, &hybrid.Proj}} {
-			q := randomBytes[int8](r, len(p[0].F))
+			q := numbers[int8](r, len(p[0].F))
 			cols := map[int]int{15: 3, 10: 2}[len(q)]
 			if p[0] == &exact.Proj {
 				cols = 5

@@ -4,76 +4,109 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"edged/runtime/internal/ref"
 )
 
-// product is the batch product in float64, for batches a [2,1] and b [3] and whichever way the matrices lie.
-func product(a, b []float64, m, k, n int, adjX, adjY bool) []float64 {
-	var out []float64
-	for batch := range 6 {
-		x, y := a[batch/3*m*k:], b[batch%3*k*n:]
-		for i := range m {
-			for j := range n {
-				var s float64
-				for d := range k {
-					at, bt := i*k+d, d*n+j
-					if adjX {
-						at = d*m + i
-					}
-					if adjY {
-						bt = j*k + d
-					}
-					s += x[at] * y[bt]
-				}
-				out = append(out, s)
-			}
-		}
-	}
+// matrices is a random batch product.
+type matrices struct {
+	batch, a, b []int // shapes of the batches: of the results and of the operands
+	m, k, n     int
+	adjX, adjY  bool
+}
+
+func newMatrices(r *rand.Rand) matrices {
+	a, b := shapes(r, 3)
+	return matrices{batch: ref.Broadcast(a, b), a: a, b: b, m: r.IntN(6), k: r.IntN(40), n: r.IntN(10), adjX: r.IntN(2) == 0, adjY: r.IntN(2) == 0}
+}
+
+func (p *matrices) outputs() int { return ref.Elems(p.batch) * p.m * p.n }
+
+// pairs calls f with each pair of matrices that are multiplied, in order.
+func (p *matrices) pairs(f func(a, b int)) {
+	ref.Elementwise(p.a, ordinals(ref.Elems(p.a)), p.b, ordinals(ref.Elems(p.b)), func(i, j int) any { f(i, j); return nil })
+}
+
+// refProducts are the products of all pairs of matrices.
+func refProducts[T ref.Number](p *matrices, a, b []T) []T {
+	var out []T
+	sizeA, sizeB := p.m*p.k, p.k*p.n
+	p.pairs(func(i, j int) {
+		out = append(out, ref.MatMul(p.m, p.k, p.n, p.adjX, p.adjY, a[i*sizeA:(i+1)*sizeA], b[j*sizeB:(j+1)*sizeB])...)
+	})
 	return out
 }
 
-func TestMatMul(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 3))
+func kernelMatMul[T int8 | float32](p *matrices) MatMul[T] {
+	w, _, _ := NewBroadcast(p.a, p.b)
+	return MatMul[T]{Batch: &w, M: p.m, K: p.k, N: p.n, AdjX: p.adjX, AdjY: p.adjY}
+}
+
+func TestMatMulOfBytesIsTheFormula(t *testing.T) {
+	pool := NewPool(3)
+	defer pool.Close()
+	trials(t, 150, func(t *testing.T, r *rand.Rand) {
+		p := newMatrices(r)
+		a, b := numbers[int8](r, ref.Elems(p.a)*p.m*p.k), numbers[int8](r, ref.Elems(p.b)*p.k*p.n)
+		q := MatMul8{MatMul: kernelMatMul[int8](&p), AZero: zeroOf[int8](r), OutZero: zeroOf[int8](r), Pool: pool}
+		scale := scales(r, 1, max(p.k, 1))[0]
+		req, rule := NewRequant([]float32{scale}, q.OutZero, -128, 127), ref.NewMultiplier(float64(scale))
+		if q.Req = &req; r.IntN(2) == 0 {
+			q.Req, q.Fixed, q.BZero = nil, NewMultiplier(float64(scale)), zeroOf[int8](r)
+		}
+		out := make([]int8, p.outputs())
+		NewMatMul8(q).Run(out, a, b)
+		want := refProducts(&p, shifted(a, q.AZero), shifted(b, q.BZero))
+		for i, acc := range want {
+			if want[i] = ref.Requant(acc, scale, int64(q.OutZero), -128, 127); q.Req == nil {
+				want[i] = ref.Saturate(rule.Once(acc)+int64(q.OutZero), 8)
+			}
+		}
+		same(t, as[int64](out), want, p, scale)
+	})
+}
+
+func TestMatMulOfFloatsIsTheFormula(t *testing.T) {
 	pool := NewPool(2)
 	defer pool.Close()
-	w, _, _ := NewBroadcast([]int{2, 1}, []int{3})
-	for turns := range 4 {
-		m, k, n, adjX, adjY := 1+r.IntN(5), 1+r.IntN(9), 1+r.IntN(6), turns&1 != 0, turns&2 != 0
-		a, b := randomBytes[int8](r, 2*m*k), randomBytes[int8](r, 3*k*n)
-		q := MatMul8{MatMul: MatMul[int8]{Batch: &w, M: m, K: k, N: n, AdjX: adjX, AdjY: adjY}, AZero: 3, Fixed: NewMultiplier(0.001),
-			OutZero: -7, Pool: pool}
-		for _, zero := range []int32{0, 5} {
-			if q.BZero = zero; zero == 0 {
-				req := NewRequant([]float32{0.001}, -7, -128, 127)
-				q.Req = &req
-			} else {
-				q.Req = nil
-			}
-			got := make([]int8, 6*m*n)
-			NewMatMul8(q).Run(got, a, b)
-			for i, v := range product(less(a, 3), less(b, float64(zero)), m, k, n, adjX, adjY) {
-				if want := min(max(v*0.001-7, -128), 127); math.Abs(float64(got[i])-want) > 0.501 {
-					t.Fatalf("turns %02b, zero point %d: element %d is %d, want %g", turns, zero, i, got[i], want)
-				}
-			}
-		}
-		f := MatMul[float32]{Batch: &w, M: m, K: k, N: n, AdjX: adjX, AdjY: adjY}
-		x, exact, hybrid := floats32(r, 2*m*k), make([]float32, 6*m*n), make([]float32, 6*m*n)
-		NewMatMulFloat(f, pool).Run(exact, x, as[float32](b))
-		p := HybridParams{Scale: []float32{1}, Range: QuantizeRowXNN, Lo: float32(math.Inf(-1)), Hi: float32(math.Inf(1))}
-		NewHybridMatMul(f, p).Run(hybrid, x, b)
-		for i, want := range product(as[float64](x), as[float64](b), m, k, n, adjX, adjY) {
-			if math.Abs(float64(exact[i])-want) > 1e-2 || math.Abs(float64(hybrid[i])-want) > 128*0.02*float64(k) {
-				t.Fatalf("turns %02b: element %d is %g and %g, want %g", turns, i, exact[i], hybrid[i], want)
-			}
-		}
-	}
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		p := newMatrices(r)
+		a, b, out := reals(r, ref.Elems(p.a)*p.m*p.k), reals(r, ref.Elems(p.b)*p.k*p.n), make([]float32, p.outputs())
+		NewMatMulFloat(kernelMatMul[float32](&p), pool).Run(out, a, b)
+		sums(t, out, refProducts(&p, as[float64](a), as[float64](b)), refProducts(&p, sizes(a), sizes(b)), p.k, p)
+	})
 }
 
-// less subtracts zero from each element.
-func less(q []int8, zero float64) []float64 {
-	out := as[float64](q)
-	for i := range out {
-		out[i] -= zero
-	}
-	return out
+// Each row of a is quantized by itself, whichever way a lies.
+func TestHybridMatMulIsTheFormula(t *testing.T) {
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		p := newMatrices(r)
+		a, b, out := reals(r, ref.Elems(p.a)*p.m*p.k), numbers[int8](r, ref.Elems(p.b)*p.k*p.n), make([]float32, p.outputs())
+		inf := float32(math.Inf(1))
+		q := HybridParams{Scale: scales(r, p.n, 1), Range: QuantizeRowXNN, Lo: -inf, Hi: inf}
+		if len(q.Scale) == 0 {
+			q.Scale = []float32{1}
+		}
+		NewHybridMatMul(kernelMatMul[float32](&p), q).Run(out, a, b)
+		var want []float32
+		rows := as[float64](a)
+		if p.adjX {
+			rows = turnedOver(rows, p.m, p.k)
+		}
+		p.pairs(func(i, j int) {
+			for m := range p.m {
+				row, y := ref.QuantizeRowXNN(rows[(i*p.m+m)*p.k:][:p.k]), as[int64](b[j*p.k*p.n:][:p.k*p.n])
+				for n, sum := range ref.MatMul(1, p.k, p.n, false, p.adjY, row.Shifted(), y) {
+					want = append(want, float32(ref.Unscale(sum, row.Scale, float64(q.Scale[n%len(q.Scale)]), 0)))
+				}
+			}
+		})
+		same(t, out, want, p)
+	})
+}
+
+// turnedOver makes rows of k of the matrices in x, which are stored as rows of m.
+func turnedOver(x []float64, m, k int) []float64 {
+	n := len(x) / max(1, m*k)
+	return ref.Pick([]int{n, m, k}, []int{n, k, m}, x, 0, func(at []int) []int { return []int{at[0], at[2], at[1]} })
 }

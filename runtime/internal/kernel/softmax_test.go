@@ -22,7 +22,7 @@ func softmaxOf(row []float64) []float64 {
 func TestSoftmaxesNearTheRealOne(t *testing.T) {
 	const depth = 9
 	r := rand.New(rand.NewPCG(7, 5))
-	bytes, words, floats := randomBytes[int8](r, depth), make([]int16, depth), make([]float32, depth)
+	bytes, words, floats := numbers[int8](r, depth), make([]int16, depth), make([]float32, depth)
 	fromBytes, fromWords := make([]float64, depth), make([]float64, depth)
 	for i, b := range bytes {
 		words[i] = int16(r.Uint32())
