@@ -186,7 +186,7 @@ func (f *frame) place(g *segment, from, next int) error {
 			}
 			continue
 		}
-		buffers = append(buffers, plan.Buffer{Size: size, First: first[i], Last: last[i]})
+		buffers = append(buffers, plan.Buffer{Size: size, Elem: int64(f.tensors[i].DType.Bytes(1)), First: first[i], Last: last[i]})
 		g.plan = append(g.plan, Placement{Tensor: i, Size: size, First: first[i], Last: last[i]})
 	}
 	offsets, size, err := plan.Place(buffers, f.limit-f.bytes)

@@ -48,14 +48,14 @@ func TestInvokeRunsTheChain(t *testing.T) {
 	}
 }
 
-// TestArenaIsReused: the input, which keeps its value, and two tensors more are alive at once, 128 bytes each.
+// TestArenaIsReused: the input, which keeps its value, and two tensors more are alive at once, 100 bytes each.
 func TestArenaIsReused(t *testing.T) {
 	s, err := New(chain(9), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if got, want := s.ArenaBytes(), 3*128; got != want {
+	if got, want := s.ArenaBytes(), 3*100; got != want {
 		t.Errorf("arena of %d bytes, want %d: %+v", got, want, s.Plan())
 	}
 }
@@ -104,14 +104,14 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestMemoryLimitHolds(t *testing.T) {
-	const need = 3 * 128
+	const need = 3 * 100
 	s, err := New(chain(9), Options{MemoryLimit: need})
 	if err != nil {
 		t.Fatalf("%d bytes do not suffice: %v", need, err)
 	}
 	s.Close()
-	if _, err := New(chain(9), Options{MemoryLimit: need - 128}); err == nil || !strings.Contains(err.Error(), "the limit") {
-		t.Errorf("got %v with %d bytes", err, need-128)
+	if _, err := New(chain(9), Options{MemoryLimit: need - 1}); err == nil || !strings.Contains(err.Error(), "the limit") {
+		t.Errorf("got %v with %d bytes", err, need-1)
 	}
 }
 

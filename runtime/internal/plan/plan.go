@@ -1,11 +1,12 @@
-// Package plan places buffers with lifetimes into one arena: a pure function.
+// Package plan places buffers with lifetimes into one arena: pure functions.
 //
 // # Why
 //
 // Greedy by size is the strategy of "Efficient Memory Management for Deep Neural Net Inference" (Pisarchyk and Lee,
 // 2020, section 5.2), which TensorFlow Lite also uses: largest first, each into the tightest gap among the buffers
 // alive at the same time. It comes within a few per cent of the optimum on most nets and is simple to check; a few other
-// orders are tried where it does not reach the lower bound, for they cost little.
+// orders are tried where it does not reach the lower bound, for they cost little. Before that, Merge lets results lie
+// where operands that die were.
 package plan
 
 import (
@@ -16,13 +17,25 @@ import (
 	"slices"
 )
 
-// Align is what every offset is a multiple of: a cache line, and the widest vector register.
+// Align is what the offsets of all but small buffers are a multiple of: a cache line, and the widest vector register.
 const Align = 64
 
 // Buffer asks for Size bytes from step First to step Last, both included.
 type Buffer struct {
 	Size        int64
+	Elem        int64 // its offset is a multiple of this power of two; 0 is 1
 	First, Last int
+	Held        bool    // it is seen from outside, and shares memory with no other that is
+	Shares      []Share // what it may share memory with, the best first
+}
+
+// align returns what b's offset is a multiple of: Align, or less where that could waste more than a sixteenth of it.
+func (b Buffer) align() int64 {
+	a := int64(Align)
+	for a > 1 && 16*a > b.Size {
+		a /= 2
+	}
+	return max(a, b.Elem)
 }
 
 // Place returns an offset for each buffer, and the size of the arena. Buffers whose lifetimes meet do not overlap.
@@ -35,7 +48,7 @@ func Place(buffers []Buffer, limit int64) (offsets []int64, size int64, err erro
 		}
 		return offsets, size, nil
 	}
-	best := search(buffers, lowerBound(buffers))
+	best := search(buffers, LowerBound(buffers))
 	if best.size > limit || best.size < 0 {
 		return nil, 0, fmt.Errorf("tensors need %d bytes, the limit is %d", best.size, limit)
 	}
@@ -52,15 +65,17 @@ const (
 // apart gives each buffer a place of its own.
 func apart(buffers []Buffer) (offsets []int64, size int64) {
 	for _, b := range buffers {
+		size = roundUp(size, b.align())
 		offsets = append(offsets, size)
-		size += roundUp(b.Size)
+		size += b.Size
 	}
 	return offsets, size
 }
 
 // search tries the fixed orders, then exchanges two buffers of the best order again and again, from a fixed seed. It stops
-// at the lower bound.
+// within a hundredth of the lower bound.
 func search(buffers []Buffer, bound int64) *placement {
+	bound += bound / 100
 	var best *placement
 	better := func(order []int, tight bool) bool {
 		if best != nil && best.size <= bound {
@@ -103,12 +118,12 @@ var orders = []func(a, b Buffer) int{
 func (b Buffer) span() int   { return b.Last - b.First + 1 }
 func (b Buffer) area() int64 { return b.Size * int64(b.span()) }
 
-// lowerBound is the largest sum of buffers alive at once, each rounded up: no arena is smaller.
-func lowerBound(buffers []Buffer) int64 {
+// LowerBound is the largest sum of buffers alive at once: no arena is smaller.
+func LowerBound(buffers []Buffer) int64 {
 	change := map[int]int64{}
 	for _, b := range buffers {
-		change[b.First] += roundUp(b.Size)
-		change[b.Last+1] -= roundUp(b.Size)
+		change[b.First] += b.Size
+		change[b.Last+1] -= b.Size
 	}
 	var alive, most int64
 	for _, step := range slices.Sorted(maps.Keys(change)) {
@@ -132,7 +147,7 @@ func place(buffers []Buffer, order []int, tight bool) *placement {
 	p := &placement{buffers: buffers, order: order, tight: tight, offsets: make([]int64, len(buffers))}
 	for _, b := range order {
 		p.offsets[b] = p.gap(b)
-		p.size = max(p.size, roundUp(p.offsets[b]+buffers[b].Size))
+		p.size = max(p.size, p.offsets[b]+buffers[b].Size)
 		at, _ := slices.BinarySearchFunc(p.placed, b, func(q, b int) int { return cmp.Compare(p.offsets[q], p.offsets[b]) })
 		p.placed = slices.Insert(p.placed, at, b)
 	}
@@ -142,23 +157,24 @@ func place(buffers []Buffer, order []int, tight bool) *placement {
 // gap finds a place for buffer b among those already placed.
 func (p *placement) gap(b int) int64 {
 	const none = int64(-1)
-	want, best, bestSize, end := p.buffers[b], none, int64(0), int64(0)
+	want, align := p.buffers[b], p.buffers[b].align()
+	best, bestSize, end := none, int64(0), int64(0) // end of what lies below
 	for _, q := range p.placed {
 		other := p.buffers[q]
 		if other.First > want.Last || want.First > other.Last {
 			continue
 		}
-		if free := p.offsets[q] - end; free >= want.Size && (best == none || free < bestSize) {
-			if best, bestSize = end, free; !p.tight {
+		if free := p.offsets[q] - roundUp(end, align); free >= want.Size && (best == none || free < bestSize) {
+			if best, bestSize = roundUp(end, align), free; !p.tight {
 				return best
 			}
 		}
-		end = max(end, roundUp(p.offsets[q]+other.Size))
+		end = max(end, p.offsets[q]+other.Size)
 	}
 	if best == none {
-		return end
+		return roundUp(end, align)
 	}
 	return best
 }
 
-func roundUp(n int64) int64 { return (n + Align - 1) / Align * Align }
+func roundUp(n, align int64) int64 { return (n + align - 1) / align * align }
