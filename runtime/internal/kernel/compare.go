@@ -6,13 +6,14 @@ import (
 	"unsafe"
 )
 
-// Compare computes out[i] = f(a[i], b[i]) over the walk w, 1 for true.
+// Compare computes out[i] = f(a[i], b[i]) over the walk w, 1 for true; out may be a or b.
 func Compare[T any](w *Broadcast, f func(a, b T) bool, out []byte, a, b []T) {
 	w.Each(func(o, i, j int) {
-		out[o] = 0
+		v := byte(0)
 		if f(a[i], b[j]) {
-			out[o] = 1
+			v = 1
 		}
+		out[o] = v
 	})
 }
 

@@ -25,6 +25,7 @@ func binary(n *Node) (*kernel.Broadcast, error) {
 		return nil, malformed("operands %s and %s do not broadcast", a.Shape, b.Shape)
 	}
 	out.Shape = shape
+	n.inPlace(0, 1)
 	return &w, nil
 }
 

@@ -144,6 +144,7 @@ func prepareAddN(n *Node) (Step, error) {
 		}
 	}
 	out.Shape = first.Shape
+	n.inPlace(0)
 	switch {
 	case first.DType == tensor.Float32 && out.DType == tensor.Float32:
 		return addNStep[float32](n), nil

@@ -15,6 +15,7 @@ func prepareCast(n *Node) (Step, error) {
 	}
 	in, out := n.In[0], n.Out[0]
 	out.Shape = in.Shape
+	n.inPlace(0)
 	var step Step
 	switch in.DType {
 	case tensor.Int8:

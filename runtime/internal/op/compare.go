@@ -32,6 +32,7 @@ func spread(n *Node) (*kernel.Broadcast, error) {
 		return nil, unsupported("operands %s and %s: %d dimensions are the most", a.Shape, b.Shape, kernel.MaxRank)
 	}
 	out.Shape = shape
+	n.inPlace(0, 1)
 	return &w, nil
 }
 
@@ -141,6 +142,7 @@ func prepareLogicalNot(n *Node) (Step, error) {
 		return nil, unsupported("input %s with output %s", in.DType, out.DType)
 	}
 	out.Shape = in.Shape
+	n.inPlace(0)
 	return func() error {
 		kernel.Not(out.Data, in.Data)
 		return nil

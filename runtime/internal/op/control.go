@@ -182,6 +182,9 @@ func prepareWhile(n *Node) (Step, error) {
 	if err := n.results(body); err != nil {
 		return nil, err
 	}
+	for i := range n.Out { // the operands are read once, as what the outputs start with
+		n.Shares = append(n.Shares, Share{Out: i, In: i})
+	}
 	return func() error {
 		move(n.Out, n.In)
 		for {

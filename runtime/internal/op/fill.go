@@ -51,6 +51,7 @@ func prepareZerosLike(n *Node) (Step, error) {
 		return nil, err
 	}
 	out.Shape = in.Shape
+	n.inPlace(0)
 	return func() error {
 		clear(out.Data)
 		return nil

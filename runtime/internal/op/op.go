@@ -24,6 +24,7 @@ type Node struct {
 	Stateful bool             // the Step remembers, so its result is no constant even if its operands are; set by Prepare
 	Sparsity *tflite.Sparsity // of operand 0 where that is stored sparsely
 	Dynamic  bool             // the Step itself sets its outputs' Shape and Data, by Grow; set by Prepare
+	Shares   []Share          // which outputs may lie in operands' memory; set by Prepare
 }
 
 // Model is what operators that call graphs or share variables need of the model around them.

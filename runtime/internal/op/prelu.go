@@ -21,6 +21,7 @@ func preparePrelu(n *Node) (Step, error) {
 		return nil, malformed("alpha %s does not broadcast to input %s", alpha.Shape, in.Shape)
 	}
 	out.Shape = in.Shape
+	n.inPlace(0, 1)
 	if in.DType == tensor.Float32 {
 		return func() error {
 			dst, x, a := tensor.As[float32](out.Data), tensor.As[float32](in.Data), tensor.As[float32](alpha.Data)

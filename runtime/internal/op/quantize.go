@@ -14,6 +14,7 @@ func prepareQuantize(n *Node) (Step, error) {
 	}
 	in, out := n.In[0], n.Out[0]
 	out.Shape = in.Shape
+	n.inPlace(0)
 	switch {
 	case in.DType == tensor.Float32 && out.DType == tensor.Int8:
 		return quantizeFloat[int8](n)
@@ -126,6 +127,7 @@ func prepareDequantize(n *Node) (Step, error) {
 	}
 	in, out := n.In[0], n.Out[0]
 	out.Shape = in.Shape
+	n.inPlace(0)
 	if out.DType != tensor.Float32 {
 		return nil, unsupported("%s to %s", in.DType, out.DType)
 	}

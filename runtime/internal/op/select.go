@@ -34,6 +34,7 @@ func prepareSelect(n *Node) (Step, error) {
 	if n.Op.Code == tflite.OpSelect {
 		out.Shape = x.Shape
 	}
+	n.inPlace(0, 1, 2)
 	w := kernel.NewChoice(out.Shape, shape, x.Shape, y.Shape)
 	switch size {
 	case 1:

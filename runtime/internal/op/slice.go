@@ -137,6 +137,7 @@ func prepareDynamicUpdateSlice(n *Node) (Step, error) {
 		return nil, err
 	}
 	out.Shape = in.Shape
+	n.inPlace(0)
 	m := kernel.NewMove(elem, 0, 0, boxAxes(update.Shape, update.Shape, in.Shape)...)
 	return func() error {
 		at, err := w.place(begin)

@@ -62,10 +62,7 @@ func sameBytes(n *Node) (Step, error) {
 	if out.DType != in.DType || in.DType.Bytes(8) == 0 {
 		return nil, unsupported("input %s with output %s", in.DType, out.DType)
 	}
-	return func() error {
-		copy(out.Data, in.Data)
-		return nil
-	}, nil
+	return copyStep(n), nil
 }
 
 // prepareBitcast: BITCAST reads the same bytes as another type. Larger elements become a new last dimension of smaller
@@ -92,8 +89,5 @@ func prepareBitcast(n *Node) (Step, error) {
 	default:
 		out.Shape = in.Shape[:rank-1]
 	}
-	return func() error {
-		copy(out.Data, in.Data)
-		return nil
-	}, nil
+	return copyStep(n), nil
 }

@@ -38,6 +38,7 @@ func prepareUnary(n *Node) (Step, error) {
 	if step == nil && err == nil {
 		err = unsupported("input %s", in.DType)
 	}
+	n.inPlace(0)
 	return step, err
 }
 
