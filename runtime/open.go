@@ -97,7 +97,7 @@ func (b *builtin) Close() error {
 
 // Stats returns what the session holds and has done.
 func (b *builtin) Stats() Stats {
-	st := Stats{Engine: "builtin", ArenaBytes: b.ArenaBytes(), Invokes: b.Invokes(), Plan: b.Plan()}
+	st := Stats{Engine: "builtin", ArenaBytes: b.ArenaBytes(), Invokes: b.Invokes(), Plans: b.Plans()}
 	b.Steps(func(op *tflite.Op, out tensor.Info, macs int64, total time.Duration) {
 		st.Ops = append(st.Ops, OpStats{Op: op.Name(), Name: out.Name, MACs: macs, Total: total})
 	})

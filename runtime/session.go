@@ -36,11 +36,14 @@ type Stats struct {
 	Engine     string
 	ArenaBytes int // memory of all computed tensors, planned once
 	Invokes    int64
-	Ops        []OpStats   // in execution order, of the main graph
-	Plan       []Placement // of the arena; the caller must not change it
+	Ops        []OpStats // in execution order, of the main graph
+	Plans      []Plan    // of the main graph's memory; the caller must not change them
 }
 
-// Placement is where a computed tensor lies in the arena, and from which operator to which it is alive.
+// Plan is where the tensors lie that a run of operators computes.
+type Plan = interp.Plan
+
+// Placement is where a tensor lies in an arena, and from which operator to which it is alive.
 type Placement = interp.Placement
 
 // OpStats is one operator's share. Total is 0 unless Options.Profile.

@@ -20,7 +20,7 @@ func printPlan(w io.Writer, m *tflite.Model) error {
 	}
 	defer s.Close()
 	stats := runtime.StatsOf(s)
-	plan := slices.Clone(stats.Plan)
+	plan := slices.Clone(stats.Plans[0].Tensors)
 	slices.SortFunc(plan, func(a, b runtime.Placement) int {
 		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.First, b.First))
 	})
@@ -31,7 +31,7 @@ func printPlan(w io.Writer, m *tflite.Model) error {
 	fmt.Fprintf(&b, "arena %d bytes, %d tensors, %d operators; one column is %d operators\n", stats.ArenaBytes, len(plan), len(g.Ops), perColumn)
 	fmt.Fprintf(&b, "%10s %10s  alive\n", "offset", "bytes")
 	for _, p := range plan {
-		first, last := p.First/perColumn, p.Last/perColumn
+		first, last := max(p.First, 0)/perColumn, p.Last/perColumn
 		end := len(g.Ops) / perColumn
 		bar := strings.Repeat(".", first) + strings.Repeat("#", last-first+1) + strings.Repeat(".", max(0, end-last))
 		name, _, _ := strings.Cut(g.Tensors[p.Tensor].Name, ";") // converters join the names of what they fused

@@ -8,6 +8,10 @@
 // the model opens. Graph inputs keep their own memory: a caller may fill an input once and invoke many times. An output
 // is valid until the next Invoke.
 //
+// An operator may write its result over an operand that nothing needs any more, where its Prepare says so (op.Share). A
+// graph that another calls works in a part of the caller's arena that is its own while the calling operator runs: the
+// branches of an IF share it, and so do condition and body of a WHILE.
+//
 // A few operators have outputs whose shape depends on values. What follows them is prepared when they have run, and
 // again only when their shapes change (segment.go).
 package interp

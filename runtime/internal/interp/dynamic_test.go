@@ -79,3 +79,37 @@ func TestShapesThatStayAllocateNothing(t *testing.T) {
 		t.Errorf("memory grew from %d to %d bytes", before, after)
 	}
 }
+
+// TestCalledGraphsAreReleased: a graph that is called on what changes its shape is prepared again and again, and counts
+// once.
+func TestCalledGraphsAreReleased(t *testing.T) {
+	m := finder()
+	m.Graphs[0].Ops[2] = tflite.Op{Index: 2, Code: tflite.OpCall, Options: &tflite.CallOptions{Graph: 1}, Inputs: []int{2}, Outputs: []int{4}}
+	out := m.Graphs[0].Tensors[4]
+	folded := tflite.Tensor{Info: tensor.Info{Name: "eleven", DType: tensor.Int32, Shape: tensor.Shape{1}}}
+	m.Graphs = append(m.Graphs, tflite.Graph{
+		Tensors: []tflite.Tensor{out, m.Graphs[0].Tensors[3], folded, out}, Inputs: []int{0}, Outputs: []int{3},
+		Ops: []tflite.Op{{Code: tflite.OpNeg, Inputs: []int{1}, Outputs: []int{2}}, {Code: tflite.OpSub, Inputs: []int{0, 2}, Outputs: []int{3}}},
+	})
+	s, err := New(m, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var most int
+	for i := range 2 * maxFrames {
+		copy(s.Input(0).Data, []byte{0, 1, 0, 0, 0, byte(i % 2)})
+		if err := s.Invoke(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if i < 2 {
+			most = max(most, s.ArenaBytes())
+		}
+		if s.ArenaBytes() > most {
+			t.Fatalf("memory grew from %d to %d bytes", most, s.ArenaBytes())
+		}
+	}
+	if got, want := tensor.As[int32](s.Output(0).Data), []int32{10, 11, 11, 12}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

@@ -20,11 +20,16 @@ const (
 type frame struct {
 	*Session
 	depth   int
+	index   int // of the graph
 	graph   *tflite.Graph
 	tensors []tensor.Tensor
 
 	constant []bool // by tensor: its Data never changes
 	segments []*segment
+
+	lent      bool     // the first segment's arena is a part of the caller's
+	preparing bool     // Prepare of an operator is running
+	called    []*frame // by that operator
 }
 
 // step is one prepared operator.
@@ -46,7 +51,7 @@ func (s *Session) frame(i, depth int) (*frame, error) {
 	if s.frames++; s.frames > maxFrames {
 		return nil, &tflite.FormatError{What: fmt.Sprintf("subgraphs are called from over %d places", maxFrames)}
 	}
-	return &frame{Session: s, depth: depth, graph: &s.model.Graphs[i]}, nil
+	return &frame{Session: s, depth: depth, index: i, graph: &s.model.Graphs[i]}, nil
 }
 
 // open prepares the frame for the given input shapes.
@@ -119,8 +124,12 @@ func (f *frame) Graph(i int, shapes []tensor.Shape) (*op.Graph, error) {
 	if len(callee.graph.Inputs) != len(shapes) {
 		return nil, &tflite.FormatError{What: fmt.Sprintf("calls subgraph %d with %d inputs, it has %d", i, len(shapes), len(callee.graph.Inputs))}
 	}
+	callee.lent = f.preparing
 	if err := callee.open(inputs); err != nil {
 		return nil, within(i, err)
+	}
+	if callee.lent {
+		f.called = append(f.called, callee)
 	}
 	return &op.Graph{In: callee.inputs(), Out: callee.outputs(), Run: callee.run}, nil
 }

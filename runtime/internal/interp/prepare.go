@@ -3,11 +3,9 @@ package interp
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"edged/runtime/internal/op"
-	"edged/runtime/internal/plan"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -52,7 +50,7 @@ func (f *frame) prepare(g *segment, from int) (next int, err error) {
 	for i := from; i < len(f.graph.Ops); i++ {
 		o := &f.graph.Ops[i]
 		n := f.node(o)
-		err := f.prepareOp(g, n)
+		err := f.prepareOp(g, i, n)
 		var unsupported *tflite.UnsupportedError
 		switch {
 		case errors.As(err, &unsupported):
@@ -69,14 +67,16 @@ func (f *frame) prepare(g *segment, from int) (next int, err error) {
 	return len(f.graph.Ops), joined(missing)
 }
 
-// prepareOp makes a step of one operator, or a constant of its result.
-func (f *frame) prepareOp(g *segment, n *op.Node) error {
-	for i, in := range n.Op.Inputs {
+// prepareOp makes a step of operator i, or a constant of its result.
+func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
+	for k, in := range n.Op.Inputs {
 		if in >= 0 && f.graph.Tensors[in].Sparse && n.Op.Code != tflite.OpDensify {
-			return &tflite.UnsupportedError{What: fmt.Sprintf("operand %d is stored sparsely", i)}
+			return &tflite.UnsupportedError{What: fmt.Sprintf("operand %d is stored sparsely", k)}
 		}
 	}
+	f.preparing, f.called = true, nil
 	run, err := op.Prepare(n)
+	f.preparing = false
 	if err != nil {
 		return err
 	}
@@ -89,6 +89,12 @@ func (f *frame) prepareOp(g *segment, n *op.Node) error {
 		return f.fold(g, run, n)
 	}
 	g.steps = append(g.steps, step{op: n.Op, run: run, macs: n.MACs})
+	for _, s := range n.Shares {
+		g.shares = append(g.shares, share{out: n.Op.Outputs[s.Out], in: n.Op.Inputs[s.In], equal: s.Equal})
+	}
+	if len(f.called) > 0 {
+		g.calls = append(g.calls, call{op: i, frames: f.called})
+	}
 	return nil
 }
 
@@ -164,95 +170,6 @@ func (f *frame) node(o *tflite.Op) *op.Node {
 	return n
 }
 
-// place plans the segment's arena and gives each tensor of operators from … next−1 its memory. Graph inputs, variables and
-// constants' users lie in the first segment.
-func (f *frame) place(g *segment, from, next int) error {
-	first, last := f.lifetimes()
-	var buffers []plan.Buffer
-	for i := range f.tensors {
-		if first[i] < from || first[i] >= next && next < len(f.graph.Ops) || first[i] > last[i] || f.tensors[i].Data != nil {
-			continue
-		}
-		if slices.Contains(g.moving, &f.tensors[i]) {
-			continue // its operator gives it memory
-		}
-		size, err := bytesOf(&f.tensors[i])
-		if err != nil {
-			return err
-		}
-		if f.graph.Tensors[i].Variable {
-			if err := f.remember(g, i, size); err != nil {
-				return err
-			}
-			continue
-		}
-		buffers = append(buffers, plan.Buffer{Size: size, Elem: int64(f.tensors[i].DType.Bytes(1)), First: first[i], Last: last[i]})
-		g.plan = append(g.plan, Placement{Tensor: i, Size: size, First: first[i], Last: last[i]})
-	}
-	offsets, size, err := plan.Place(buffers, f.limit-f.bytes)
-	if err != nil {
-		return err
-	}
-	if err := f.take(g, size); err != nil {
-		return err
-	}
-	g.arena = aligned(size)
-	for i := range g.plan {
-		p := &g.plan[i]
-		p.Offset = offsets[i]
-		f.tensors[p.Tensor].Data = g.arena[p.Offset : p.Offset+p.Size : p.Offset+p.Size]
-	}
-	return nil
-}
-
-// remember gives variable tensor i memory of its own, which starts as the file's value or zero and keeps its value.
-func (f *frame) remember(g *segment, i int, size int64) error {
-	t, initial := &f.tensors[i], f.graph.Tensors[i].Data
-	if err := f.take(g, size); err != nil {
-		return err
-	}
-	t.Data = aligned(size)
-	copy(t.Data, initial)
-	f.OnReset(func() {
-		clear(t.Data)
-		copy(t.Data, initial)
-	})
-	return nil
-}
-
-// lifetimes returns the first and last operator during which each tensor must keep its value; first > last for a tensor
-// that nothing uses.
-func (f *frame) lifetimes() (first, last []int) {
-	end := len(f.graph.Ops)
-	first, last = make([]int, len(f.tensors)), make([]int, len(f.tensors))
-	for i := range f.tensors {
-		first[i], last[i] = end+1, -1
-	}
-	use := func(t, from, to int) { first[t], last[t] = min(first[t], from), max(last[t], to) }
-	for i := range f.graph.Ops {
-		for _, t := range f.graph.Ops[i].Inputs {
-			if t >= 0 {
-				use(t, i, i)
-			}
-		}
-		for _, t := range f.graph.Ops[i].Outputs {
-			use(t, i, i)
-		}
-	}
-	for _, t := range f.graph.Inputs {
-		use(t, 0, end)
-	}
-	for _, t := range f.graph.Outputs {
-		last[t] = end
-	}
-	for i := range f.tensors {
-		if f.graph.Tensors[i].Variable {
-			first[i], last[i] = 0, end
-		}
-	}
-	return first, last
-}
-
 // Unsupported lists what of m's main graph this engine lacks, in order: "CONV_2D: input int16 with weights int8" for each
 // operator; nil if nothing.
 func Unsupported(m *tflite.Model) []string {
@@ -269,7 +186,7 @@ func Unsupported(m *tflite.Model) []string {
 	for i := range f.graph.Ops {
 		var unsupported *tflite.UnsupportedError
 		// What else fails here fails again, and is told, when the model is opened.
-		if err := f.prepareOp(&segment{}, f.node(&f.graph.Ops[i])); errors.As(err, &unsupported) {
+		if err := f.prepareOp(&segment{}, i, f.node(&f.graph.Ops[i])); errors.As(err, &unsupported) {
 			list = append(list, f.graph.Ops[i].Name()+": "+unsupported.What)
 		}
 	}

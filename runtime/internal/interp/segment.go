@@ -9,18 +9,32 @@ import (
 // segment is a run of operators that are prepared together. A graph has one, and one more after each operator whose
 // output shapes are known only when it has run: what follows is prepared then, and again when those shapes change.
 type segment struct {
-	next   int // the operator after the segment
-	steps  []step
-	arena  []byte
-	plan   []Placement
-	bytes  int64            // of arena and constants
-	moving []*tensor.Tensor // outputs of the last operator, if it is dynamic
-	shapes []tensor.Shape   // of the moving tensors for which the next segment is prepared
+	from, next int // its operators: up to, but not including, next
+	steps      []step
+	shares     []share
+	calls      []call
+	plan       Plan
+	bytes      int64            // of its arena, if it has one of its own, and of constants
+	moving     []*tensor.Tensor // outputs of the last operator, if it is dynamic
+	shapes     []tensor.Shape   // of the moving tensors for which the next segment is prepared
+}
+
+// share allows a tensor to lie in the memory of another, as op.Share does.
+type share struct {
+	out, in int
+	equal   bool
+}
+
+// call is an operator that calls graphs. No two of them run at the same time, so they use the same memory, a part of the
+// caller's arena.
+type call struct {
+	op     int
+	frames []*frame
 }
 
 // extend prepares a segment from the given operator on.
 func (f *frame) extend(from int) error {
-	g := &segment{}
+	g := &segment{from: from}
 	f.segments = append(f.segments, g)
 	computed := f.hide()
 	next, err := f.prepare(g, from)
@@ -31,7 +45,14 @@ func (f *frame) extend(from int) error {
 		return err
 	}
 	g.next = next
-	return f.place(g, from, next)
+	if err := f.place(g); err != nil || f.lent && from == 0 {
+		return err // the caller lends the memory when it is planned itself
+	}
+	if err := f.take(g, g.plan.Arena); err != nil {
+		return err
+	}
+	f.bind(g, aligned(g.plan.Arena))
+	return nil
 }
 
 // hide takes away the memory of every tensor that is no constant, so that Prepare cannot take its present value for one,
@@ -52,16 +73,27 @@ func (f *frame) follow(k int) error {
 	if k+1 < len(f.segments) && f.segments[k+1].next > 0 && slices.EqualFunc(g.moving, g.shapes, sameShape) {
 		return nil
 	}
-	for _, old := range f.segments[k+1:] {
-		f.bytes -= old.bytes
-	}
-	f.segments = f.segments[:k+1]
+	f.release(k + 1)
 	f.forget(g.next)
 	g.shapes = g.shapes[:0]
 	for _, t := range g.moving {
 		g.shapes = append(g.shapes, slices.Clone(t.Shape))
 	}
 	return f.extend(g.next)
+}
+
+// release ends the segments from the given one on, and the graphs that they call.
+func (f *frame) release(from int) {
+	for _, g := range f.segments[from:] {
+		f.bytes -= g.bytes
+		for _, c := range g.calls {
+			for _, callee := range c.frames {
+				f.frames--
+				callee.release(0)
+			}
+		}
+	}
+	f.segments = f.segments[:from]
 }
 
 func sameShape(t *tensor.Tensor, s tensor.Shape) bool { return slices.Equal(t.Shape, s) }

@@ -43,14 +43,6 @@ type Session struct {
 	frames    int   // opened so far
 }
 
-// Placement is where a tensor lies in the arena, and from which operator to which it is alive.
-type Placement struct {
-	Tensor      int
-	Offset      int64
-	Size        int64
-	First, Last int
-}
-
 // New prepares the main graph of m and those it calls.
 func New(m *tflite.Model, o Options) (*Session, error) {
 	s := newSession(m, o)
@@ -196,9 +188,6 @@ func (s *Session) ArenaBytes() int { return int(s.bytes) }
 
 // Invokes counts the Invokes that succeeded.
 func (s *Session) Invokes() int64 { return s.invokes }
-
-// Plan returns where each computed tensor of the main graph lies.
-func (s *Session) Plan() []Placement { return s.main.segments[0].plan }
 
 // Steps calls f for each operator of the main graph, in order, with its count of multiply-accumulates and the time it
 // has taken so far.
