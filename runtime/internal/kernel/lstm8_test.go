@@ -48,7 +48,7 @@ func small(r *rand.Rand, n int) []int8 {
 	return out
 }
 
-func unscaled(q []int8, scale float32, zero int32) []float32 {
+func unscaled[T int8 | uint8](q []T, scale float32, zero int32) []float32 {
 	var out []float32
 	for _, v := range q {
 		out = append(out, float32(int32(v)-zero)*scale)

@@ -32,7 +32,7 @@ type lstmNode struct {
 func prepareLSTM(n *Node) (Step, error) {
 	o := options[tflite.LSTMOptions](n)
 	if o.Basic {
-		return nil, unsupported("the basic kernel, of five inputs")
+		return prepareBasicLSTM(n)
 	}
 	return prepareLSTMOf(n, 2, tflite.SequenceLSTMOptions{Activation: o.Activation, CellClip: o.CellClip, ProjClip: o.ProjClip,
 		AsymmetricQuantizeInputs: o.AsymmetricQuantizeInputs})

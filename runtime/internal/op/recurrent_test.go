@@ -90,7 +90,6 @@ func TestLSTMRefusals(t *testing.T) {
 		change func(n *Node)
 		want   string
 	}{
-		{"basic kernel", func(n *Node) { n.Op.Options = &tflite.LSTMOptions{Basic: true} }, "basic kernel"},
 		{"19 inputs", func(n *Node) { n.In = n.In[:19] }, "19 inputs"},
 		{"rank", func(n *Node) { n.In[0] = typed(tensor.Float32, true, 1, 1, 1) }, "want 2 dimensions"},
 		{"no forget gate", func(n *Node) { n.In[2] = nil }, "input 2 is left out"},
@@ -152,6 +151,59 @@ func TestLSTM8Refusals(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := newLSTM8Node()
+			c.change(n)
+			if _, err := Prepare(n); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
+
+// basicLSTMNode is one cell whose gates see their biases alone.
+func basicLSTMNode(bias [4]float32) *Node {
+	f := func(constant bool, shape ...int) *tensor.Tensor { return typed(tensor.Float32, constant, shape...) }
+	return &Node{Op: &tflite.Op{Code: tflite.OpLstm, Options: &tflite.LSTMOptions{Basic: true}},
+		In:  []*tensor.Tensor{f(true, 1, 2), f(false, 1, 1), f(true, 4, 3), constantOf(tensor.Float32, bias[:], 4), f(false, 1, 1)},
+		Out: []*tensor.Tensor{f(false), f(false), f(false), f(false)}}
+}
+
+// TestBasicLSTMRemembers: with open gates and a new value of 1, the cell counts its steps.
+func TestBasicLSTMRemembers(t *testing.T) {
+	n := basicLSTMNode([4]float32{100, 100, 100, 100})
+	again := run(t, n)
+	if err := again(); err != nil || !n.Stateful {
+		t.Fatalf("got %v, stateful %v", err, n.Stateful)
+	}
+	if got := tensor.As[float32](n.Out[1].Data)[0]; got != 2 {
+		t.Errorf("cell state %g after two steps, want 2", got)
+	}
+	if h, want := tensor.As[float32](n.In[1].Data)[0], tensor.As[float32](n.Out[0].Data)[0]; h != want || want == 0 {
+		t.Errorf("output state %g, want the output %g", h, want)
+	}
+}
+
+func TestBasicLSTMRefusals(t *testing.T) {
+	f := func(shape ...int) *tensor.Tensor { return typed(tensor.Float32, true, shape...) }
+	for _, c := range []struct {
+		name   string
+		change func(n *Node)
+		want   string
+	}{
+		{"four inputs", func(n *Node) { n.In = n.In[:4] }, "4 inputs, want 5"},
+		{"one output", func(n *Node) { n.Out = n.Out[:1] }, "1 outputs, want 4"},
+		{"batches", func(n *Node) { n.In[0] = f(2, 2) }, "input is 2x2 and output state 1x1"},
+		{"rank", func(n *Node) { n.In[0] = f(2) }, "input is 2"},
+		{"weights", func(n *Node) { n.In[2] = f(4, 2) }, "is 4x2, want 4x3"},
+		{"bias", func(n *Node) { n.In[3] = f(3) }, "is 3, want 4"},
+		{"constant state", func(n *Node) { n.In[4] = f(1, 1) }, "want a variable"},
+		{"cell state", func(n *Node) { n.In[4] = typed(tensor.Float32, false, 1, 2) }, "want 1 elements"},
+		{"int8", func(n *Node) { n.In[0] = t8(true, 1, 2) }, "input 0 is int8"},
+		{"output of bytes", func(n *Node) { n.Out[3] = t8(false) }, "output 3 is int8"},
+		{"uint8 with float weights", func(n *Node) { n.In[0] = typed(tensor.Uint8, true, 1, 2) }, "input 1 is float32, want uint8"},
+		{"huge", func(n *Node) { n.In[1] = typed(tensor.Float32, false, 1, 1<<29) }, "over the limit"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := basicLSTMNode([4]float32{})
 			c.change(n)
 			if _, err := Prepare(n); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
