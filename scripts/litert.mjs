@@ -32,7 +32,14 @@ const fetchURL = globalThis.fetch
 globalThis.fetch = async (url, options) => String(url).startsWith('/')
   ? new Response(fs.readFileSync(String(url)), { headers: { 'content-type': 'application/wasm' } })
   : fetchURL(url, options)
-console.log = console.info = console.warn = console.error = () => {} // LiteRT's own talk
+
+// LiteRT's own talk. It prints what goes wrong when it prepares or invokes an operator and then hands out buffers that it
+// has never written, so a printed error is an answer.
+let errors = []
+console.log = console.info = console.warn = console.error = (...words) => {
+  const line = words.join(' ')
+  if (line.startsWith('ERROR:')) errors.push(line.slice(7).trim())
+}
 
 const litert = await import(pathToFileURL(pkg + '/dist/index.js').href)
 await litert.loadLiteRt(wasm)
@@ -80,11 +87,13 @@ async function answer (request) {
 
 say({ ready: true })
 for await (const line of readline.createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  errors = []
   try {
-    say(await answer(JSON.parse(line)))
+    const given = await answer(JSON.parse(line))
+    say(errors.length ? { error: errors.join('; ') } : given)
   } catch (e) {
     const known = typeof e === 'number' && W.getExceptionMessage ? W.getExceptionMessage(e).join(': ') : e
-    say({ error: String((known && known.message) || known) })
+    say({ error: [...errors, (known && known.message) || known].join('; ') })
     if (e instanceof WebAssembly.RuntimeError) process.exit(3)
   }
 }
