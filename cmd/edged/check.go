@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
-	"edged/runtime"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -16,8 +15,9 @@ func newCheck(a *app) *cobra.Command {
 		Use:   "check -c edged.yaml",
 		Short: "Validate a config file and print the effective config",
 		Long: `Validate a config file and print the effective config: defaults filled in, paths absolute.
-Everything that is wrong is printed with line and column. A file that the config names must be there, and a model must
-be one that this edged can run.
+Everything that is wrong is printed with line and column. What the config names is opened as edged run does: recordings
+must be there, and models must be such as this edged can run on the samples of their sensors. Only chips and the broker
+are not asked.
 Secrets are never printed.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -29,7 +29,7 @@ Secrets are never printed.`,
 			if err != nil {
 				return err
 			}
-			if err := c.Files(checkModel); err != nil {
+			if err := checkParts(c); err != nil {
 				return err
 			}
 			return c.Print(a.out)
@@ -40,13 +40,13 @@ Secrets are never printed.`,
 	return cmd
 }
 
-// checkModel opens a model to see whether it can be run.
-func checkModel(path string) error {
-	m, err := openModel(path, runtime.Options{})
-	if err != nil {
+// checkParts opens all that c names, as edged run would.
+func checkParts(c *config.Config) error {
+	p := openParts(c)
+	if err := p.Close(); err != nil {
 		return err
 	}
-	return m.Close()
+	return config.Join(c.Files(), p.faults)
 }
 
 func configFlag(cmd *cobra.Command, path *string) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -13,25 +12,19 @@ import (
 	"time"
 
 	"edged/cmd/edged/internal/config"
-	"edged/models"
 	"edged/pipelines"
 	"edged/pipelines/publish"
 	"edged/pipelines/publish/broker"
 	"edged/pipelines/publish/mqtt"
 	"edged/runtime"
-	"edged/sensors/i2c"
 )
 
 // daemon is a config made into running parts. What cannot be opened is left out and logged.
 type daemon struct {
 	surroundings
-	config *config.Config
+	*parts
 	group  *pipelines.Group
 	broker *broker.Broker // nil unless embedded
-	buses  i2c.Buses
-
-	sensors  map[string]*sensor
-	encoders map[string][]encoder // by pipeline
 }
 
 // surroundings are what a daemon gets beside its config.
@@ -41,25 +34,19 @@ type surroundings struct {
 	tap func(topic string, payload []byte) // sees what reaches the embedded broker; may be nil
 }
 
-// encoder is one encoder of the config, its model open.
-type encoder struct {
-	sensor *sensor
-	model  *model
-	attach attachment
-}
-
 // newDaemon opens all that c names. It is an error if nothing of it is left, or if the broker's settings are wrong.
 func newDaemon(c *config.Config, s surroundings) (*daemon, error) {
-	d := &daemon{surroundings: s, config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}}
-	if err := d.open(); err != nil {
+	d := &daemon{surroundings: s, parts: openParts(c)}
+	if err := d.assemble(); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-func (d *daemon) open() error {
-	d.openSensors()
-	d.openEncoders()
+func (d *daemon) assemble() error {
+	for _, f := range d.faults {
+		d.log.Error(oneLine(f) + "; left out")
+	}
 	if !d.useful() {
 		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera or microphone needs a pipeline"}
 	}
@@ -72,78 +59,12 @@ func (d *daemon) open() error {
 	return d.connect(sink)
 }
 
-// openSensors opens the sensors, in the order of their names.
-func (d *daemon) openSensors() {
-	for _, name := range slices.Sorted(maps.Keys(d.config.Sensors)) {
-		s, err := openSensor(name, d.config.Sensors[name], &d.buses)
-		if err != nil {
-			d.log.Error(err.Error() + "; left out")
-			continue
-		}
-		d.sensors[name] = s
+// oneLine is an error of the config with its hint.
+func oneLine(e *config.Error) string {
+	if e.Hint == "" {
+		return e.Error()
 	}
-}
-
-// openEncoders opens the model of each encoder whose sensor is there.
-func (d *daemon) openEncoders() {
-	for _, name := range slices.Sorted(maps.Keys(d.config.Pipelines)) {
-		p := d.config.Pipelines[name]
-		for _, c := range p.Encoders {
-			e, err := d.openEncoder(c, p)
-			if err != nil {
-				d.log.Error(fmt.Sprintf("pipeline %q: encoder on sensor %q: %v; left out", name, c.Sensor, err))
-				continue
-			}
-			d.encoders[name] = append(d.encoders[name], e)
-		}
-	}
-}
-
-// openEncoder opens one encoder: its model, as its card and then the config describe it.
-func (d *daemon) openEncoder(c *config.Encoder, p *config.Pipeline) (encoder, error) {
-	s := d.sensors[c.Sensor]
-	if s == nil {
-		return encoder{}, errors.New("the sensor was left out")
-	}
-	m, err := openModel(c.Model, runtime.Options{Threads: c.Threads})
-	if err != nil {
-		return encoder{}, err
-	}
-	attach, err := describe(m, s, c, p)
-	if err != nil {
-		return encoder{}, errors.Join(fmt.Errorf("%s: %w", m.name, err), m.Close())
-	}
-	return encoder{s, m, attach}, nil
-}
-
-// describe says of m what the config does, and finds out how it is fed and read.
-func describe(m *model, s *sensor, c *config.Encoder, p *config.Pipeline) (attachment, error) {
-	if err := overlay(&m.card, c); err != nil {
-		return nil, err
-	}
-	if err := m.decodeWith(c, &p.Heads); err != nil {
-		return nil, err
-	}
-	if m.card.Input.Kind == models.MicroSpeech {
-		front, err := m.frontEnd() // which is otherwise opened with the first sound
-		if err != nil {
-			return nil, err
-		}
-		if err := front.Close(); err != nil {
-			return nil, err
-		}
-	}
-	return s.prepare(m, time.Duration(p.Every))
-}
-
-// useful says whether there is an encoder, or a sensor whose readings are published as they are.
-func (d *daemon) useful() bool {
-	for _, s := range d.sensors {
-		if s.readings != nil {
-			return true
-		}
-	}
-	return len(d.encoders) > 0
+	return e.Error() + " (" + e.Hint + ")"
 }
 
 // openPublisher makes the way to the broker, and the broker if it is embedded.
@@ -262,24 +183,11 @@ const farewell = 200 * time.Millisecond
 
 // Close closes all that is open; run must have returned.
 func (d *daemon) Close() error {
-	var closers []io.Closer
-	for _, s := range d.sensors {
-		closers = append(closers, s)
+	err := d.parts.Close()
+	if d.broker == nil {
+		return err
 	}
-	for _, all := range d.encoders {
-		for _, e := range all {
-			closers = append(closers, e.model)
-		}
-	}
-	closers = append(closers, &d.buses)
-	var errs []error
-	for _, c := range closers {
-		errs = append(errs, c.Close())
-	}
-	if d.broker != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), farewell)
-		defer cancel()
-		errs = append(errs, d.broker.Shutdown(ctx))
-	}
-	return errors.Join(errs...)
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	return errors.Join(err, d.broker.Shutdown(ctx))
 }

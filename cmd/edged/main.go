@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
+	"edged/runtime/tflite"
 )
 
 func main() { os.Exit(mainStatus()) }
@@ -52,6 +53,9 @@ type hinted struct {
 
 func (e hinted) Unwrap() error { return e.error }
 
+// Hint is how to mend it.
+func (e hinted) Hint() string { return e.hint }
+
 // misuse is an error in the command line itself.
 type misuse struct{ error }
 
@@ -88,9 +92,24 @@ func report(w io.Writer, err error) {
 		return
 	}
 	fmt.Fprintf(w, "edged: %s\n", strings.ReplaceAll(err.Error(), "\n", "\nedged: "))
+	hint(w, remedy(err))
+}
+
+// remedy says how an error can be mended; it is empty where the error says so itself, or nobody knows.
+func remedy(err error) string {
 	if h := (hinted{}); errors.As(err, &h) {
-		hint(w, h.hint)
+		return h.hint
 	}
+	if _, ok := errors.AsType[*tflite.FormatError](err); ok {
+		return "the file is damaged, or no TensorFlow Lite model: fetch it again"
+	}
+	if _, ok := errors.AsType[*tflite.UnsupportedError](err); !ok {
+		return ""
+	}
+	if strings.Contains(err.Error(), "edgetpu-custom-op") {
+		return "the model is compiled for an Edge TPU: take the one it was made from"
+	}
+	return "convert the model without that; edged inspect lists all that is missing"
 }
 
 func hint(w io.Writer, text string) {

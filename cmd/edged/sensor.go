@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"time"
 
 	"edged/cmd/edged/internal/config"
@@ -17,7 +20,7 @@ import (
 // sensor is one sensor of the config, opened. Exactly one of frames, clips and readings is set.
 type sensor struct {
 	name   string
-	kind   string        // as the info message has it
+	kind   string        // the config's key: camera, microphone, i2c or replay
 	period time.Duration // between samples
 	finite bool          // a recording that ends
 
@@ -31,29 +34,45 @@ const clipLength = 100 * time.Millisecond
 
 // openSensor opens the sensor that c describes. Chips are not asked whether they are there: they may come later.
 func openSensor(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
-	s := &sensor{name: name, finite: !c.Repeat}
+	s := &sensor{name: name, kind: c.Kind(), finite: !c.Repeat}
 	o := replay.Options{Repeat: c.Repeat, Rate: c.Rate, Chunk: clipLength}
 	var err error
 	switch {
 	case c.Camera != "":
-		s.kind, s.period = "camera", time.Duration(float64(time.Second)/c.Rate)
-		path, _, _ := config.Recording(c.Camera)
-		s.frames, err = replay.OpenFrames(path, o)
+		s.period = time.Duration(float64(time.Second) / c.Rate)
+		s.frames, err = openRecording(replay.OpenFrames, c.Camera, o)
 	case c.Microphone != "":
-		s.kind, s.period = "microphone", clipLength
-		path, _, _ := config.Recording(c.Microphone)
-		s.clips, err = replay.OpenClips(path, o)
+		s.period = clipLength
+		s.clips, err = openRecording(replay.OpenClips, c.Microphone, o)
 	case c.Replay != "":
-		s.kind, s.period = "replay", time.Second
+		s.period = time.Second
 		s.readings, err = replay.OpenReadings(c.Replay, o)
 	default:
-		s.kind, s.period, s.finite = "i2c", time.Duration(c.Every), false
+		s.period, s.finite = time.Duration(c.Every), false
 		s.readings, err = openChip(c, buses)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("sensor %q: %w", name, err)
+		return nil, err
 	}
 	return s, nil
+}
+
+// openRecording opens the folder or file that source names as dir:PATH or file:PATH.
+func openRecording[S any](open func(string, replay.Options) (S, error), source string, o replay.Options) (none S, err error) {
+	path, dir, _ := config.Recording(source)
+	info, err := os.Stat(path)
+	var at *fs.PathError
+	switch {
+	case errors.As(err, &at):
+		return none, fmt.Errorf("%s: %w", path, at.Err)
+	case err != nil:
+		return none, err
+	case info.IsDir() && !dir:
+		return none, fmt.Errorf("%s is a folder, not a file", path)
+	case dir && !info.IsDir():
+		return none, fmt.Errorf("%s is not a folder", path)
+	}
+	return open(path, o)
 }
 
 func openChip(c *config.Sensor, buses *i2c.Buses) (*i2c.Chip, error) {

@@ -59,6 +59,19 @@ type Sensor struct {
 	Every Duration `yaml:"every,omitempty"`
 }
 
+// Kind returns the key that says what the sensor is: camera, microphone, i2c or replay.
+func (s *Sensor) Kind() string {
+	switch {
+	case s.Camera != "":
+		return "camera"
+	case s.Microphone != "":
+		return "microphone"
+	case s.I2C != "":
+		return "i2c"
+	}
+	return "replay"
+}
+
 // Pipeline turns samples of some sensors into events.
 type Pipeline struct {
 	// The least time between two results of one encoder; samples in between are left out. Default: 500ms.

@@ -84,7 +84,7 @@ func TestPrintHasNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Files(nil); err != nil {
+	if err := Join(c.Files()); err != nil {
 		t.Fatal(err)
 	}
 	var text bytes.Buffer
@@ -99,30 +99,32 @@ func TestPrintHasNoSecret(t *testing.T) {
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "edged.yaml")
-	write(t, filepath.Join(dir, "one.wav"), "")
-	write(t, path, `sensors:
-  cam: { camera: "dir:one.wav" }
-  mic: { microphone: "file:." }
-  ok:  { microphone: "file:one.wav" }
+	write(t, path, `mqtt: { username: u, broker: "mqtts://a", ca_file: ., password_file: absent }
+sensors:
+  cam: { camera: "dir:." }
 pipelines:
   room:
-    encoders:
-      - { sensor: cam, model: absent.tflite }
-      - { sensor: cam, model: built-in }
+    encoders: [{ sensor: cam, model: m }]
 `)
 	c, err := Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{
-		path + ":2:18: sensors.cam.camera: " + dir + "/one.wav is not a folder",
-		path + ":3:22: sensors.mic.microphone: " + dir + " is a folder, not a file",
-		path + ":8:31: pipelines.room.encoders[0].model: " + dir + "/absent.tflite: no such file or directory",
-		path + ":9:31: pipelines.room.encoders[1].model: built-in is not good enough",
+	faults := Errors{
+		c.Fault("pipelines.room.encoders[0].labels", "is not good enough", "write better"),
+		c.Fault("sensors.cam.camera", "sees nothing", ""),
 	}
-	judge := func(name string) error { return errors.New(name + " is not good enough") }
-	if got := c.Files(judge); got == nil || got.Error() != strings.Join(want, "\n") {
+	want := []string{
+		path + ":1:52: mqtt.ca_file: " + dir + " is a folder, not a file",
+		path + ":1:70: mqtt.password_file: " + dir + "/absent: no such file or directory",
+		path + ":3:18: sensors.cam.camera: sees nothing",
+		path + ":6:16: pipelines.room.encoders[0].labels: is not good enough",
+	}
+	if got := Join(faults, c.Files()); got == nil || got.Error() != strings.Join(want, "\n") {
 		t.Errorf("got\n%v\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+	if got := faults[0].Hint; got != "write better" {
+		t.Errorf("got the hint %q", got)
 	}
 }
 

@@ -2,8 +2,9 @@
 // what may stand beside what, and where in the file each value was written.
 //
 // Load answers three questions and reports all that is wrong, in the file's order: is it YAML, does every key exist and
-// every value have its type, and does it make sense as a whole. Config.Files asks a fourth, whether the named files are
-// there: edged check treats a missing one as an error, edged run leaves out what needs it and goes on.
+// every value have its type, and does it make sense as a whole. A fourth, whether what the config names is there and fits,
+// is for those who open it; Config.Fault gives their answers a place in the file. edged check prints these as errors,
+// edged run leaves out what needs the thing and goes on.
 //
 // The JSON Schema of the file, edged.schema.json, is made from the struct types of this package and their comments;
 // go generate rewrites it and a test keeps it true.

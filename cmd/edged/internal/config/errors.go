@@ -45,3 +45,6 @@ func (e Errors) asError() error {
 	})
 	return e
 }
+
+// Join returns all of several Errors as one error, in the file's order; nil if there is none.
+func Join(all ...Errors) error { return slices.Concat(all...).asError() }

@@ -184,7 +184,7 @@ func (v *validator) encoder(path string, e *Encoder) {
 
 const mostThreads = 256
 
-// kindOfSensor says which inputs can be made from which sensors.
+// fits says whether an input of kind k can be made from the samples of s.
 func fits(k models.Kind, s *Sensor) bool {
 	switch k {
 	case models.Image:

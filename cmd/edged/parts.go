@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"edged/cmd/edged/internal/config"
+	"edged/models"
+	"edged/runtime"
+	"edged/sensors/i2c"
+)
+
+// parts are the sensors and encoders that a config names, opened.
+type parts struct {
+	config *config.Config
+	buses  i2c.Buses
+	faults config.Errors // what could not be opened, and is left out with all that needs it
+
+	sensors  map[string]*sensor
+	encoders map[string][]encoder // by pipeline
+}
+
+// encoder is one encoder of the config, its model open.
+type encoder struct {
+	sensor *sensor
+	model  *model
+	attach attachment
+}
+
+// openParts opens all that c names, as far as it can be opened.
+func openParts(c *config.Config) *parts {
+	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}}
+	p.openSensors()
+	p.openEncoders()
+	return p
+}
+
+// openSensors opens the sensors, in the order of their names.
+func (p *parts) openSensors() {
+	for _, name := range slices.Sorted(maps.Keys(p.config.Sensors)) {
+		s, err := openSensor(name, p.config.Sensors[name], &p.buses)
+		if err != nil {
+			p.leaveOut("sensors."+name+"."+p.config.Sensors[name].Kind(), err)
+			continue
+		}
+		p.sensors[name] = s
+	}
+}
+
+// openEncoders opens the model of each encoder.
+func (p *parts) openEncoders() {
+	for _, name := range slices.Sorted(maps.Keys(p.config.Pipelines)) {
+		line := p.config.Pipelines[name]
+		for i, c := range line.Encoders {
+			s := p.sensors[c.Sensor]
+			e, err := openEncoder(s, c, line)
+			switch {
+			case err != nil:
+				p.leaveOut(fmt.Sprintf("pipelines.%s.encoders[%d].model", name, i), err)
+			case s != nil:
+				p.encoders[name] = append(p.encoders[name], e)
+			}
+		}
+	}
+}
+
+// leaveOut notes why what stands at path in the config cannot be opened, and what can be done about it.
+func (p *parts) leaveOut(path string, err error) {
+	todo := remedy(err)
+	if todo == "" && errors.Is(err, fs.ErrNotExist) {
+		todo = "relative paths start at the config file's folder"
+	}
+	p.faults = append(p.faults, p.config.Fault(path, strings.ReplaceAll(err.Error(), "\n", "; "), todo))
+}
+
+// openEncoder opens one encoder: its model, as its card and then the config describe it. Without a sensor, which was left
+// out, the model is but opened to see whether it can be.
+func openEncoder(s *sensor, c *config.Encoder, p *config.Pipeline) (encoder, error) {
+	m, err := openModel(c.Model, runtime.Options{Threads: c.Threads})
+	if err != nil {
+		return encoder{}, err
+	}
+	if s == nil {
+		return encoder{}, m.Close()
+	}
+	attach, err := describe(m, s, c, p)
+	if err != nil {
+		return encoder{}, errors.Join(fmt.Errorf("%s: %w", m.name, err), m.Close())
+	}
+	return encoder{s, m, attach}, nil
+}
+
+// describe says of m what the config does, and finds out how it is fed and read.
+func describe(m *model, s *sensor, c *config.Encoder, p *config.Pipeline) (attachment, error) {
+	if err := overlay(&m.card, c); err != nil {
+		return nil, err
+	}
+	if err := m.decodeWith(c, &p.Heads); err != nil {
+		return nil, err
+	}
+	if m.card.Input.Kind == models.MicroSpeech {
+		front, err := m.frontEnd() // which is otherwise opened with the first sound
+		if err != nil {
+			return nil, err
+		}
+		if err := front.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return s.prepare(m, time.Duration(p.Every))
+}
+
+// useful says whether there is an encoder, or a sensor whose readings are published as they are.
+func (p *parts) useful() bool {
+	for _, s := range p.sensors {
+		if s.readings != nil {
+			return true
+		}
+	}
+	return len(p.encoders) > 0
+}
+
+// Close closes all that is open.
+func (p *parts) Close() error {
+	var closers []io.Closer
+	for _, s := range p.sensors {
+		closers = append(closers, s)
+	}
+	for _, all := range p.encoders {
+		for _, e := range all {
+			closers = append(closers, e.model)
+		}
+	}
+	closers = append(closers, &p.buses)
+	var errs []error
+	for _, c := range closers {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}
