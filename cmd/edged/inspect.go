@@ -70,6 +70,12 @@ With --json:
  "ops":[{"index","op","custom","inputs","outputs","macs"}],"parameters","macs","arena_bytes",
  "unsupported":{"builtin":[…]}}
 with tensors as {"name","index","dtype","shape","scale":[…],"zero_point":[…]}.
+
+--plan draws the memory of what is computed: from top to bottom the arena, from left to right the operators, and then
+each tensor with the operators from which to which it keeps its value. A result may lie in place of an operand. No plan
+can be smaller than the lower bound. With --json:
+{"model","bytes","plans":[{"graph","first_op","end_op","arena_bytes","lower_bound","peak_op",
+ "tensors":[{"tensor","name","offset","bytes","first_op","last_op","onto"}],"calls":[{"op","offset","bytes","plans"}]}]}
 `,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeModels,
@@ -80,7 +86,7 @@ with tensors as {"name","index","dtype","shape","scale":[…],"zero_point":[…]
 			}
 			defer file.Close()
 			if plan {
-				return printPlan(a.out, file.Model)
+				return inspectPlan(a, args[0], file.Model, asJSON)
 			}
 			in, err := inspect(args[0], file)
 			if err != nil {

@@ -40,6 +40,41 @@ func sides(custom string) *tflite.Model {
 	}}}
 }
 
+// double is a model that doubles the absolute of an int32 [3] until its first element is 100 or more, and gives it as
+// [1,3].
+func double() *tflite.Model {
+	at := func(i int, name string, d tensor.DType, data []byte, shape ...int) tflite.Tensor {
+		return tflite.Tensor{Info: tensor.Info{Name: name, Index: i, DType: d, Shape: shape}, Data: data}
+	}
+	main := tflite.Graph{
+		Name:    "main",
+		Tensors: []tflite.Tensor{at(0, "x", tensor.Int32, nil, 3), at(1, "abs", tensor.Int32, nil, 3), at(2, "doubled", tensor.Int32, nil, 3), at(3, "y", tensor.Int32, nil, 1, 3)},
+		Inputs:  []int{0}, Outputs: []int{3},
+		Ops: []tflite.Op{
+			{Code: tflite.OpAbs, Inputs: []int{0}, Outputs: []int{1}},
+			{Code: tflite.OpWhile, Inputs: []int{1}, Outputs: []int{2}, Options: &tflite.WhileOptions{Cond: 1, Body: 2}},
+			{Code: tflite.OpReshape, Inputs: []int{2}, Outputs: []int{3}, Options: &tflite.ReshapeOptions{NewShape: []int{1, 3}}},
+		},
+	}
+	cond := tflite.Graph{
+		Name: "small",
+		Tensors: []tflite.Tensor{at(0, "v", tensor.Int32, nil, 3), at(1, "zero", tensor.Int32, raw([]int32{0}), 1), at(2, "one", tensor.Int32, raw([]int32{1}), 1),
+			at(3, "first", tensor.Int32, nil, 1), at(4, "hundred", tensor.Int32, raw([]int32{100}), 1), at(5, "less", tensor.Bool, nil, 1)},
+		Inputs: []int{0}, Outputs: []int{5},
+		Ops: []tflite.Op{
+			{Code: tflite.OpSlice, Inputs: []int{0, 1, 2}, Outputs: []int{3}},
+			{Code: tflite.OpLess, Inputs: []int{3, 4}, Outputs: []int{5}},
+		},
+	}
+	body := tflite.Graph{
+		Name:    "twice",
+		Tensors: []tflite.Tensor{at(0, "v", tensor.Int32, nil, 3), at(1, "v+v", tensor.Int32, nil, 3)},
+		Inputs:  []int{0}, Outputs: []int{1},
+		Ops: []tflite.Op{{Code: tflite.OpAdd, Inputs: []int{0, 0}, Outputs: []int{1}}},
+	}
+	return &tflite.Model{Version: 3, Graphs: []tflite.Graph{main, cond, body}}
+}
+
 // raw returns the little-endian bytes of integers.
 func raw(values any) []byte {
 	out, err := binary.Append(nil, binary.LittleEndian, values)
@@ -60,6 +95,9 @@ func setup(e *testscript.Env) error {
 	}
 	var err error
 	if files["sides.tflite"], err = tflite.Write(sides("")); err != nil {
+		return err
+	}
+	if files["double.tflite"], err = tflite.Write(double()); err != nil {
 		return err
 	}
 	if files["sinh.tflite"], err = tflite.Write(sides("Sinh")); err != nil {

@@ -45,9 +45,9 @@ func TestArenaNearTheLowerBound(t *testing.T) {
 // checkPlan checks a plan and those of the graphs that it calls.
 func checkPlan(t *testing.T, name string, p Plan) {
 	t.Helper()
-	bound := aliveAtOnce(&p)
-	if p.LowerBound != bound {
-		t.Errorf("%s, graph %d: lower bound %d, up to %d bytes are alive at once", name, p.Graph, p.LowerBound, bound)
+	bound, op := aliveAtOnce(&p)
+	if p.Peak != bound || p.PeakOp != op {
+		t.Errorf("%s, graph %d: peak of %d bytes at operator %d, want %d at %d", name, p.Graph, p.Peak, p.PeakOp, bound, op)
 	}
 	if 10*p.Arena > 11*bound || p.Arena < bound {
 		t.Errorf("%s, graph %d: arena of %d bytes, %d are alive at once", name, p.Graph, p.Arena, bound)
@@ -90,8 +90,7 @@ func (p *Plan) root(a Placement) int {
 
 // aliveAtOnce is the largest sum of bytes alive at an operator, those of the graphs that it calls included. Tensors that
 // share memory count once, from the first's birth to the last's death.
-func aliveAtOnce(p *Plan) int64 {
-	var most int64
+func aliveAtOnce(p *Plan) (most int64, at int) {
 	for op := -1; op <= p.Next; op++ {
 		shared := map[int]Placement{}
 		for _, a := range p.Tensors {
@@ -112,13 +111,16 @@ func aliveAtOnce(p *Plan) int64 {
 		for _, c := range p.Calls {
 			var callees int64
 			for i := range c.Plans {
-				callees = max(callees, aliveAtOnce(&c.Plans[i]))
+				most, _ := aliveAtOnce(&c.Plans[i])
+				callees = max(callees, most)
 			}
 			if c.Op == op {
 				alive += callees
 			}
 		}
-		most = max(most, alive)
+		if alive > most {
+			most, at = alive, op
+		}
 	}
-	return most
+	return most, at
 }

@@ -35,7 +35,7 @@ func (f *frame) place(g *segment) error {
 		p.Calls[i].Offset = offsets[block]
 		m.Blocks[block].Size = p.Calls[i].least()
 	}
-	p.LowerBound = plan.LowerBound(m.Blocks)
+	p.Peak, p.PeakOp = plan.Peak(m.Blocks)
 	return nil
 }
 

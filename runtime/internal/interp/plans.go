@@ -6,7 +6,8 @@ type Plan struct {
 	Graph       int // of the model
 	First, Next int // operators First … Next−1
 	Arena       int64
-	LowerBound  int64 // the largest sum of bytes alive at once, what shares memory counted once
+	Peak        int64 // the largest sum of bytes alive at once, what shares memory counted once: the arena's lower bound
+	PeakOp      int   // the first operator at which they are; −1 is before the first
 	Tensors     []Placement
 	Calls       []Call
 
@@ -55,7 +56,7 @@ func (c *call) plan() Call {
 func (k *Call) least() int64 {
 	var least int64
 	for i := range k.Plans {
-		least = max(least, k.Plans[i].LowerBound)
+		least = max(least, k.Plans[i].Peak)
 	}
 	return least
 }

@@ -48,7 +48,8 @@ func Place(buffers []Buffer, limit int64) (offsets []int64, size int64, err erro
 		}
 		return offsets, size, nil
 	}
-	best := search(buffers, LowerBound(buffers))
+	bound, _ := Peak(buffers)
+	best := search(buffers, bound)
 	if best.size > limit || best.size < 0 {
 		return nil, 0, fmt.Errorf("tensors need %d bytes, the limit is %d", best.size, limit)
 	}
@@ -118,19 +119,20 @@ var orders = []func(a, b Buffer) int{
 func (b Buffer) span() int   { return b.Last - b.First + 1 }
 func (b Buffer) area() int64 { return b.Size * int64(b.span()) }
 
-// LowerBound is the largest sum of buffers alive at once: no arena is smaller.
-func LowerBound(buffers []Buffer) int64 {
+// Peak is the largest sum of buffers alive at once, and the first step at which they are: no arena is smaller.
+func Peak(buffers []Buffer) (bytes int64, step int) {
 	change := map[int]int64{}
 	for _, b := range buffers {
 		change[b.First] += b.Size
 		change[b.Last+1] -= b.Size
 	}
-	var alive, most int64
-	for _, step := range slices.Sorted(maps.Keys(change)) {
-		alive += change[step]
-		most = max(most, alive)
+	var alive int64
+	for _, s := range slices.Sorted(maps.Keys(change)) {
+		if alive += change[s]; alive > bytes {
+			bytes, step = alive, s
+		}
 	}
-	return most
+	return bytes, step
 }
 
 // placement is a plan: the buffers placed one by one in an order.

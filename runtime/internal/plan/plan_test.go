@@ -43,17 +43,20 @@ func check(t *testing.T, buffers []Buffer, offsets []int64, size int64) {
 		}
 	}
 	var most int64
-	for step := range 30 {
+	at := 0
+	for step := -1; step < 30; step++ {
 		var live int64
 		for _, b := range buffers {
 			if b.First <= step && step <= b.Last {
 				live += b.Size
 			}
 		}
-		most = max(most, live)
+		if live > most {
+			most, at = live, step
+		}
 	}
-	if bound := LowerBound(buffers); bound != most || size < most {
-		t.Errorf("lower bound %d, arena of %d bytes; up to %d are alive at once", bound, size, most)
+	if peak, step := Peak(buffers); peak != most || step != at || size < most {
+		t.Errorf("peak of %d at step %d, arena of %d bytes; want %d at %d", peak, step, size, most, at)
 	}
 }
 
