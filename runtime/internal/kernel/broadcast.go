@@ -9,6 +9,7 @@ type Broadcast struct {
 	dims, a, b [MaxRank]int // of the result; steps of the operands, 0 where one is repeated
 	n          int          // elements of the result
 	same       bool         // all three shapes are equal
+	Pool       *Pool        // whose context ends the walk; nil for none
 }
 
 // NewBroadcast returns the walk over operands of shapes a and b and the result's shape; ok is false if they do not fit.
@@ -94,7 +95,9 @@ func (w *Broadcast) rows(f func(out, a, b, n int)) {
 	var index [MaxRank]int
 	a, b, n := 0, 0, w.dims[MaxRank-1]
 	for out := 0; out < w.n; out += n {
-		f(out, a, b, n)
+		if !w.row(f, out, a, b) {
+			return
+		}
 		for d := MaxRank - 2; d >= 0; d-- {
 			index[d]++
 			a, b = a+w.a[d], b+w.b[d]
@@ -105,4 +108,17 @@ func (w *Broadcast) rows(f func(out, a, b, n int)) {
 			index[d] = 0
 		}
 	}
+}
+
+// row calls f for the runs of one row, cut so that the context is looked at in between. It reports whether to go on.
+func (w *Broadcast) row(f func(out, a, b, n int), out, a, b int) bool {
+	const most = 1 << 16
+	n, stepA, stepB := w.dims[MaxRank-1], w.a[MaxRank-1], w.b[MaxRank-1]
+	for at := 0; at < n; at += most {
+		if (at > 0 || out&(most-1) < n) && w.Pool.Stopped() {
+			return false
+		}
+		f(out+at, a+at*stepA, b+at*stepB, min(most, n-at))
+	}
+	return true
 }

@@ -64,7 +64,7 @@ func (c *Conv2D[T]) Run(in, out []T) {
 func (c *Conv2D[T]) row(i, thread int) {
 	n, y := i/c.w.Y, i%c.w.Y
 	patch, acc := c.patch[thread], c.acc[thread]
-	for x := range c.w.X {
+	for x := 0; x < c.w.X && !c.p.Pool.Stopped(); x++ {
 		if c.direct {
 			at := ((n*c.w.H+y*c.w.StrideH)*c.w.W + x*c.w.StrideW) * c.w.C
 			patch = c.in[at : at+c.w.C]

@@ -57,7 +57,7 @@ func (c *Conv2D16) Run(in, out []int16) {
 
 func (c *Conv2D16) row(i, thread int) {
 	patch := c.patch[thread]
-	for x := range c.w.X {
+	for x := 0; x < c.w.X && !c.p.Pool.Stopped(); x++ {
 		gather(&c.w, patch, c.in, i/c.w.Y, i%c.w.Y, x, 0)
 		c.p.pixel(c.out[(i*c.w.X+x)*c.o:][:c.o], patch)
 	}
@@ -89,7 +89,7 @@ func dot16(a []int16, b []int8) (s int64) {
 //	in [N,k] int16, w [O,k] int8, out [N,O] int16
 func FullyConnected16(p *Params16, out, in []int16, k int) {
 	o := len(p.Weights) / k
-	for n := range len(in) / k {
+	for n := 0; n < len(in)/k && !p.Pool.Stopped(); n++ {
 		p.pixel(out[n*o:(n+1)*o], in[n*k:(n+1)*k])
 	}
 }
@@ -128,7 +128,7 @@ func (d *Depthwise16) row(i, thread int) {
 	w, acc := &d.w, d.acc[thread]
 	y0 := i%w.Y*w.StrideH - w.PadTop
 	i0, i1 := span(y0, w.KernelH, w.DilationH, w.H)
-	for x := range w.X {
+	for x := 0; x < w.X && !d.p.Pool.Stopped(); x++ {
 		fill(acc, 0)
 		copy(acc, d.p.Bias)
 		x0 := x*w.StrideW - w.PadLeft

@@ -41,7 +41,7 @@ func (d *Depthwise[T]) row(i, thread int) {
 	w, o := &d.w, len(d.bias)
 	n, y := i/w.Y, i%w.Y
 	acc := d.acc[thread]
-	for x := range w.X {
+	for x := 0; x < w.X && !d.p.Pool.Stopped(); x++ {
 		copy(acc, d.bias)
 		d.pixel(acc, n, y*w.StrideH-w.PadTop, x*w.StrideW-w.PadLeft)
 		Row(&d.p.Req, d.out[(i*w.X+x)*o:][:o], acc, 0)

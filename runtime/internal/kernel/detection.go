@@ -59,6 +59,8 @@ type Detection struct {
 	order  []int32 // of classes
 	found  []hit   // regular: merged so far
 	merged []hit
+
+	Pool *Pool
 }
 
 // hit is a result of regular suppression.
@@ -130,6 +132,7 @@ func (d *Detection) Run(in DetectionInput, out DetectionOutput) error {
 	if err := d.decode(in); err != nil {
 		return err
 	}
+	d.nms.pool = d.Pool
 	clear(out.Boxes)
 	clear(out.Classes)
 	clear(out.Scores)
@@ -184,7 +187,7 @@ func (d *Detection) fast(scores []float32, out DetectionOutput) {
 
 func (d *Detection) regular(scores []float32, out DetectionOutput) {
 	d.found = d.found[:0]
-	for class := range d.opts.Classes {
+	for class := 0; class < d.opts.Classes && !d.Pool.Stopped(); class++ {
 		for i := range d.scores {
 			d.scores[i] = d.row(scores, i)[class]
 		}

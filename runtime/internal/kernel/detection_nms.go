@@ -41,6 +41,7 @@ type suppressor struct {
 	heap      []int32 // candidates, best first
 	scores    []float32
 	selected  []int32
+	pool      *Pool
 }
 
 func newSuppressor(boxes, limit int, threshold, iou float32) suppressor {
@@ -62,7 +63,7 @@ func (s *suppressor) run(boxes []box, scores []float32) []int32 {
 	for i := len(s.heap)/2 - 1; i >= 0; i-- {
 		s.sink(i)
 	}
-	for len(s.heap) > 0 && len(s.selected) < s.limit {
+	for len(s.heap) > 0 && len(s.selected) < s.limit && !s.pool.Stopped() {
 		best := s.pop()
 		if s.free(boxes, best) {
 			s.selected = append(s.selected, best)

@@ -46,7 +46,7 @@ func (c *FloatConv2D) Run(out, in, w, b []float32) {
 
 func (c *FloatConv2D) row(i, thread int) {
 	n, y := i/c.Y, i%c.Y
-	for x := range c.X {
+	for x := 0; x < c.X && !c.pool.Stopped(); x++ {
 		var patch []float32
 		if c.direct {
 			at := ((n*c.H+y*c.StrideH)*c.W + x*c.StrideW) * c.C
@@ -115,7 +115,7 @@ func (d *FloatDepthwise) row(i, _ int) {
 	n, y := i/d.Y, i%d.Y
 	y0 := y*d.StrideH - d.PadTop
 	i0, i1 := span(y0, d.KernelH, d.DilationH, d.H)
-	for x := range d.X {
+	for x := 0; x < d.X && !d.pool.Stopped(); x++ {
 		acc := d.out[(i*d.X+x)*d.o:][:d.o]
 		fill(acc, 0)
 		copy(acc, d.b)

@@ -42,7 +42,7 @@ func (c *GroupedConv2D[T]) row(i, thread int) {
 	n, y := i/c.w.Y, i%c.w.Y
 	patch, part, acc := c.patch[thread], c.part[thread], c.acc[thread]
 	each, size := c.w.C/c.groups, c.o/c.groups
-	for x := range c.w.X {
+	for x := 0; x < c.w.X && !c.p.Pool.Stopped(); x++ {
 		gather(&c.w, patch, c.in, n, y, x, T(c.p.InZero))
 		out := c.out[(i*c.w.X+x)*c.o:][:c.o]
 		for g := range c.groups {

@@ -51,7 +51,7 @@ func (c *HybridConv2D) Run(out, in, bias []float32) {
 
 func (c *HybridConv2D) row(y, thread int) {
 	patch, acc := c.patch[thread], c.acc[thread]
-	for x := range c.w.X {
+	for x := 0; x < c.w.X && !c.p.Pool.Stopped(); x++ {
 		gather(&c.w, patch, c.image, 0, y, x, int8(c.run.zero))
 		matVec(acc, patch, c.p.Weights)
 		c.p.dequantize(c.run.out[(y*c.w.X+x)*c.o:][:c.o], acc, c.sums, c.run.zero, c.run.scale, c.scale, c.run.bias)
@@ -100,7 +100,7 @@ func (h *HybridDepthwise) row(y, thread int) {
 	w, o := &h.d.w, len(h.none)
 	acc := h.d.acc[thread]
 	y0 := y*w.StrideH - w.PadTop
-	for x := range w.X {
+	for x := 0; x < w.X && !h.p.Pool.Stopped(); x++ {
 		fill(acc, 0)
 		h.d.pixel(acc, 0, y0, x*w.StrideW-w.PadLeft)
 		h.p.dequantize(h.run.out[(y*w.X+x)*o:][:o], acc, h.none, 0, h.run.scale, h.scale, h.run.bias)

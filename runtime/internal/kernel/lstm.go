@@ -6,6 +6,7 @@ import "math"
 type Sequence struct {
 	Batch, Time, Inputs, Cells, Outputs int
 	TimeMajor                           bool // [Time,Batch,…], otherwise [Batch,Time,…]
+	Pool                                *Pool
 	Backward                            bool // the last step first
 	Stride, Offset                      int  // of rows of the output; Stride is Outputs or more
 }
@@ -70,7 +71,7 @@ func NewLSTM(l LSTM) *LSTM {
 func (l *LSTM) Run(out, in, aux []float32, s LSTMState) {
 	for b := range l.Batch {
 		state, cell := s.H[b*l.Outputs:(b+1)*l.Outputs], s.C[b*l.Cells:(b+1)*l.Cells]
-		for t := range l.Time {
+		for t := 0; t < l.Time && !l.Pool.Stopped(); t++ {
 			row := l.row(b, t)
 			l.x.Set(in[row*l.Inputs : (row+1)*l.Inputs])
 			l.y.Set(aux[row*l.Aux : (row+1)*l.Aux])

@@ -44,7 +44,7 @@ func NewLSTM8(l LSTM8) *LSTM8 {
 func (l *LSTM8) Run(out, in, h []int8, c []int16) {
 	for b := range l.Batch {
 		state, cell := h[b*l.Outputs:(b+1)*l.Outputs], c[b*l.Cells:(b+1)*l.Cells]
-		for t := range l.Time {
+		for t := 0; t < l.Time && !l.Pool.Stopped(); t++ {
 			from, to := l.rows(b, t)
 			l.step(in[from:from+l.Inputs], state, cell)
 			copy(out[to:to+l.Outputs], state)

@@ -7,6 +7,7 @@ type MatMul[T int8 | float32] struct {
 	Batch      *Broadcast
 	M, K, N    int
 	AdjX, AdjY bool
+	Pool       *Pool
 
 	a, b []T // turned over, where they are not stored as rows of K
 }
@@ -25,6 +26,9 @@ func (g *MatMul[T]) prepare() {
 func (g *MatMul[T]) each(a, b []T, f func(out int, a, b []T)) {
 	sizeA, sizeB := g.M*g.K, g.N*g.K
 	g.Batch.Each(func(o, i, j int) {
+		if g.Pool.Stopped() {
+			return
+		}
 		x, y := a[i*sizeA:(i+1)*sizeA], b[j*sizeB:(j+1)*sizeB]
 		if g.AdjX {
 			turn(g.a, x, g.M)
@@ -51,15 +55,14 @@ func turn[T any](dst, src []T, cols int) {
 // MatMulFloat is MatMul of float32.
 type MatMulFloat struct {
 	MatMul[float32]
-	pool      *Pool
 	out, x, y []float32
 	body      func(i, thread int)
 }
 
 // NewMatMulFloat prepares the kernel.
-func NewMatMulFloat(g MatMul[float32], pool *Pool) *MatMulFloat {
+func NewMatMulFloat(g MatMul[float32]) *MatMulFloat {
 	g.prepare()
-	f := &MatMulFloat{MatMul: g, pool: pool}
+	f := &MatMulFloat{MatMul: g}
 	f.body = f.row
 	return f
 }
@@ -68,7 +71,7 @@ func NewMatMulFloat(g MatMul[float32], pool *Pool) *MatMulFloat {
 func (f *MatMulFloat) Run(out, a, b []float32) {
 	f.each(a, b, func(at int, x, y []float32) {
 		f.out, f.x, f.y = out[at:at+f.M*f.N], x, y
-		f.pool.Run(f.M, f.body)
+		f.Pool.Run(f.M, f.body)
 	})
 	f.out, f.x, f.y = nil, nil, nil
 }
@@ -91,7 +94,6 @@ type MatMul8 struct {
 	Req          *Requant // or nil
 	Fixed        Multiplier
 	OutZero      int32
-	Pool         *Pool
 
 	sums []int32   // of b's rows
 	acc  [][]int32 // per thread
@@ -164,6 +166,9 @@ func NewHybridMatMul(g MatMul[float32], p HybridParams) *HybridMatMul {
 func (h *HybridMatMul) Run(out, a []float32, b []int8) {
 	sizeA, sizeB := h.M*h.K, h.N*h.K
 	h.Batch.Each(func(o, i, j int) {
+		if h.Pool.Stopped() {
+			return
+		}
 		x, y := a[i*sizeA:(i+1)*sizeA], b[j*sizeB:(j+1)*sizeB]
 		if h.AdjX {
 			turn(h.a, x, h.M)
@@ -181,7 +186,7 @@ func (h *HybridMatMul) multiply(out, x []float32, y []int8) {
 	for n := range h.sums {
 		h.sums[n] = sum(y[n*h.K : (n+1)*h.K])
 	}
-	for m := range h.M {
+	for m := 0; m < h.M && !h.Pool.Stopped(); m++ {
 		scale, zero := h.p.Range(h.row, x[m*h.K:(m+1)*h.K])
 		matVec(h.acc, h.row, y)
 		h.p.dequantize(out[m*h.N:(m+1)*h.N], h.acc, h.sums, zero, scale, h.p.Scale, nil)

@@ -37,9 +37,9 @@ func refProducts[T ref.Number](p *matrices, a, b []T) []T {
 	return out
 }
 
-func kernelMatMul[T int8 | float32](p *matrices) MatMul[T] {
+func kernelMatMul[T int8 | float32](p *matrices, pool *Pool) MatMul[T] {
 	w, _, _ := NewBroadcast(p.a, p.b)
-	return MatMul[T]{Batch: &w, M: p.m, K: p.k, N: p.n, AdjX: p.adjX, AdjY: p.adjY}
+	return MatMul[T]{Batch: &w, M: p.m, K: p.k, N: p.n, AdjX: p.adjX, AdjY: p.adjY, Pool: pool}
 }
 
 func TestMatMulOfBytesIsTheFormula(t *testing.T) {
@@ -48,7 +48,7 @@ func TestMatMulOfBytesIsTheFormula(t *testing.T) {
 	trials(t, 150, func(t *testing.T, r *rand.Rand) {
 		p := newMatrices(r)
 		a, b := numbers[int8](r, ref.Elems(p.a)*p.m*p.k), numbers[int8](r, ref.Elems(p.b)*p.k*p.n)
-		q := MatMul8{MatMul: kernelMatMul[int8](&p), AZero: zeroOf[int8](r), OutZero: zeroOf[int8](r), Pool: pool}
+		q := MatMul8{MatMul: kernelMatMul[int8](&p, pool), AZero: zeroOf[int8](r), OutZero: zeroOf[int8](r)}
 		scale := scales(r, 1, max(p.k, 1))[0]
 		req, rule := NewRequant([]float32{scale}, q.OutZero, -128, 127), ref.NewMultiplier(float64(scale))
 		if q.Req = &req; r.IntN(2) == 0 {
@@ -72,7 +72,7 @@ func TestMatMulOfFloatsIsTheFormula(t *testing.T) {
 	trials(t, 100, func(t *testing.T, r *rand.Rand) {
 		p := newMatrices(r)
 		a, b, out := reals(r, ref.Elems(p.a)*p.m*p.k), reals(r, ref.Elems(p.b)*p.k*p.n), make([]float32, p.outputs())
-		NewMatMulFloat(kernelMatMul[float32](&p), pool).Run(out, a, b)
+		NewMatMulFloat(kernelMatMul[float32](&p, pool)).Run(out, a, b)
 		sums(t, out, refProducts(&p, as[float64](a), as[float64](b)), refProducts(&p, sizes(a), sizes(b)), p.k, p)
 	})
 }
@@ -87,7 +87,7 @@ func TestHybridMatMulIsTheFormula(t *testing.T) {
 		if len(q.Scale) == 0 {
 			q.Scale = []float32{1}
 		}
-		NewHybridMatMul(kernelMatMul[float32](&p), q).Run(out, a, b)
+		NewHybridMatMul(kernelMatMul[float32](&p, nil), q).Run(out, a, b)
 		var want []float32
 		rows := as[float64](a)
 		if p.adjX {

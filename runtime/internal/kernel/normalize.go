@@ -53,6 +53,7 @@ func unitLength(m Multiplier, x int32, after bool) int32 {
 type LocalResponse struct {
 	Depth, Radius     int
 	Bias, Alpha, Beta float32
+	Pool              *Pool
 }
 
 // Run computes out from in.
@@ -61,6 +62,9 @@ func (l *LocalResponse) Run(out, in []float32) {
 		row, dst := in[:l.Depth], out[:l.Depth]
 		in, out = in[l.Depth:], out[l.Depth:]
 		for i, v := range row {
+			if i%64 == 0 && l.Pool.Stopped() {
+				return
+			}
 			var sum float64
 			for _, x := range row[max(i-l.Radius, 0):min(i+l.Radius+1, len(row))] {
 				sum += float64(float64(x) * float64(x))

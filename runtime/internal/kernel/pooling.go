@@ -4,6 +4,7 @@ package kernel
 type Pool2D struct {
 	Window
 	Lo, Hi int32
+	Pool   *Pool
 }
 
 // AveragePool2D computes out[n,y,x,c] = mean of the inputs seen, rounded to nearest with ties away from zero.
@@ -62,7 +63,7 @@ func (p *Pool2D) each(do func(at int, rows, cols [2]int, n, y0, x0 int)) {
 			y0 := y*p.StrideH - p.PadTop
 			var rows, cols [2]int
 			rows[0], rows[1] = span(y0, p.KernelH, 1, p.H)
-			for x := range p.X {
+			for x := 0; x < p.X && !p.Pool.Stopped(); x++ {
 				x0 := x*p.StrideW - p.PadLeft
 				cols[0], cols[1] = span(x0, p.KernelW, 1, p.W)
 				do(at, rows, cols, n, y0, x0)

@@ -16,6 +16,7 @@ type RFFT2D struct {
 	row, column      []complex128
 	rows, columns    []complex128 // e^(−2πi·k/size) for k < size/2
 	grid             []complex128 // [H,W/2+1]
+	Pool             *Pool
 }
 
 // NewRFFT2D prepares transforms of h×w inputs; fftH and fftW are powers of two.
@@ -36,7 +37,7 @@ func roots(n int) []complex128 {
 // Run transforms every h×w slice of in.
 func (f *RFFT2D) Run(out []complex64, in []float32) {
 	bins := f.fftW/2 + 1
-	for len(in) >= f.h*f.w && len(in) > 0 {
+	for len(in) >= f.h*f.w && len(in) > 0 && !f.Pool.Stopped() {
 		for y := range f.fftH {
 			fill(f.row, 0)
 			if y < f.h {

@@ -29,7 +29,7 @@ func NewRNN(r RNN) *RNN {
 func (r *RNN) Run(out, in, aux, h []float32) {
 	for b := range r.Batch {
 		state := h[b*r.Cells : (b+1)*r.Cells]
-		for t := range r.Time {
+		for t := 0; t < r.Time && !r.Pool.Stopped(); t++ {
 			row := r.row(b, t)
 			r.x.Set(in[row*r.Inputs : (row+1)*r.Inputs])
 			r.y.Set(aux[row*r.Aux : (row+1)*r.Aux])

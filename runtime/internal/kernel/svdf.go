@@ -9,7 +9,10 @@ package kernel
 //	in [N,K], feature [F,K], time [F,Memory], state [N,F,Memory], bias [F/Rank], out [N,F/Rank]
 //
 // Source: TFLite, reference/svdf.h; Alvarez and Park, "End-to-end streaming keyword spotting", 2019.
-type SVDF struct{ Batch, Inputs, Filters, Rank, Memory int }
+type SVDF struct {
+	Batch, Inputs, Filters, Rank, Memory int
+	Pool                                 *Pool
+}
 
 // shiftState makes room for the newest outputs: every value moves one place towards the oldest.
 func shiftState[T any](state []T) { copy(state, state[1:]) }
@@ -27,7 +30,7 @@ type SVDF8 struct {
 // Run computes out from in and the state, which it moves on.
 func (s *SVDF8) Run(out, in []int8, state []int16) {
 	shiftState(state)
-	for n := range s.Batch {
+	for n := 0; n < s.Batch && !s.Pool.Stopped(); n++ {
 		x := in[n*s.Inputs : (n+1)*s.Inputs]
 		memory := state[n*s.Filters*s.Memory : (n+1)*s.Filters*s.Memory]
 		for f := range s.Filters {
@@ -74,7 +77,7 @@ func NewSVDFFloat(s SVDFFloat) *SVDFFloat {
 // Run computes out from in and the state, which it moves on.
 func (s *SVDFFloat) Run(out, in, state []float32) {
 	shiftState(state)
-	for n := range s.Batch {
+	for n := 0; n < s.Batch && !s.Pool.Stopped(); n++ {
 		memory := state[n*s.Filters*s.Memory : (n+1)*s.Filters*s.Memory]
 		s.row.Set(in[n*s.Inputs : (n+1)*s.Inputs])
 		fill(s.sums, 0)

@@ -27,7 +27,7 @@ func TestSVDFFloat(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
 	const batch, inputs, filters, rank, memory, steps = 2, 5, 6, 2, 3, 5
 	q := numbers[int8](r, filters*inputs)
-	s := SVDFFloat{SVDF: SVDF{batch, inputs, filters, rank, memory}, Act: func(x float32) float32 { return max(x, 0) }}
+	s := SVDFFloat{SVDF: SVDF{Batch: batch, Inputs: inputs, Filters: filters, Rank: rank, Memory: memory}, Act: func(x float32) float32 { return max(x, 0) }}
 	for _, v := range q {
 		s.Feature.F = append(s.Feature.F, float32(v)/64)
 	}

@@ -48,7 +48,7 @@ func (t *TransposeConv[I, W, A]) Run(in []I, zero A, bias []A, finish func(pixel
 func (t *TransposeConv[I, W, A]) row(r, thread int) {
 	w, acc := &t.w, t.acc[thread]
 	n, y := r/w.Y, r%w.Y
-	for x := range w.X {
+	for x := 0; x < w.X && !t.pool.Stopped(); x++ {
 		fill(acc, 0)
 		copy(acc, t.bias)
 		for i := range w.KernelH {

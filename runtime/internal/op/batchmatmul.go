@@ -25,6 +25,7 @@ func prepareBatchMatMul(n *Node) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	g.batch.Pool = n.Pool
 	if a.Shape.Elems() == 0 || b.Shape.Elems() == 0 {
 		return func() error {
 			clear(out.Data)
@@ -34,7 +35,7 @@ func prepareBatchMatMul(n *Node) (Step, error) {
 	n.MACs = int64(out.Shape.Elems()) * int64(g.k)
 	switch {
 	case a.DType == tensor.Float32 && b.DType == tensor.Float32 && out.DType == tensor.Float32:
-		run := kernel.NewMatMulFloat(kernel.MatMul[float32]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY}, n.Pool)
+		run := kernel.NewMatMulFloat(kernel.MatMul[float32]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY, Pool: n.Pool})
 		return func() error {
 			run.Run(tensor.As[float32](out.Data), tensor.As[float32](a.Data), tensor.As[float32](b.Data))
 			return nil
@@ -76,8 +77,8 @@ func matMul8(n *Node, g matMul, o tflite.BatchMatMulOptions) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := kernel.MatMul8{MatMul: kernel.MatMul[int8]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY},
-		AZero: q.a.Zero, BZero: q.b.Zero, OutZero: q.out.Zero, Pool: n.Pool}
+	k := kernel.MatMul8{MatMul: kernel.MatMul[int8]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY, Pool: n.Pool},
+		AZero: q.a.Zero, BZero: q.b.Zero, OutZero: q.out.Zero}
 	scale := float32(q.a.Scale*q.b.Scale) / q.out.Scale
 	if q.b.Zero == 0 && scale < 256 {
 		r := kernel.NewRequant([]float32{scale}, q.out.Zero, math.MinInt8, math.MaxInt8)
@@ -105,7 +106,7 @@ func hybridMatMul(n *Node, g matMul, o tflite.BatchMatMulOptions) (Step, error) 
 	}
 	inf := float32(math.Inf(1))
 	p := kernel.HybridParams{Scale: b.Quant.Scale, Range: kernel.QuantizeRowXNN, Lo: -inf, Hi: inf}
-	run := kernel.NewHybridMatMul(kernel.MatMul[float32]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY}, p)
+	run := kernel.NewHybridMatMul(kernel.MatMul[float32]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY, Pool: n.Pool}, p)
 	return func() error {
 		run.Run(tensor.As[float32](out.Data), tensor.As[float32](a.Data), tensor.As[int8](b.Data))
 		return nil
