@@ -9,12 +9,6 @@ import (
 	"edged/runtime/tflite"
 )
 
-// How deep graphs may call graphs, so that a graph that calls itself is refused; and from how many places in all.
-const (
-	maxDepth  = 16
-	maxFrames = 1000
-)
-
 // frame is one subgraph made ready: its tensors, its steps and its arena. Each operator that calls a graph has a frame of
 // its own, so that a graph called from two places keeps its values apart.
 type frame struct {
@@ -30,6 +24,8 @@ type frame struct {
 	lent      bool     // the first segment's arena is a part of the caller's
 	preparing bool     // Prepare of an operator is running
 	called    []*frame // by that operator
+
+	size int64 // bytes of tensors' descriptions
 }
 
 // step is one prepared operator.
@@ -48,10 +44,18 @@ func (s *Session) frame(i, depth int) (*frame, error) {
 	if depth > maxDepth {
 		return nil, &tflite.FormatError{What: fmt.Sprintf("subgraphs call each other over %d deep", maxDepth)}
 	}
-	if s.frames++; s.frames > maxFrames {
+	if s.use.frames >= maxFrames {
 		return nil, &tflite.FormatError{What: fmt.Sprintf("subgraphs are called from over %d places", maxFrames)}
 	}
-	return &frame{Session: s, depth: depth, index: i, graph: &s.model.Graphs[i]}, nil
+	f := &frame{Session: s, depth: depth, index: i, graph: &s.model.Graphs[i]}
+	f.size = tensorBytes * int64(len(f.graph.Tensors))
+	s.use.frames++
+	s.use.books += f.size
+	if err := s.use.full(); err != nil {
+		f.close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // open prepares the frame for the given input shapes.
@@ -65,11 +69,9 @@ func (f *frame) open(shapes map[int]tensor.Shape) error {
 	return f.extend(0)
 }
 
-// run runs the frame's steps. It stops between two of them if the session's context has ended.
+// run runs the frame's steps. It stops if the session's context has ended; the step that it ended in may have stopped half
+// way.
 func (f *frame) run() error {
-	if err := f.ctx.Err(); err != nil {
-		return err
-	}
 	for k := 0; ; k++ {
 		g := f.segments[k]
 		for i := range g.steps {
@@ -80,8 +82,8 @@ func (f *frame) run() error {
 				return located(g.steps[i].op, f.graph, err)
 			}
 		}
-		if g.next == len(f.graph.Ops) {
-			return nil
+		if err := f.ctx.Err(); err != nil || g.next == len(f.graph.Ops) {
+			return err
 		}
 		if err := f.follow(k); err != nil {
 			return err
@@ -111,52 +113,6 @@ func (f *frame) pick(indices []int) []*tensor.Tensor {
 	return picked
 }
 
-// Graph prepares graph i of the model, for an operator of f that calls it with inputs of the given shapes.
-func (f *frame) Graph(i int, shapes []tensor.Shape) (*op.Graph, error) {
-	callee, err := f.frame(i, f.depth+1)
-	if err != nil {
-		return nil, err
-	}
-	inputs := map[int]tensor.Shape{}
-	for i, s := range shapes {
-		inputs[i] = s
-	}
-	if len(callee.graph.Inputs) != len(shapes) {
-		return nil, &tflite.FormatError{What: fmt.Sprintf("calls subgraph %d with %d inputs, it has %d", i, len(shapes), len(callee.graph.Inputs))}
-	}
-	callee.lent = f.preparing
-	if err := callee.open(inputs); err != nil {
-		return nil, within(i, err)
-	}
-	if callee.lent {
-		f.called = append(f.called, callee)
-	}
-	return &op.Graph{In: callee.inputs(), Out: callee.outputs(), Run: callee.run}, nil
-}
-
-// Variable returns the model's resource variable of that name.
-func (f *frame) Variable(name string) *op.Variable {
-	v := f.variables[name]
-	if v == nil {
-		v = &op.Variable{ID: int32(len(f.variables))}
-		f.variables[name] = v
-	}
-	return v
-}
-
-// VariableByID returns the variable that a resource tensor holds.
-func (f *frame) VariableByID(id int32) *op.Variable {
-	for _, v := range f.variables {
-		if v.ID == id {
-			return v
-		}
-	}
-	return nil
-}
-
-// OnReset calls forget when the session is reset.
-func (f *frame) OnReset(forget func()) { f.invoked = append(f.invoked, forget) }
-
 // within says in which called graph an error arose.
 func within(graph int, err error) error {
 	where := fmt.Sprintf("subgraph %d", graph)
@@ -167,4 +123,23 @@ func within(graph int, err error) error {
 		return &tflite.UnsupportedError{What: where + ": " + e.Where + ": " + e.What}
 	}
 	return fmt.Errorf("%s: %w", where, err)
+}
+
+// reset forgets what the frame and those it calls remember.
+func (f *frame) reset() {
+	for _, g := range f.segments {
+		for _, forget := range g.forgets {
+			forget()
+		}
+		for _, callee := range g.callees {
+			callee.reset()
+		}
+	}
+}
+
+// close ends the frame.
+func (f *frame) close() {
+	f.release(0)
+	f.use.frames--
+	f.use.books -= f.size
 }

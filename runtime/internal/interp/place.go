@@ -14,7 +14,7 @@ func (f *frame) place(g *segment) error {
 		return err
 	}
 	m := plan.Merge(buffers)
-	offsets, size, err := plan.Place(m.Blocks, f.limit-f.bytes)
+	offsets, size, err := plan.Place(m.Blocks, f.use.left())
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (f *frame) remember(g *segment, i int, size int64) error {
 	}
 	t.Data = aligned(size)
 	copy(t.Data, initial)
-	f.OnReset(func() {
+	g.forgets = append(g.forgets, func() {
 		clear(t.Data)
 		copy(t.Data, initial)
 	})

@@ -25,19 +25,24 @@ func (f *frame) checkOrder() error {
 			if in >= 0 && !known[in] && f.tensors[in].Shape.Elems() != 0 {
 				return located(o, f.graph, &tflite.FormatError{What: fmt.Sprintf("operand %q is not computed before it", f.tensors[in].Name)})
 			}
+			if in >= 0 {
+				known[in] = true // an empty one needs no operator, and may get none any more
+			}
 		}
 		for _, out := range o.Outputs {
 			if known[out] {
 				return located(o, f.graph, &tflite.FormatError{What: fmt.Sprintf("output %q has a value already", f.tensors[out].Name)})
 			}
-		}
-		for _, out := range o.Outputs {
 			known[out] = true
 		}
 	}
 	for _, out := range f.graph.Outputs {
+		where := fmt.Sprintf("graph output %q", f.tensors[out].Name)
 		if !known[out] {
-			return &tflite.FormatError{Where: fmt.Sprintf("graph output %q", f.tensors[out].Name), What: "no operator computes it"}
+			return &tflite.FormatError{Where: where, What: "no operator computes it"}
+		}
+		if f.graph.Tensors[out].Sparse {
+			return &tflite.UnsupportedError{Where: where, What: "it is stored sparsely"}
 		}
 	}
 	return nil
@@ -49,12 +54,17 @@ func (f *frame) prepare(g *segment, from int) (next int, err error) {
 	var missing []error
 	for i := from; i < len(f.graph.Ops); i++ {
 		o := &f.graph.Ops[i]
-		n := f.node(o)
-		err := f.prepareOp(g, i, n)
+		err := f.ctx.Err()
+		n := f.node(g, o)
+		if err == nil {
+			err = f.prepareOp(g, i, n)
+		}
 		var unsupported *tflite.UnsupportedError
 		switch {
 		case errors.As(err, &unsupported):
-			missing = append(missing, located(o, f.graph, err))
+			if missing = append(missing, located(o, f.graph, err)); len(missing) > maxMissing {
+				return 0, joined(missing)
+			}
 		case err != nil && len(missing) > 0: // shapes after an unsupported operator are the file's and may not be right
 			return 0, joined(missing)
 		case err != nil:
@@ -67,12 +77,16 @@ func (f *frame) prepare(g *segment, from int) (next int, err error) {
 	return len(f.graph.Ops), joined(missing)
 }
 
+// maxMissing is how many unsupported operators are looked for.
+const maxMissing = 1000
+
 // prepareOp makes a step of operator i, or a constant of its result.
 func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
-	for k, in := range n.Op.Inputs {
-		if in >= 0 && f.graph.Tensors[in].Sparse && n.Op.Code != tflite.OpDensify {
-			return &tflite.UnsupportedError{What: fmt.Sprintf("operand %d is stored sparsely", k)}
-		}
+	if err := f.checkOperands(n); err != nil {
+		return err
+	}
+	if err := f.enter(g, n); err != nil {
+		return err
 	}
 	f.preparing, f.called = true, nil
 	run, err := op.Prepare(n)
@@ -85,7 +99,7 @@ func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
 			return &tflite.FormatError{What: err.Error()}
 		}
 	}
-	if run == nil || constantResult(n) {
+	if run == nil || constantResult(n) && f.use.cheap(n) {
 		return f.fold(g, run, n)
 	}
 	g.steps = append(g.steps, step{op: n.Op, run: run, macs: n.MACs})
@@ -94,6 +108,26 @@ func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
 	}
 	if len(f.called) > 0 {
 		g.calls = append(g.calls, call{op: i, frames: f.called})
+	}
+	return nil
+}
+
+// checkOperands checks what holds of every operand: Prepare may multiply dimensions, and index constants.
+func (f *frame) checkOperands(n *op.Node) error {
+	for i, in := range n.Op.Inputs {
+		if in < 0 {
+			continue
+		}
+		if f.graph.Tensors[in].Sparse && n.Op.Code != tflite.OpDensify {
+			return &tflite.UnsupportedError{What: fmt.Sprintf("operand %d is stored sparsely", i)}
+		}
+		most := int64(maxElems)
+		if f.constant[in] {
+			most = maxConstant
+		}
+		if err := bounded(n.In[i], most); err != nil {
+			return &tflite.FormatError{What: err.Error()}
+		}
 	}
 	return nil
 }
@@ -124,7 +158,7 @@ func (f *frame) fold(g *segment, run op.Step, n *op.Node) error {
 	}
 	if n.Dynamic {
 		n.Dynamic = false
-		return run()
+		return f.compute(run)
 	}
 	for _, out := range n.Out {
 		size, err := bytesOf(out)
@@ -136,21 +170,19 @@ func (f *frame) fold(g *segment, run op.Step, n *op.Node) error {
 		}
 		out.Data = aligned(size)
 	}
-	return run()
+	return f.compute(run)
 }
 
-// take counts memory against the session's limit.
-func (f *frame) take(g *segment, size int64) error {
-	if f.bytes+size > f.limit {
-		return fmt.Errorf("tensors need over %d bytes, the limit", f.limit)
+// compute runs a step whose results will be constants. One that its context has stopped may have left them half done.
+func (f *frame) compute(run op.Step) error {
+	if err := run(); err != nil {
+		return err
 	}
-	f.bytes += size
-	g.bytes += size
-	return nil
+	return f.ctx.Err()
 }
 
-func (f *frame) node(o *tflite.Op) *op.Node {
-	n := &op.Node{Op: o, Pool: f.pool, Model: f}
+func (f *frame) node(g *segment, o *tflite.Op) *op.Node {
+	n := &op.Node{Op: o, Pool: f.pool, Model: scope{f, g}}
 	for _, in := range o.Inputs {
 		var t *tensor.Tensor
 		if in >= 0 {
@@ -186,8 +218,12 @@ func Unsupported(m *tflite.Model) []string {
 	for i := range f.graph.Ops {
 		var unsupported *tflite.UnsupportedError
 		// What else fails here fails again, and is told, when the model is opened.
-		if err := f.prepareOp(&segment{}, i, f.node(&f.graph.Ops[i])); errors.As(err, &unsupported) {
+		g := &segment{}
+		if err := f.prepareOp(g, i, f.node(g, &f.graph.Ops[i])); errors.As(err, &unsupported) {
 			list = append(list, f.graph.Ops[i].Name()+": "+unsupported.What)
+		}
+		if len(list) > maxMissing {
+			break
 		}
 	}
 	return list

@@ -14,9 +14,9 @@ type segment struct {
 	shares     []share
 	calls      []call
 	plan       Plan
-	bytes      int64            // of its arena, if it has one of its own, and of constants
 	moving     []*tensor.Tensor // outputs of the last operator, if it is dynamic
 	shapes     []tensor.Shape   // of the moving tensors for which the next segment is prepared
+	held
 }
 
 // share allows a tensor to lie in the memory of another, as op.Share does.
@@ -30,6 +30,16 @@ type share struct {
 type call struct {
 	op     int
 	frames []*frame
+}
+
+// held is what goes with a segment.
+type held struct {
+	tensors int64 // bytes of its arena, if it has one of its own, and of constants
+	kept    int64 // bytes beside tensors
+	books   int64 // bytes of operators' descriptions
+	entered int   // operators
+	callees []*frame
+	forgets []func() // what its operators remember from one Invoke to the next
 }
 
 // extend prepares a segment from the given operator on.
@@ -82,16 +92,16 @@ func (f *frame) follow(k int) error {
 	return f.extend(g.next)
 }
 
-// release ends the segments from the given one on, and the graphs that they call.
+// release ends the segments from the given one on, and gives back what they hold.
 func (f *frame) release(from int) {
 	for _, g := range f.segments[from:] {
-		f.bytes -= g.bytes
-		for _, c := range g.calls {
-			for _, callee := range c.frames {
-				f.frames--
-				callee.release(0)
-			}
+		for _, callee := range g.callees {
+			callee.close()
 		}
+		f.use.tensors -= g.tensors
+		f.use.kept -= g.kept
+		f.use.books -= g.books
+		f.use.steps -= g.entered
 	}
 	f.segments = f.segments[:from]
 }

@@ -3,6 +3,7 @@ package interp
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 	"unsafe"
 
@@ -13,19 +14,13 @@ import (
 	"edged/runtime/tflite"
 )
 
-// What one tensor may ask for, whatever the session's limit is: it fits an int of 32 bits.
-const (
-	maxElems = 1 << 28
-	maxBytes = 1 << 30
-)
-
 // Options says how to run a model.
 type Options struct {
 	Threads int                  // 0 is 1
 	Shapes  map[int]tensor.Shape // resizes graph inputs, by their place
 	Profile bool                 // time each step
 
-	MemoryLimit int64 // bytes of all computed tensors; 0 is 1 GiB
+	MemoryLimit int64 // bytes of all computed tensors and scratch memory; 0 is 1 GiB
 }
 
 // Session is a model ready to run on the builtin engine.
@@ -35,12 +30,10 @@ type Session struct {
 	pool      *kernel.Pool
 	ctx       context.Context // of the Invoke that runs
 	variables map[string]*op.Variable
-	invoked   []func() // forget that a CALL_ONCE has run
+	byID      []*op.Variable
 	profile   bool
 	invokes   int64
-	bytes     int64 // of all arenas, and of constants computed at the start
-	limit     int64 // of bytes
-	frames    int   // opened so far
+	use       usage
 }
 
 // New prepares the main graph of m and those it calls.
@@ -54,7 +47,7 @@ func New(m *tflite.Model, o Options) (*Session, error) {
 		s.pool.Close()
 		return nil, err
 	}
-	s.main = main
+	s.main, s.use.opening = main, false
 	return s, nil
 }
 
@@ -62,8 +55,9 @@ func newSession(m *tflite.Model, o Options) *Session {
 	if o.MemoryLimit <= 0 {
 		o.MemoryLimit = 1 << 30
 	}
-	return &Session{model: m, profile: o.Profile, limit: o.MemoryLimit, pool: kernel.NewPool(max(1, o.Threads)),
-		ctx: context.Background(), variables: map[string]*op.Variable{}}
+	limit := min(o.MemoryLimit, math.MaxInt/2) // an arena is one slice
+	return &Session{model: m, profile: o.Profile, pool: kernel.NewPool(max(1, o.Threads)), ctx: context.Background(),
+		variables: map[string]*op.Variable{}, use: newUsage(m, limit)}
 }
 
 // load copies what the file says of each tensor and resizes the inputs.
@@ -115,27 +109,6 @@ func resizable(t *tensor.Tensor, signature, shape tensor.Shape) error {
 	return nil
 }
 
-// bytesOf returns a tensor's size, refusing shapes that no machine holds.
-func bytesOf(t *tensor.Tensor) (int64, error) {
-	n := int64(1)
-	for _, d := range t.Shape {
-		if d < 0 {
-			return 0, fmt.Errorf("tensor %q: shape %s has a negative dimension", t.Name, t.Shape)
-		}
-		if n *= int64(d); n > maxElems {
-			return 0, fmt.Errorf("tensor %q: shape %s is over the limit of %d elements", t.Name, t.Shape, maxElems)
-		}
-	}
-	size := int64(t.DType.Bytes(1)) * n
-	if t.DType == tensor.Int4 {
-		size = (n + 1) / 2
-	}
-	if size > maxBytes {
-		return 0, fmt.Errorf("tensor %q: %d bytes are over the limit of %d", t.Name, size, maxBytes)
-	}
-	return size, nil
-}
-
 // Signature says what goes in and out, in the graph's order.
 func (s *Session) Signature() tensor.Signature {
 	var g tensor.Signature
@@ -154,15 +127,22 @@ func (s *Session) Input(i int) *tensor.Tensor { return &s.main.tensors[s.main.gr
 // Output returns graph output i.
 func (s *Session) Output(i int) *tensor.Tensor { return &s.main.tensors[s.main.graph.Outputs[i]] }
 
-// Invoke runs the model once. It returns early, with the context's error, if ctx ends between two operators.
+// Invoke runs the model once. It returns early, with the context's error, if ctx ends: between two operators, or in the
+// middle of one that takes long.
 func (s *Session) Invoke(ctx context.Context) error {
-	s.ctx = ctx
-	defer func() { s.ctx = context.Background() }()
+	s.watch(ctx)
+	defer s.watch(context.Background())
 	if err := s.main.run(); err != nil {
 		return err
 	}
 	s.invokes++
 	return nil
+}
+
+// watch makes ctx the context of what runs.
+func (s *Session) watch(ctx context.Context) {
+	s.ctx = ctx
+	s.pool.Watch(ctx)
 }
 
 // Reset forgets what the model remembers from one Invoke to the next: variable tensors become zero, resource variables
@@ -172,9 +152,7 @@ func (s *Session) Reset() {
 		v.Set = false
 		clear(v.Data)
 	}
-	for _, forget := range s.invoked {
-		forget()
-	}
+	s.main.reset()
 }
 
 // Close ends the session's threads.
@@ -184,7 +162,7 @@ func (s *Session) Close() error {
 }
 
 // ArenaBytes returns the memory of all computed tensors, those of called graphs and computed constants included.
-func (s *Session) ArenaBytes() int { return int(s.bytes) }
+func (s *Session) ArenaBytes() int { return int(s.use.tensors) }
 
 // Invokes counts the Invokes that succeeded.
 func (s *Session) Invokes() int64 { return s.invokes }

@@ -49,6 +49,7 @@ func prepareAnyAll(n *Node) (Step, error) {
 	if !ok {
 		return nil, unsupported("input %s: %d dimensions are the most", in.Shape, kernel.MaxRank)
 	}
+	w.Pool = n.Pool
 	all := n.Op.Code == tflite.OpReduceAll
 	return func() error {
 		kernel.AnyAll(&w, all, out.Data, in.Data)

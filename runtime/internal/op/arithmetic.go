@@ -24,7 +24,7 @@ func binary(n *Node) (*kernel.Broadcast, error) {
 		}
 		return nil, malformed("operands %s and %s do not broadcast", a.Shape, b.Shape)
 	}
-	out.Shape = shape
+	out.Shape, w.Pool = shape, n.Pool
 	n.inPlace(0, 1)
 	return &w, nil
 }

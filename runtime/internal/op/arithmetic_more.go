@@ -159,6 +159,9 @@ func addNStep[T int32 | float32](n *Node) Step {
 	return func() error {
 		copy(out.Data, in[0].Data)
 		for _, t := range in[1:] {
+			if n.Pool.Stopped() {
+				break
+			}
 			kernel.AddTo(tensor.As[T](out.Data), tensor.As[T](t.Data))
 		}
 		return nil

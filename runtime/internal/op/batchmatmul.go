@@ -32,7 +32,10 @@ func prepareBatchMatMul(n *Node) (Step, error) {
 			return nil
 		}, nil
 	}
-	n.MACs = int64(out.Shape.Elems()) * int64(g.k)
+	n.MACs = elems64(out.Shape) * int64(g.k)
+	if err := n.take(4*(int64(g.m)+int64(g.n)+1)*int64(g.k) + int64(4*n.Pool.Threads()+16)*int64(g.n)); err != nil {
+		return nil, err
+	}
 	switch {
 	case a.DType == tensor.Float32 && b.DType == tensor.Float32 && out.DType == tensor.Float32:
 		run := kernel.NewMatMulFloat(kernel.MatMul[float32]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY, Pool: n.Pool})

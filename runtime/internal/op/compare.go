@@ -31,7 +31,7 @@ func spread(n *Node) (*kernel.Broadcast, error) {
 	if !ok {
 		return nil, unsupported("operands %s and %s: %d dimensions are the most", a.Shape, b.Shape, kernel.MaxRank)
 	}
-	out.Shape = shape
+	out.Shape, w.Pool = shape, n.Pool
 	n.inPlace(0, 1)
 	return &w, nil
 }

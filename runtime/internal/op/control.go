@@ -21,11 +21,16 @@ func shapesOf(tensors []*tensor.Tensor) []tensor.Shape {
 	return shapes
 }
 
-// move copies the values of one list of tensors into another of the same types and shapes.
-func move(to, from []*tensor.Tensor) {
+// move copies the values of one list of tensors into another of the same types and shapes. The shapes agreed when the graphs
+// were prepared; where an operator's values decide them they may not any more.
+func move(to, from []*tensor.Tensor) error {
 	for i := range to {
+		if len(to[i].Data) != len(from[i].Data) || !slices.Equal(to[i].Shape, from[i].Shape) {
+			return unsupported("tensor %d is %s where a graph has %s", i, from[i].Shape, to[i].Shape)
+		}
 		copy(to[i].Data, from[i].Data)
 	}
+	return nil
 }
 
 // alike checks that two lists of tensors agree in type and shape.
@@ -88,14 +93,18 @@ func prepareCall(n *Node) (Step, error) {
 
 // through runs g on the operator's operands.
 func (n *Node) through(g *Graph) Step {
-	return func() error {
-		move(g.In, n.In)
-		if err := g.Run(); err != nil {
-			return err
-		}
-		move(n.Out, g.Out)
-		return nil
+	return func() error { return g.on(n.Out, n.In) }
+}
+
+// on runs the graph on operands and puts its results into out.
+func (g *Graph) on(out, operands []*tensor.Tensor) error {
+	if err := move(g.In, operands); err != nil {
+		return err
 	}
+	if err := g.Run(); err != nil {
+		return err
+	}
+	return move(out, g.Out)
 }
 
 // prepareCallOnce: CALL_ONCE runs a graph without operands, the first time only.
@@ -146,16 +155,10 @@ func prepareIf(n *Node) (Step, error) {
 		return nil, err
 	}
 	return func() error {
-		g := otherwise
 		if cond.Data[0] != 0 {
-			g = then
+			return then.on(n.Out, operands)
 		}
-		move(g.In, operands)
-		if err := g.Run(); err != nil {
-			return err
-		}
-		move(n.Out, g.Out)
-		return nil
+		return otherwise.on(n.Out, operands)
 	}, nil
 }
 
@@ -185,21 +188,19 @@ func prepareWhile(n *Node) (Step, error) {
 	for i := range n.Out { // the operands are read once, as what the outputs start with
 		n.Shares = append(n.Shares, Share{Out: i, In: i})
 	}
+	var yes [1]byte
+	answer := []*tensor.Tensor{{Info: cond.Out[0].Info, Data: yes[:]}}
 	return func() error {
-		move(n.Out, n.In)
+		if err := move(n.Out, n.In); err != nil {
+			return err
+		}
 		for {
-			move(cond.In, n.Out)
-			if err := cond.Run(); err != nil {
+			if err := cond.on(answer, n.Out); err != nil || yes[0] == 0 {
 				return err
 			}
-			if cond.Out[0].Data[0] == 0 {
-				return nil
-			}
-			move(body.In, n.Out)
-			if err := body.Run(); err != nil {
+			if err := body.on(n.Out, n.Out); err != nil {
 				return err
 			}
-			move(n.Out, body.Out)
 		}
 	}, nil
 }

@@ -23,6 +23,9 @@ func prepareConv2D(n *Node) (Step, error) {
 	channels := filter.Shape[0]
 	n.Out[0].Shape = tensor.Shape{w.N, w.Y, w.X, channels}
 	n.MACs = elems64(n.Out[0].Shape) * int64(w.KernelH*w.KernelW*(w.C/groups))
+	if err := n.takeLayer(2*w.KernelH*w.KernelW*w.C, channels); err != nil {
+		return nil, err
+	}
 	if groups > 1 {
 		return groupedConv(n, w, groups, o.Activation)
 	}
@@ -77,7 +80,10 @@ func prepareDepthwise(n *Node) (Step, error) {
 		return nil, err
 	}
 	n.Out[0].Shape = tensor.Shape{w.N, w.Y, w.X, channels}
-	n.MACs = int64(n.Out[0].Shape.Elems()) * int64(w.KernelH*w.KernelW)
+	n.MACs = elems64(n.Out[0].Shape) * int64(w.KernelH*w.KernelW)
+	if err := n.takeLayer(0, channels); err != nil {
+		return nil, err
+	}
 	if in.DType == tensor.Float32 && narrow(filter) {
 		return hybridDepthwise(n, w, channels, o.Activation)
 	}

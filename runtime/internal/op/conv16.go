@@ -87,8 +87,11 @@ func params16(n *Node, channels int, l layer16) (p kernel.Params16, err error) {
 	if p.Scale, err = multipliers16(a.Scale, w.Quant.Scale, b.Scale, l); err != nil {
 		return p, err
 	}
+	if p.Weights, err = n.wide(w); err != nil {
+		return p, err
+	}
 	p.Lo, p.Hi, err = activationRange(l.act, tensor.Int16, b.Scale, 0)
-	p.Weights, p.Wide, p.Pool = wide(w), l.wide, n.Pool
+	p.Wide, p.Pool = l.wide, n.Pool
 	return p, err
 }
 

@@ -20,10 +20,14 @@ func prepareDetection(n *Node) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := n.takeDetection(opts); err != nil {
+		return nil, err
+	}
 	k, err := kernel.NewDetection(opts, n.In[0].Shape, n.In[1].Shape, n.In[2].Shape)
 	if err != nil {
 		return nil, malformed("%v", err)
 	}
+	k.Pool = n.Pool
 	var read [3]func() []float32
 	for i, in := range n.In[:3] {
 		if read[i], err = reals(in); err != nil {
@@ -46,6 +50,16 @@ func prepareDetection(n *Node) (Step, error) {
 				Count:   tensor.As[float32](count.Data),
 			})
 	}, nil
+}
+
+// takeDetection counts what the kernel keeps: boxes, scores and candidates, the results of regular suppression, and operands
+// as real numbers.
+func (n *Node) takeDetection(o kernel.DetectionOptions) error {
+	bytes := 24 * int64(min(max(o.MaxDetections, 0), 1<<20))
+	for _, in := range n.In[:3] {
+		bytes += 12 * elems64(in.Shape)
+	}
+	return n.take(bytes)
 }
 
 func detectionOptions(n *Node) (kernel.DetectionOptions, error) {

@@ -81,6 +81,9 @@ func floatConv2D(n *Node, o tflite.Conv2DOptions) (Step, error) {
 	}
 	n.Out[0].Shape = tensor.Shape{w.N, w.Y, w.X, channels}
 	n.MACs = elems64(n.Out[0].Shape) * int64(w.KernelH*w.KernelW*(w.C/groups))
+	if err := n.takeLayer(2*w.KernelH*w.KernelW*w.C, 0); err != nil {
+		return nil, err
+	}
 	return l.step(kernel.NewFloatConv2D(w, groups, channels, n.Pool).Run), nil
 }
 
@@ -141,7 +144,7 @@ func floatPool(n *Node, w kernel.Window, act tflite.Activation) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &kernel.FloatPool{Pool2D: kernel.Pool2D{Window: w}, Low: lo, High: hi}
+	p := &kernel.FloatPool{Pool2D: kernel.Pool2D{Window: w, Pool: n.Pool}, Low: lo, High: hi}
 	run := p.MaxFloat
 	switch n.Op.Code {
 	case tflite.OpAveragePool2d:

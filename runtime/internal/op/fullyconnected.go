@@ -31,6 +31,9 @@ func prepareFullyConnected(n *Node) (Step, error) {
 		n.Out[0].Shape = append(append(tensor.Shape{}, in.Shape[:len(in.Shape)-1]...), channels)
 	}
 	n.MACs = int64(rows) * int64(channels) * int64(k)
+	if err := n.takeLayer(k, channels); err != nil {
+		return nil, err
+	}
 	if in.DType == tensor.Float32 && w.DType == tensor.Float32 {
 		return fullyConnectedFloat(n, rows, k, o.Activation)
 	}
@@ -41,7 +44,10 @@ func prepareFullyConnected(n *Node) (Step, error) {
 		return fullyConnected16(n, k, channels, o)
 	}
 	if in.DType == tensor.Int8 && w.DType == tensor.Int4 && constant(w) {
-		n = withWide(n)
+		var err error
+		if n, err = withWide(n); err != nil {
+			return nil, err
+		}
 	}
 	if err := byteTypes(in, n.In[1]); err != nil {
 		return nil, err

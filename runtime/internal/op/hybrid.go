@@ -2,6 +2,7 @@ package op
 
 import (
 	"slices"
+	"unsafe"
 
 	"edged/runtime/internal/kernel"
 	"edged/runtime/tensor"
@@ -36,6 +37,9 @@ func hybridConv(n *Node, w kernel.Window, channels int, act tflite.Activation) (
 	if bias == nil || n.In[1].DType != tensor.Int8 {
 		p.Range = kernel.QuantizeRowTFLite
 	}
+	if err := n.take(int64(w.H) * int64(w.W) * int64(w.C)); err != nil {
+		return nil, err
+	}
 	c := kernel.NewHybridConv2D(w, channels, p)
 	in, out := n.In[0], n.Out[0]
 	return func() error {
@@ -51,6 +55,9 @@ func hybridDepthwise(n *Node, w kernel.Window, channels int, act tflite.Activati
 		return nil, err
 	}
 	p.Range = kernel.QuantizeRowTFLite
+	if err := n.take(int64(w.H) * int64(w.W) * int64(w.C)); err != nil {
+		return nil, err
+	}
 	d := kernel.NewHybridDepthwise(w, channels/w.C, p)
 	in, out := n.In[0], n.Out[0]
 	return func() error {
@@ -74,7 +81,10 @@ func hybridParams(n *Node, channels, axis int, act tflite.Activation) (p kernel.
 	if bias, err = floatBias(n.optional(2), channels); err != nil {
 		return p, nil, err
 	}
-	p.Weights, p.Scale, p.Pool = wide(w), w.Quant.Scale, n.Pool
+	if p.Weights, err = n.wide(w); err != nil {
+		return p, nil, err
+	}
+	p.Scale, p.Pool = w.Quant.Scale, n.Pool
 	p.Lo, p.Hi, err = activationFloat(act)
 	return p, bias, err
 }
@@ -101,6 +111,16 @@ func floats(t *tensor.Tensor) []float32 {
 	return tensor.As[float32](t.Data)
 }
 
+// wide is the function of that name, and counts the memory.
+func (n *Node) wide(w *tensor.Tensor) ([]int8, error) {
+	if w.DType == tensor.Int4 {
+		if err := n.take(int64(w.Shape.Elems())); err != nil {
+			return nil, err
+		}
+	}
+	return wide(w), nil
+}
+
 // wide returns int8 weights, or what passes for uint8, as they are and int4 weights unpacked: two to a byte, the first in the low half.
 func wide(w *tensor.Tensor) []int8 {
 	if w.DType != tensor.Int4 {
@@ -118,13 +138,15 @@ func wide(w *tensor.Tensor) []int8 {
 }
 
 // withWide returns n with its int4 weights as int8.
-func withWide(n *Node) *Node {
+func withWide(n *Node) (*Node, error) {
 	w := *n.In[1]
-	values := wide(&w)
-	w.Data, w.DType = make([]byte, len(values)), tensor.Int8
-	copy(tensor.As[int8](w.Data), values)
+	values, err := n.wide(&w)
+	if err != nil {
+		return nil, err
+	}
+	w.Data, w.DType = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), len(values)), tensor.Int8
 	m := *n
 	m.In = slices.Clone(n.In)
 	m.In[1] = &w
-	return &m
+	return &m, nil
 }

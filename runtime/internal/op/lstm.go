@@ -58,6 +58,9 @@ func prepareLSTMOf(n *Node, rank int, o tflite.SequenceLSTMOptions) (Step, error
 	in := n.In[0]
 	n.Stateful, n.MACs = true, l.macs()
 	n.Out[0].Shape = append(append(tensor.Shape{}, in.Shape[:rank-1]...), l.seq.Outputs)
+	if err := n.takeRecurrent(128*int64(l.seq.Cells) + int64(l.seq.Inputs) + 16*int64(l.seq.Outputs)); err != nil {
+		return nil, err
+	}
 	switch in.DType {
 	case tensor.Float32:
 		return l.float()
@@ -86,7 +89,7 @@ func (l *lstmNode) sequence(rank int) (err error) {
 	if len(w) != 2 || len(r) == 0 || len(r) > 2 {
 		return malformed("weights of the output gate are %s and %s", w, r)
 	}
-	l.seq.Cells, l.seq.Outputs, l.seq.Stride = w[0], r[len(r)-1], r[len(r)-1]
+	l.seq.Cells, l.seq.Outputs, l.seq.Stride, l.seq.Pool = w[0], r[len(r)-1], r[len(r)-1], l.n.Pool
 	if l.n.In[lstmProj] == nil && l.seq.Outputs != l.seq.Cells {
 		return malformed("%d outputs of %d cells without a projection", l.seq.Outputs, l.seq.Cells)
 	}

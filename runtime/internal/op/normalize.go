@@ -63,7 +63,8 @@ func prepareLocalResponse(n *Node) (Step, error) {
 		return nil, malformed("radius %d", o.Radius)
 	}
 	out.Shape = in.Shape
-	k := kernel.LocalResponse{Depth: in.Shape[3], Radius: min(o.Radius, in.Shape[3]), Bias: o.Bias, Alpha: o.Alpha, Beta: o.Beta}
+	n.Work = elems64(in.Shape) * int64(min(2*min(o.Radius, in.Shape[3])+1, in.Shape[3]))
+	k := kernel.LocalResponse{Depth: in.Shape[3], Radius: min(o.Radius, in.Shape[3]), Bias: o.Bias, Alpha: o.Alpha, Beta: o.Beta, Pool: n.Pool}
 	return func() error {
 		k.Run(tensor.As[float32](out.Data), tensor.As[float32](in.Data))
 		return nil

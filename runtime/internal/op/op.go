@@ -21,19 +21,24 @@ type Node struct {
 	Model   Model // the model around it
 
 	MACs     int64            // multiply-accumulates of one Step, set by Prepare
+	Work     int64            // other operations of one Step, where they are not a few for each element; set by Prepare
 	Stateful bool             // the Step remembers, so its result is no constant even if its operands are; set by Prepare
 	Sparsity *tflite.Sparsity // of operand 0 where that is stored sparsely
 	Dynamic  bool             // the Step itself sets its outputs' Shape and Data, by Grow; set by Prepare
 	Shares   []Share          // which outputs may lie in operands' memory; set by Prepare
+
+	held int64 // bytes that the Step keeps
 }
 
-// Model is what operators that call graphs or share variables need of the model around them.
+// Model is what operators need of the model around them.
 type Model interface {
 	// Graph prepares another graph of the model, for inputs of the given shapes.
 	Graph(i int, inputs []tensor.Shape) (*Graph, error)
 	Variable(name string) *Variable
 	VariableByID(id int32) *Variable
 	OnReset(forget func())
+	// Take counts bytes before they are allocated, or gives back a negative number of them.
+	Take(bytes int64) error
 }
 
 // Graph is a prepared graph: fill In, Run, read Out.
@@ -48,6 +53,8 @@ type Variable struct {
 	Info tensor.Info
 	Data []byte
 	Set  bool // has been assigned since the session was opened or reset
+
+	Take func(bytes int64) error // counts the memory of Data
 }
 
 // Prepare checks the operator and returns its Step; a nil Step without an error means that the outputs are constants whose

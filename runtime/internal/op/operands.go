@@ -7,18 +7,28 @@ import (
 	"edged/runtime/tensor"
 )
 
-// maxElems is the most elements that a tensor may have.
-const maxElems = 1 << 28
+// The most elements, bytes and dimensions that a tensor may have, and the most numbers in an operand of axes, sizes and the
+// like: there are as many as dimensions or outputs.
+const (
+	maxElems   = 1 << 28
+	maxBytes   = 1 << 30
+	maxRank    = 32
+	maxNumbers = 1 << 12
+)
 
 // sized returns dims as a shape. It refuses negative dimensions and more elements than a tensor may have, so that the
-// arithmetic on shapes that follows cannot overflow, nor anything be allocated by a file's whim.
+// arithmetic on shapes that follows cannot overflow, nor anything be allocated by a file's whim. A dimension of 0 counts as
+// 1, because products of some of the dimensions must not overflow either.
 func sized(dims ...int64) (tensor.Shape, error) {
+	if len(dims) > maxRank {
+		return nil, malformed("output of %d dimensions, %d are the most", len(dims), maxRank)
+	}
 	shape, n := make(tensor.Shape, len(dims)), int64(1)
 	for i, d := range dims {
 		if d < 0 || d > 1<<31-1 {
 			return nil, malformed("output dimension %d would be %d", i, d)
 		}
-		if n *= d; n > maxElems {
+		if n *= max(1, d); n > maxElems {
 			return nil, malformed("output %v is over the limit of %d elements", dims, maxElems)
 		}
 		shape[i] = int(d)
@@ -57,6 +67,9 @@ func numbers(what string, t *tensor.Tensor) ([]int, error) {
 	}
 	if !constant(t) {
 		return nil, unsupported("%s %q are computed, not constant", what, t.Name)
+	}
+	if t.Shape.Elems() > maxNumbers {
+		return nil, malformed("%s has %d elements, %d are the most", what, t.Shape.Elems(), maxNumbers)
 	}
 	ints := make([]int, 0, t.Shape.Elems())
 	if t.DType == tensor.Int32 {
@@ -124,12 +137,13 @@ func late(n *Node, prepare func(*Node) (Step, error), operands ...int) Step {
 	}
 	n.Dynamic = true
 	return func() error {
+		n.release()
 		step, err := prepare(n)
 		if err != nil {
 			return err
 		}
 		for _, out := range n.Out {
-			if err := Grow(out, out.Shape); err != nil {
+			if err := n.Grow(out, out.Shape); err != nil {
 				return err
 			}
 		}

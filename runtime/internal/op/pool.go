@@ -22,6 +22,10 @@ func preparePool(n *Node) (Step, error) {
 		return nil, err
 	}
 	out.Shape = tensor.Shape{w.N, w.Y, w.X, w.C}
+	n.Work = elems64(out.Shape) * int64(min(w.KernelH, w.H)) * int64(min(w.KernelW, w.W))
+	if err := n.take(4 * int64(w.C)); err != nil {
+		return nil, err
+	}
 	if in.DType == tensor.Float32 && out.DType == tensor.Float32 {
 		return floatPool(n, w, o.Activation)
 	}
@@ -44,7 +48,7 @@ func preparePool(n *Node) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &kernel.Pool2D{Window: w, Lo: lo, Hi: hi}
+	p := &kernel.Pool2D{Window: w, Lo: lo, Hi: hi, Pool: n.Pool}
 	average := n.Op.Code == tflite.OpAveragePool2d
 	switch in.DType {
 	case tensor.Int8:

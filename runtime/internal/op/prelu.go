@@ -20,7 +20,7 @@ func preparePrelu(n *Node) (Step, error) {
 	if !ok || tensor.Shape(shape).String() != in.Shape.String() {
 		return nil, malformed("alpha %s does not broadcast to input %s", alpha.Shape, in.Shape)
 	}
-	out.Shape = in.Shape
+	out.Shape, w.Pool = in.Shape, n.Pool
 	n.inPlace(0, 1)
 	if in.DType == tensor.Float32 {
 		return func() error {

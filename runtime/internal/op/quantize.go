@@ -188,6 +188,9 @@ func dequantizeChannels[T kernel.Quantized | int32](n *Node) (Step, error) {
 	if q.Axis < 0 || q.Axis >= len(in.Shape) || in.Shape[q.Axis] != len(q.Scale) {
 		return nil, malformed("input %s has %d scales along dimension %d", in.Shape, len(q.Scale), q.Axis)
 	}
+	if err := n.take(4 * int64(len(q.Scale))); err != nil {
+		return nil, err
+	}
 	inner, zero := in.Shape[q.Axis+1:].Elems(), make([]int32, len(q.Scale))
 	for i := range zero {
 		if len(q.ZeroPoint) == len(zero) {

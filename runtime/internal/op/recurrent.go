@@ -20,6 +20,19 @@ func activationFunc(act tflite.Activation) (func(float32) float32, error) {
 	return func(x float32) float32 { return min(max(x, lo), hi) }, err
 }
 
+// takeRecurrent counts bytes, and what a recurrent layer keeps of its weights: the sums of rows, and int4 weights unpacked.
+func (n *Node) takeRecurrent(bytes int64) error {
+	for _, w := range n.In {
+		if w == nil || !narrow(w) || len(w.Shape) != 2 {
+			continue
+		}
+		if bytes += 8 * int64(w.Shape[0]); w.DType == tensor.Int4 {
+			bytes += int64(w.Shape.Elems())
+		}
+	}
+	return n.take(bytes)
+}
+
 // matrix reads constant weights [rows,cols] of a float layer, float32, int8 or int4; the zero Matrix if t is nil. Old
 // converters say uint8 of what are int8 without a zero point, and TFLite's kernels read them so.
 // asymmetric says how a hybrid layer quantizes what it multiplies.

@@ -54,7 +54,7 @@ func reduction(n *Node) (*kernel.Fold, error) {
 	if f.Out > mostSums && (n.Op.Code == tflite.OpMean || n.Op.Code == tflite.OpSum || n.Op.Code == tflite.OpReduceProd) {
 		return nil, unsupported("reduction to %s: %d elements are the most", out.Shape, mostSums)
 	}
-	return f, nil
+	return f, n.take(16 * int64(f.Out))
 }
 
 // taken reports whether XNNPACK takes a reduction: of bytes, over at least one axis.
@@ -232,12 +232,5 @@ func constInts(what string, t *tensor.Tensor) ([]int, error) {
 	if t.DType != tensor.Int32 {
 		return nil, unsupported("%s %s", what, t.DType)
 	}
-	if !constant(t) {
-		return nil, unsupported("%s %q are computed, not constant", what, t.Name)
-	}
-	var ints []int
-	for _, v := range tensor.As[int32](t.Data) {
-		ints = append(ints, int(v))
-	}
-	return ints, nil
+	return numbers(what, t)
 }

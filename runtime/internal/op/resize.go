@@ -36,6 +36,9 @@ func resizing(n *Node) (r kernel.Resize, err error) {
 	if in.Shape[1] < 1 || in.Shape[2] < 1 {
 		return r, malformed("input %s has no pixels", in.Shape)
 	}
+	if err := n.take(48 * int64(size[0]+size[1])); err != nil {
+		return r, err
+	}
 	out.Shape, err = sized(int64(in.Shape[0]), int64(size[0]), int64(size[1]), int64(in.Shape[3]))
 	return kernel.Resize{N: in.Shape[0], H: in.Shape[1], W: in.Shape[2], C: in.Shape[3], Y: size[0], X: size[1],
 		AlignCorners: o.AlignCorners, HalfPixelCenters: o.HalfPixelCenters}, err

@@ -113,6 +113,9 @@ func rfftStep[T int16 | int32 | float32](n *Node) (Step, error) {
 	if o.err != nil {
 		return nil, o.err
 	}
+	if err := n.take(32 * int64(min(max(opts.FFTLength, 0), 1<<16))); err != nil { // longer ones are refused below
+		return nil, err
+	}
 	last := len(in.Shape) - 1
 	k, err := kernel.NewSignalRfft[T](opts, in.Shape[last], opts.FFTLength+2)
 	if err != nil {

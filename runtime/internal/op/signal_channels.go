@@ -24,6 +24,9 @@ func prepareSignalFilterBank(n *Node) (Step, error) {
 	if o.err != nil {
 		return nil, o.err
 	}
+	if err := n.take(64 * elems64(n.In[3].Shape)); err != nil { // a band each
+		return nil, err
+	}
 	tables := kernel.SignalFilterBankTables{
 		Weights:      tensor.As[int16](n.In[1].Data),
 		Unweights:    tensor.As[int16](n.In[2].Data),
@@ -79,6 +82,9 @@ func prepareSignalSubtraction(n *Node) (Step, error) {
 	}
 	if o.err != nil {
 		return nil, o.err
+	}
+	if err := n.take(4 * elems64(in.Shape)); err != nil {
+		return nil, err
 	}
 	k, err := kernel.NewSignalSubtraction(opts, in.Shape.Elems())
 	if err != nil {

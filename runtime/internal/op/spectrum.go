@@ -37,7 +37,11 @@ func prepareRFFT2D(n *Node) (Step, error) {
 	if out.Shape, err = sized(dims...); err != nil {
 		return nil, err
 	}
+	if err := n.take(16*int64(h)*int64(bins) + 32*int64(h+w)); err != nil {
+		return nil, err
+	}
 	f := kernel.NewRFFT2D(in.Shape[last], in.Shape[last+1], h, w)
+	f.Pool = n.Pool
 	return func() error {
 		f.Run(tensor.As[complex64](out.Data), tensor.As[float32](in.Data))
 		return nil

@@ -20,7 +20,7 @@ func prepareSVDF(n *Node) (Step, error) {
 	if len(in.Shape) != 2 || len(feature.Shape) != 2 || len(time.Shape) != 2 {
 		return nil, malformed("input %s, feature weights %s and time weights %s: want 2 dimensions", in.Shape, feature.Shape, time.Shape)
 	}
-	s := kernel.SVDF{Batch: in.Shape[0], Inputs: in.Shape[1], Filters: feature.Shape[0], Rank: o.Rank, Memory: time.Shape[1]}
+	s := kernel.SVDF{Batch: in.Shape[0], Inputs: in.Shape[1], Filters: feature.Shape[0], Rank: o.Rank, Memory: time.Shape[1], Pool: n.Pool}
 	if s.Rank < 1 || s.Filters%s.Rank != 0 || in.Shape.Elems() == 0 {
 		return nil, malformed("%d filters of rank %d over an input %s", s.Filters, s.Rank, in.Shape)
 	}
@@ -31,6 +31,9 @@ func prepareSVDF(n *Node) (Step, error) {
 		return nil, err
 	}
 	n.Stateful = true
+	if err := n.takeRecurrent(16*int64(s.Filters) + int64(s.Inputs) + 4*int64(time.Shape.Elems())); err != nil {
+		return nil, err
+	}
 	n.Out[0].Shape = tensor.Shape{s.Batch, s.Filters / s.Rank}
 	n.MACs = int64(s.Batch) * int64(s.Filters) * int64(s.Inputs+s.Memory)
 	if in.DType == tensor.Int8 {

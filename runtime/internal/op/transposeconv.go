@@ -28,7 +28,7 @@ func prepareTransposeConv(n *Node) (Step, error) {
 		return nil, malformed("output shape is %s %s, want 4 of int32", shape.DType, shape.Shape)
 	}
 	t := &transposeConv{options: options[tflite.TransposeConvOptions](n)}
-	t.node = &Node{Op: n.Op, In: []*tensor.Tensor{in, w, n.optional(3)}, Out: n.Out, Pool: n.Pool}
+	t.node = &Node{Op: n.Op, In: []*tensor.Tensor{in, w, n.optional(3)}, Out: n.Out, Pool: n.Pool, Model: n.Model}
 	if constant(shape) {
 		var err error
 		if out.Shape, err = t.outShape(tensor.As[int32](shape.Data)); err != nil {
@@ -50,10 +50,11 @@ func (t *transposeConv) dynamic(shape *tensor.Tensor) Step {
 		if err != nil {
 			return err
 		}
-		if err := Grow(t.node.Out[0], want); err != nil {
+		if err := t.node.Grow(t.node.Out[0], want); err != nil {
 			return err
 		}
 		if layer == nil || !slices.Equal(want, known) {
+			t.node.release()
 			if layer, err = t.layer(); err != nil {
 				return err
 			}
@@ -101,6 +102,13 @@ func (t *transposeConv) layer() (Step, error) {
 		return nil, err
 	}
 	in, weights := t.node.In[0], t.node.In[1]
+	image := int64(w.H) * int64(w.W) * int64(w.C)
+	if err := t.node.take(image + 6*int64(weights.Shape.Elems())); err != nil {
+		return nil, err
+	}
+	if err := t.node.takeLayer(0, weights.Shape[0]); err != nil {
+		return nil, err
+	}
 	switch {
 	case in.DType == tensor.Float32 && weights.DType == tensor.Float32:
 		return t.float(w)

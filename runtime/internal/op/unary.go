@@ -42,11 +42,16 @@ func prepareUnary(n *Node) (Step, error) {
 	return step, err
 }
 
-// mapStep applies f to each element.
+// mapStep applies f to each element. It looks at the context in between, because some functions take long.
 func mapStep[T any](n *Node, as func([]byte) []T, f func(T) T) Step {
-	in, out := n.In[0], n.Out[0]
+	const most = 1 << 16
+	in, out, pool := n.In[0], n.Out[0], n.Pool
 	return func() error {
-		kernel.Map(as(out.Data), as(in.Data), f)
+		from, to := as(in.Data), as(out.Data)
+		for ; len(from) > most && !pool.Stopped(); from, to = from[most:], to[most:] {
+			kernel.Map(to[:most], from[:most], f)
+		}
+		kernel.Map(to, from[:min(len(from), most)], f)
 		return nil
 	}
 }

@@ -44,8 +44,14 @@ func (n *Node) variable(t *tensor.Tensor) (*Variable, error) {
 // will do: a variable that starts as a scalar and is assigned one element.
 func (v *Variable) shaped(t *tensor.Tensor) error {
 	if v.Data == nil {
-		v.Info = t.Info
-		v.Data = make([]byte, t.DType.Bytes(t.Shape.Elems()))
+		if _, err := sized(dimensions(t.Shape)...); err != nil {
+			return err
+		}
+		size := t.DType.Bytes(t.Shape.Elems())
+		if err := v.Take(int64(size)); err != nil {
+			return err
+		}
+		v.Info, v.Data = t.Info, make([]byte, size)
 		return nil
 	}
 	if v.Info.DType != t.DType || v.Info.Shape.Elems() != t.Shape.Elems() {

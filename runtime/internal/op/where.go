@@ -23,7 +23,7 @@ func prepareWhere(n *Node) (Step, error) {
 				count++
 			}
 		}
-		if err := Grow(out, tensor.Shape{count, len(in.Shape)}); err != nil {
+		if err := n.Grow(out, tensor.Shape{count, len(in.Shape)}); err != nil {
 			return err
 		}
 		to := tensor.As[int64](out.Data)
