@@ -26,8 +26,9 @@ type Options struct {
 	Shapes  map[int]tensor.Shape // resizes inputs, by their place in the signature
 	Profile bool                 // keep the time of each operator in Stats
 
-	// MemoryLimit bounds the memory of computed tensors, in bytes; a model that needs more is refused. 0 is a quarter of the
-	// machine's memory.
+	// MemoryLimit bounds, in bytes, what the session allocates for computed tensors, scratch memory, unpacked weights, variables
+	// and called graphs; a model that needs more is refused. Its constants lie in the file and do not count, nor do up to 32 MB
+	// for the descriptions of its operators. 0 is a quarter of the machine's memory.
 	MemoryLimit int64
 }
 
