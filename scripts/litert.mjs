@@ -2,7 +2,7 @@
 // @litertjs/core, WebAssembly on the CPU, which is XNNPACK for the operators that it takes and TensorFlow Lite's builtin
 // kernels for the rest.
 //
-//   LITERTJS=DIR/node_modules/@litertjs/core node --experimental-wasm-relaxed-simd litert.mjs
+//   LITERTJS=DIR/node_modules/@litertjs/core node --experimental-wasm-relaxed-simd --no-liftoff litert.mjs
 //
 // A request is a line of JSON {"model","inputs":["…"]}, model and inputs (in the graph's order) in base64; a line
 // {"ready":true} comes first. An answer is {"outputs":["…"],"shapes":[[…]],"xnnpack":bool} or {"error":"…"}. The process
