@@ -61,3 +61,27 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+// TestWrittenCasesReadBack: what write writes is the same case when readCase reads it.
+func TestWrittenCasesReadBack(t *testing.T) {
+	dir := t.TempDir()
+	c, err := newCase(&families[0], nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.write(dir, "different"); err != nil {
+		t.Fatal(err)
+	}
+	again, err := readCase(c.path(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.family != c.family || !bytes.Equal(again.model, c.model) || !slices.EqualFunc(again.inputs, c.inputs, bytes.Equal) {
+		t.Errorf("got %s with %d bytes, want %s with %d", again.family.name, len(again.model), c.family.name, len(c.model))
+	}
+	var words strings.Builder
+	again.print(&words, answer{Outputs: [][]byte{{1}}, Shapes: [][]int{{1}}})
+	if !strings.Contains(words.String(), c.graph.Ops[0].Name()) {
+		t.Errorf("the case in words does not name its operator:\n%s", words.String())
+	}
+}

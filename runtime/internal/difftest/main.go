@@ -49,6 +49,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	if flags.NArg() > 0 {
+		return replay(o.oracle, flags.Args(), out)
+	}
 	s := &search{options: o, families: chosen(o.only), tally: map[string]*count{}}
 	if len(s.families) == 0 {
 		return fmt.Errorf("no family begins with %q", o.only)
