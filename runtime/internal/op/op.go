@@ -110,6 +110,10 @@ func Prepare(n *Node) (Step, error) {
 		return prepareConcatenation(n)
 	case tflite.OpConv2d:
 		return prepareConv2D(n)
+	case tflite.OpConv3d:
+		return prepareConv3D(n)
+	case tflite.OpConv3dTranspose:
+		return prepareConv3DTranspose(n)
 	case tflite.OpCos:
 		return prepareUnary(n)
 	case tflite.OpCumsum:
