@@ -70,3 +70,26 @@ func TestRightShiftStopsAtTheLastBit(t *testing.T) {
 		t.Errorf("got %d, want 5", got)
 	}
 }
+
+func TestSearchKey(t *testing.T) {
+	keys := []int32{math.MinInt32, -3, 0, 7, 9}
+	for i, k := range keys[1:] {
+		if got := SearchKey(keys, k); got != i+1 {
+			t.Errorf("key %d: got %d, want %d", k, got, i+1)
+		}
+	}
+	for _, key := range []int32{1, 10, -4} {
+		if got := SearchKey(keys, key); got != -1 {
+			t.Errorf("key %d: got %d, want none", key, got)
+		}
+	}
+	if got := SearchKey([]int32{math.MinInt32, 1, 5}, math.MinInt32); got != -1 {
+		t.Errorf("the least int32: got %d; its difference to 1 should wrap around and lead the wrong way", got)
+	}
+	if got := SearchKey(nil, 1); got != -1 {
+		t.Errorf("no keys: got %d, want -1", got)
+	}
+	if got := SearchKey([]int32{5, 5, 5, 5}, 5); got != 2 {
+		t.Errorf("equal keys: got %d, want 2, where C's bsearch ends", got)
+	}
+}

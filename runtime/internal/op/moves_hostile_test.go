@@ -45,6 +45,11 @@ var hostile = map[tflite.OpCode]func(r *rand.Rand) any{
 	tflite.OpBucketize: func(r *rand.Rand) any {
 		return &tflite.BucketizeOptions{Boundaries: []float32{float32(any32(r)), float32(any32(r))}}
 	},
+	tflite.OpUnique: func(r *rand.Rand) any { return &tflite.UniqueOptions{IndexType: anyTensor(r).DType} },
+	tflite.OpEmbeddingLookupSparse: func(r *rand.Rand) any {
+		return &tflite.EmbeddingLookupSparseOptions{Combiner: uint8(any32(r))}
+	},
+	tflite.OpLshProjection: func(r *rand.Rand) any { return &tflite.LSHProjectionOptions{Type: uint8(any32(r))} },
 	tflite.OpStridedSlice: func(r *rand.Rand) any {
 		return &tflite.StridedSliceOptions{BeginMask: any32(r), EndMask: any32(r), EllipsisMask: any32(r), NewAxisMask: any32(r),
 			ShrinkAxisMask: any32(r), Offset: r.IntN(2) == 0}

@@ -138,6 +138,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareUnary(n)
 	case tflite.OpEmbeddingLookup:
 		return prepareEmbeddingLookup(n)
+	case tflite.OpEmbeddingLookupSparse:
+		return prepareEmbeddingSparse(n)
 	case tflite.OpEqual:
 		return prepareCompare(n)
 	case tflite.OpExp:
@@ -168,6 +170,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareCompare(n)
 	case tflite.OpHardSwish:
 		return prepareUnary(n)
+	case tflite.OpHashtableLookup:
+		return prepareHashtableLookup(n)
 	case tflite.OpIf:
 		return prepareIf(n)
 	case tflite.OpImag:
@@ -196,6 +200,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareUnary(n)
 	case tflite.OpLogSoftmax:
 		return prepareLogSoftmax(n)
+	case tflite.OpLshProjection:
+		return prepareLSH(n)
 	case tflite.OpLstm:
 		return prepareLSTM(n)
 	case tflite.OpMatrixDiag:
@@ -216,6 +222,10 @@ func Prepare(n *Node) (Step, error) {
 		return prepareMul(n)
 	case tflite.OpNeg:
 		return prepareUnary(n)
+	case tflite.OpNonMaxSuppressionV4:
+		return prepareNMS(n)
+	case tflite.OpNonMaxSuppressionV5:
+		return prepareNMS(n)
 	case tflite.OpNotEqual:
 		return prepareCompare(n)
 	case tflite.OpOneHot:
@@ -336,6 +346,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareSequenceLSTM(n)
 	case tflite.OpUnidirectionalSequenceRnn:
 		return prepareSequenceRNN(n)
+	case tflite.OpUnique:
+		return prepareUnique(n)
 	case tflite.OpUnpack:
 		return prepareUnpack(n)
 	case tflite.OpUnsortedSegmentMax:
