@@ -42,7 +42,7 @@ func (c *Conv3D) row(r, _ int) {
 	d0, h0 := z*w.StrideD-w.PadFront, y*w.StrideH-w.PadTop
 	k0, k1 := span(d0, w.KernelD, w.DilationD, w.D)
 	i0, i1 := span(h0, w.KernelH, w.DilationH, w.H)
-	for x := range w.X {
+	for x := 0; x < w.X && !c.pool.Stopped(); x++ {
 		v0 := x*w.StrideW - w.PadLeft
 		j0, j1 := span(v0, w.KernelW, w.DilationW, w.W)
 		acc := c.out[(r*w.X+x)*c.o:][:c.o]
@@ -123,7 +123,7 @@ func origin(at, stride, size int) (int, bool) {
 // line adds to a row of outputs what a row of inputs, from the given pixel on, gives by one row of taps.
 func (c *Conv3DTranspose) line(out []float32, pixel, tap int) {
 	w := &c.w
-	for x := range w.X {
+	for x := 0; x < w.X && !c.pool.Stopped(); x++ {
 		acc := out[x*c.o:][:c.o]
 		for j := range w.KernelW {
 			v, ok := origin(x+w.PadLeft-j*w.DilationW, w.StrideW, w.W)

@@ -15,6 +15,7 @@ type EmbeddingSparse struct {
 	Rows, Size  int // of the table
 	Mean, SqrtN bool
 
+	Pool *Pool   // whose context ends a run; nil for none
 	Dims []int32 // of the buckets; each row's index has one element for each of them and one more, which does not count
 
 	weight, squares float32 // of the current bucket
@@ -28,6 +29,9 @@ func (e *EmbeddingSparse) Run(out, table []float32, ids, index []int32, w []floa
 	for i, id := range ids {
 		if id < 0 || int64(id) >= int64(e.Rows) {
 			return id, false
+		}
+		if e.Pool.Stopped() {
+			return 0, true
 		}
 		if b := e.bucket(index[i*(len(e.Dims)+1):]); b != current {
 			if count > 0 {

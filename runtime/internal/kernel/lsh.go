@@ -7,16 +7,19 @@ import "encoding/binary"
 type LSH struct {
 	items int
 	key   []byte // a seed, and an item behind it
+	pool  *Pool
 }
 
 // NewLSH prepares for a number of items, of size bytes each.
-func NewLSH(items, size int) *LSH { return &LSH{items: items, key: make([]byte, 4+size)} }
+func NewLSH(items, size int, pool *Pool) *LSH {
+	return &LSH{items: items, key: make([]byte, 4+size), pool: pool}
+}
 
 // bit returns the bit of one seed, given by its float32's bits.
 func (l *LSH) bit(seed uint32, in []byte, weights []float32) int32 {
 	binary.LittleEndian.PutUint32(l.key, seed)
 	score, size := float64(0), len(l.key)-4
-	for i := range l.items {
+	for i := 0; i < l.items && !l.pool.Stopped(); i++ {
 		copy(l.key[4:], in[i*size:(i+1)*size])
 		v := float64(int64(Fingerprint64(l.key)))
 		if weights != nil {

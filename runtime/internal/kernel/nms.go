@@ -12,6 +12,7 @@ import "math"
 // queue, libc++'s in LiteRT as shipped.
 type NMS struct {
 	IoU, Threshold, Sigma float32 // candidates' scores are above Threshold
+	Pool                  *Pool   // whose context ends a run; nil for none
 
 	heap     []nmsCandidate
 	selected []int32
@@ -38,7 +39,7 @@ func (s *NMS) Run(index []int32, scores, boxes, candidates []float32) int {
 	clear(scores)
 	s.selected = s.selected[:0]
 	most := min(len(s.heap), len(index))
-	for len(s.selected) < most && len(s.heap) > 0 {
+	for len(s.selected) < most && len(s.heap) > 0 && !s.Pool.Stopped() {
 		c := s.heap[0]
 		s.pop()
 		before := c.score

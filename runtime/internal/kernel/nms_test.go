@@ -23,17 +23,17 @@ func TestNMSAgainstReference(t *testing.T) {
 		s.IoU, s.Threshold = r.Float32(), r.Float32()/2
 		index, out := make([]int32, 1+r.IntN(n+3)), make([]float32, n+3)
 		count := s.Run(index, nil, boxes, scores)
-		same(t, index, count, ref.NMS(rects, scores, len(index), s.Threshold, s.IoU))
+		chosen(t, index, count, ref.NMS(rects, scores, len(index), s.Threshold, s.IoU))
 		s.Sigma = 0.1 + r.Float32()
 		count = s.Run(index, out[:len(index)], boxes, scores)
 		want, at := ref.SoftNMS(rects, wide, len(index), float64(s.Threshold), float64(s.IoU), float64(s.Sigma))
-		same(t, index, count, want)
+		chosen(t, index, count, want)
 		near(t, "scores", out[:count], at)
 	}
 }
 
-// same checks a selection: the boxes wanted, then zeros.
-func same(t *testing.T, index []int32, count int, want []int) {
+// chosen checks a selection: the boxes wanted, then zeros.
+func chosen(t *testing.T, index []int32, count int, want []int) {
 	t.Helper()
 	for i, got := range index {
 		if i < len(want) && int(got) != want[i] || i >= len(want) && got != 0 {

@@ -28,7 +28,7 @@ func prepareEmbeddingSparse(n *Node) (Step, error) {
 	if index.Shape[1] != depth || depth == 0 {
 		return nil, malformed("indices %s in a shape of %d dimensions", index.Shape, depth)
 	}
-	e := &kernel.EmbeddingSparse{Rows: table.Shape[0], Size: product(table.Shape[1:]), Dims: make([]int32, depth-1)}
+	e := &kernel.EmbeddingSparse{Pool: n.Pool, Rows: table.Shape[0], Size: product(table.Shape[1:]), Dims: make([]int32, depth-1)}
 	copy(e.Dims, tensor.As[int32](shape.Data))
 	dims := make([]int64, depth-1, depth+len(table.Shape))
 	for i, d := range e.Dims {
@@ -39,6 +39,7 @@ func prepareEmbeddingSparse(n *Node) (Step, error) {
 	if out.Shape, err = sized(append(dims, dimensions(table.Shape[1:])...)...); err != nil {
 		return nil, err
 	}
+	n.Work = int64(ids.Shape[0]) * int64(e.Size)
 	const mean, sqrtN = 1, 2
 	combiner := options[tflite.EmbeddingLookupSparseOptions](n).Combiner
 	e.Mean, e.SqrtN = combiner == mean, combiner == sqrtN

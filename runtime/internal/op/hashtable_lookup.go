@@ -29,6 +29,7 @@ func prepareHashtableLookup(n *Node) (Step, error) {
 		return nil, err
 	}
 	hits.Shape = tensor.Shape{count}
+	n.Work = 32 * int64(count) // of searching
 	return func() error {
 		clear(out.Data)
 		clear(hits.Data)

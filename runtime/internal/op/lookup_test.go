@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"unsafe"
 
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
@@ -167,5 +168,19 @@ func TestNegativeSigma(t *testing.T) {
 	}
 	if err := step(); err == nil || err.Error() != "sigma is -1" {
 		t.Errorf("got %v, want sigma is -1", err)
+	}
+}
+
+// TestGrownOutputsAreAligned: a 32-bit ARM faults on a float that is not.
+func TestGrownOutputsAreAligned(t *testing.T) {
+	n := &Node{}
+	for range 100 {
+		out := of(tensor.Int64)
+		if err := n.Grow(out, tensor.Shape{1}); err != nil {
+			t.Fatal(err)
+		}
+		if at := uintptr(unsafe.Pointer(&out.Data[0])); at%8 != 0 {
+			t.Fatalf("%#x is no multiple of 8", at)
+		}
 	}
 }

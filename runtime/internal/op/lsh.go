@@ -40,7 +40,11 @@ func prepareLSH(n *Node) (Step, error) {
 	default:
 		return nil, malformed("projection of type %d", kind)
 	}
-	k := kernel.NewLSH(items, bytes/items)
+	n.Work = elems64(seeds.Shape) * int64(bytes)
+	if err := n.take(int64(bytes / items)); err != nil {
+		return nil, err
+	}
+	k := kernel.NewLSH(items, bytes/items, n.Pool)
 	return func() error {
 		to, by := tensor.As[int32](out.Data), tensor.As[uint32](seeds.Data)
 		var w []float32

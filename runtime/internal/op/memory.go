@@ -48,7 +48,7 @@ func (n *Node) Grow(t *tensor.Tensor, shape tensor.Shape) error {
 		return fmt.Errorf("output %q would be %s, %d bytes", t.Name, shape.String(), size)
 	}
 	if had := cap(t.Data); size > had {
-		room := size + min(size/4, 1<<20)
+		room := (size + min(size/4, 1<<20) + 7) &^ 7 // Go aligns that to 8 bytes, however small it is
 		if err := n.grown(room, had); err != nil {
 			return fmt.Errorf("output %q of %s: %w", t.Name, shape.String(), err)
 		}

@@ -39,7 +39,14 @@ func prepareNMS(n *Node) (Step, error) {
 		n.Out[i].Shape = selected
 	}
 	n.Out[last].Shape = tensor.Shape{}
-	return nmsStep(n, kernel.NewNMS(scores.Shape[0])), nil
+	count := int64(scores.Shape[0])
+	n.Work = count * min(count, int64(most))
+	if err := n.take(16 * count); err != nil {
+		return nil, err
+	}
+	k := kernel.NewNMS(scores.Shape[0])
+	k.Pool = n.Pool
+	return nmsStep(n, k), nil
 }
 
 // nmsTypes checks the types of operands and results, and that thresholds are scalars.

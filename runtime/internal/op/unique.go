@@ -29,23 +29,29 @@ func prepareUnique(n *Node) (Step, error) {
 	n.Dynamic = true
 	switch in.DType {
 	case tensor.Float32:
-		return uniqueStep[float32](n), nil
+		return uniqueStep[float32](n)
 	case tensor.Int8:
-		return uniqueStep[int8](n), nil
+		return uniqueStep[int8](n)
 	case tensor.Uint8:
-		return uniqueStep[uint8](n), nil
+		return uniqueStep[uint8](n)
 	case tensor.Int16:
-		return uniqueStep[int16](n), nil
+		return uniqueStep[int16](n)
 	case tensor.Int32:
-		return uniqueStep[int32](n), nil
+		return uniqueStep[int32](n)
 	case tensor.Int64:
-		return uniqueStep[int64](n), nil
+		return uniqueStep[int64](n)
 	}
 	return nil, unsupported("input %s", in.DType)
 }
 
-func uniqueStep[T int8 | uint8 | int16 | int32 | int64 | float32](n *Node) Step {
+func uniqueStep[T int8 | uint8 | int16 | int32 | int64 | float32](n *Node) (Step, error) {
 	in, values, index := n.In[0], n.Out[0], n.Out[1]
+	const order, place = 8, 4 // bytes of an element in each
+	count := int64(in.Shape[0])
+	n.Work = 32 * count // of sorting
+	if err := n.take(count * int64(order+place+in.DType.Bytes(1))); err != nil {
+		return nil, err
+	}
 	u, distinct, places := kernel.NewUnique[T](in.Shape[0]), make([]T, in.Shape[0]), make([]int32, in.Shape[0])
 	return func() error {
 		count := u.Run(distinct, tensor.As[T](in.Data), places)
@@ -64,5 +70,5 @@ func uniqueStep[T int8 | uint8 | int16 | int32 | int64 | float32](n *Node) Step 
 			tensor.As[int64](index.Data)[i] = int64(p)
 		}
 		return nil
-	}
+	}, nil
 }
