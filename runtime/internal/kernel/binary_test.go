@@ -1,50 +1,213 @@
 package kernel
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"edged/runtime/internal/ref"
 )
 
-// TestQuantizedBinaryNearTheRealResult holds the quantized operators to within about one step of exact arithmetic.
-func TestQuantizedBinaryNearTheRealResult(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 5))
-	for _, c := range []struct {
-		name   string
-		lo, hi int32
-		real   func(a, b float64) float64
-		make   func(a, b, out Affine, lo, hi int32) Int32Op
-	}{
-		{"sum of bytes", -128, 127, func(a, b float64) float64 { return a + b },
-			func(a, b, o Affine, lo, hi int32) Int32Op { return SumFixed(a, b, o, 1, 20, lo, hi) }},
-		{"difference of bytes", 0, 255, func(a, b float64) float64 { return a - b },
-			func(a, b, o Affine, lo, hi int32) Int32Op { return SumFixed(a, b, o, -1, 20, lo, hi) }},
-		{"product, fixed point", -128, 127, func(a, b float64) float64 { return a * b }, ProductFixed},
-		{"product, XNNPACK", -128, 127, func(a, b float64) float64 { return a * b },
-			func(a, b, o Affine, lo, hi int32) Int32Op { f, _ := ProductXNN(a, b, o, lo, hi); return f }},
-		{"quotient", -128, 127, func(a, b float64) float64 { return a / b }, QuotientFixed},
-		{"squared difference", -128, 127, func(a, b float64) float64 { return (a - b) * (a - b) },
-			func(a, b, o Affine, lo, hi int32) Int32Op { return SquaredDifferenceFixed(a, b, o) }},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			for range 3000 {
-				affine := func() Affine {
-					return Affine{float32(0.01 + r.Float64()/10), c.lo + int32(r.IntN(256))}
-				}
-				a, b, o := affine(), affine(), affine()
-				x, y := c.lo+int32(r.IntN(256)), c.lo+int32(r.IntN(256))
-				if y == b.Zero {
-					continue
-				}
-				real := c.real(float64(a.Scale)*float64(x-a.Zero), float64(b.Scale)*float64(y-b.Zero))
-				want := min(max(real/float64(o.Scale)+float64(o.Zero), float64(c.lo)), float64(c.hi))
-				if got := c.make(a, b, o, c.lo, c.hi)(x, y); math.Abs(float64(got)-want) > 1.01 {
-					t.Fatalf("%d and %d of %v and %v: got %d, want about %g of %v", x, y, a, b, got, want, o)
-				}
-			}
-		})
+// checkIntegers compares the plain operators on one integer type of the given bits.
+func checkIntegers[T int8 | uint8 | int16 | int32 | uint32 | int64](t *testing.T, r *rand.Rand) {
+	aShape, bShape := shapes(r, MaxRank)
+	a, b := numbers[T](r, ref.Elems(aShape)), numbers[T](r, ref.Elems(bShape))
+	w, shape, ok := NewBroadcast(aShape, bShape)
+	if want := ref.Broadcast(aShape, bShape); !ok {
+		t.Fatalf("%v and %v do not broadcast", aShape, bShape)
+	} else {
+		same(t, shape, want, aShape, bShape)
 	}
+	lo, hi := numbers[T](r, 1)[0], numbers[T](r, 1)[0]
+	lo, hi = min(lo, hi), max(lo, hi)
+	for _, c := range []struct {
+		name string
+		f    func(a, b T) T
+		ref  func(a, b int64) int64
+	}{
+		{"sum", Sum[T], func(a, b int64) int64 { return a + b }},
+		{"difference", Difference[T], func(a, b int64) int64 { return a - b }},
+		{"product", Product[T], func(a, b int64) int64 { return a * b }},
+		{"larger", Larger[T], func(a, b int64) int64 { return max(a, b) }},
+		{"smaller", Smaller[T], func(a, b int64) int64 { return min(a, b) }},
+	} {
+		got := make([]T, ref.Elems(shape))
+		Binary(&w, c.f, lo, hi, got, a, b)
+		want := ref.Elementwise(aShape, a, bShape, b, func(a, b T) T { return min(max(T(c.ref(int64(a), int64(b))), lo), hi) })
+		same(t, got, want, c.name, aShape, bShape)
+	}
+}
+
+func TestPlainArithmeticIsTheFormula(t *testing.T) {
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		checkIntegers[int8](t, r)
+		checkIntegers[uint8](t, r)
+		checkIntegers[int16](t, r)
+		checkIntegers[int32](t, r)
+		checkIntegers[uint32](t, r)
+		checkIntegers[int64](t, r)
+	})
+}
+
+// Each operator is one rounding of the exact result, so float64 gives it; NaN and infinities take part.
+func TestFloatArithmeticIsTheFormula(t *testing.T) {
+	larger := func(a, b float64) float64 {
+		if a > b {
+			return a
+		}
+		return b
+	}
+	rows := []struct {
+		name string
+		f    func(a, b float32) float32
+		ref  func(a, b float64) float64
+	}{
+		{"sum", Sum[float32], func(a, b float64) float64 { return a + b }},
+		{"difference", Difference[float32], func(a, b float64) float64 { return a - b }},
+		{"product", Product[float32], func(a, b float64) float64 { return a * b }},
+		{"quotient", Quotient[float32], func(a, b float64) float64 { return a / b }},
+		{"squared difference", SquaredDifference[float32], func(a, b float64) float64 {
+			d := float64(float32(a - b))
+			return d * d
+		}},
+		{"larger", Larger[float32], larger},
+		{"smaller", Smaller[float32], func(a, b float64) float64 { return -larger(-a, -b) }},
+		{"floor of quotient", FloorDivFloat, ref.FloorDiv},
+	}
+	trials(t, 150, func(t *testing.T, r *rand.Rand) {
+		aShape, bShape := shapes(r, MaxRank)
+		a, b := strange(r, ref.Elems(aShape)), strange(r, ref.Elems(bShape))
+		w, shape, _ := NewBroadcast(aShape, bShape)
+		inf := float32(math.Inf(1))
+		lo, hi := []float32{-inf, -1, 0}[r.IntN(3)], []float32{inf, 1, 6}[r.IntN(3)]
+		for _, c := range rows {
+			got := make([]float32, ref.Elems(shape))
+			Binary(&w, c.f, lo, hi, got, a, b)
+			want := ref.Elementwise(aShape, a, bShape, b, func(a, b float32) float32 {
+				return float32(ref.Clamp(c.ref(float64(a), float64(b)), float64(lo), float64(hi)))
+			})
+			same(t, got, want, c.name, aShape, bShape)
+		}
+	})
+}
+
+// rule is a quantized operator by kernel and by ref; left is how its scales may lie, or a reason to skip them.
+type rule struct {
+	name   string
+	kernel func(a, b, out Affine, lo, hi int32) (Int32Op, bool)
+	ref    func(a, b, out ref.Affine, lo, hi int64) ref.Op
+}
+
+func fixedRule(name string, k func(a, b, out Affine, lo, hi int32) Int32Op, f func(a, b, out ref.Affine) ref.Op) rule {
+	return rule{name, func(a, b, out Affine, lo, hi int32) (Int32Op, bool) { return k(a, b, out, lo, hi), true },
+		func(a, b, out ref.Affine, _, _ int64) ref.Op { return f(a, b, out) }}
+}
+
+// sums of left more bits.
+func sumRules(left int) []rule {
+	var rules []rule
+	for _, sign := range []int32{1, -1} {
+		rules = append(rules, fixedRule("fixed-point sum or difference",
+			func(a, b, o Affine, lo, hi int32) Int32Op { return SumFixed(a, b, o, sign, left, lo, hi) },
+			func(a, b, o ref.Affine) ref.Op { return ref.AddFixed(a, b, o, int64(sign), left) }))
+	}
+	return rules
+}
+
+var commonRules = []rule{
+	fixedRule("product", ProductFixed, ref.ProductFixed),
+	fixedRule("quotient", QuotientFixed, ref.QuotientFixed),
+	{"product, XNNPACK", ProductXNN, ref.ProductXNN},
+}
+
+func TestQuantizedArithmeticIsTheFormula(t *testing.T) {
+	bytes := append(sumRules(20), commonRules...)
+	squared := fixedRule("squared difference", func(a, b, o Affine, _, _ int32) Int32Op { return SquaredDifferenceFixed(a, b, o) }, ref.SquaredDifferenceFixed)
+	trials(t, 300, func(t *testing.T, r *rand.Rand) {
+		checkRules[int8](t, r, append(bytes, squared))
+		checkRules[uint8](t, r, bytes)
+		checkRules[int16](t, r, append(sumRules(15), commonRules[:2]...))
+	})
+}
+
+func checkRules[T Quantized](t *testing.T, r *rand.Rand, rules []rule) {
+	affine := func() Affine { return Affine{Scale: ratio(r), Zero: zeroOf[T](r)} }
+	a, b, out := affine(), affine(), affine()
+	lo, hi := bounds[T](r)
+	for _, c := range rules {
+		if c.name == "squared difference" {
+			lo, hi = math.MinInt8, math.MaxInt8
+		}
+		f, ok := c.kernel(a, b, out, lo, hi)
+		if !ok || a.Scale*b.Scale/out.Scale > 1<<29 { // where TFLite shifts out of the int32
+			continue
+		}
+		want := c.ref(refAffine(a), refAffine(b), refAffine(out), int64(lo), int64(hi))
+		for i, x := range numbers[T](r, 40) {
+			y := numbers[T](r, 1)[0]
+			if i == 0 {
+				x, y = T(a.Zero), T(b.Zero)
+			}
+			if int32(y) == b.Zero && c.name == "quotient" {
+				continue
+			}
+			if got, want := f(int32(x), int32(y)), ref.Clamp(want(int64(x), int64(y)), int64(lo), int64(hi)); int64(got) != want {
+				t.Fatalf("%s of %d and %d in %v and %v: got %d, want %d in %v", c.name, x, y, a, b, got, want, out)
+			}
+		}
+	}
+}
+
+func refAffine(a Affine) ref.Affine { return ref.Affine{Scale: a.Scale, Zero: int64(a.Zero)} }
+
+func TestXNNPACKSumsAreTheFormula(t *testing.T) {
+	trials(t, 300, func(t *testing.T, r *rand.Rand) {
+		checkAddQ[int8](t, r)
+		checkAddQ[uint8](t, r)
+	})
+}
+
+func checkAddQ[T int8 | uint8](t *testing.T, r *rand.Rand) {
+	affine := func() Affine {
+		exp := r.IntN(10) // ratios lie in [2⁻¹⁰, 2⁸)
+		return Affine{Scale: float32(math.Ldexp(1+r.Float64()*float64(r.IntN(2)), exp)), Zero: zeroOf[T](r)}
+	}
+	a, b, out := affine(), affine(), affine()
+	lo, hi := bounds[T](r)
+	sign, fresh := int64(1), NewAddQ
+	if r.IntN(2) == 0 {
+		sign, fresh = -1, NewSubQ
+	}
+	q, ok := fresh(a.Scale, b.Scale, out.Scale, a.Zero, b.Zero, out.Zero, lo, hi)
+	if !ok {
+		return
+	}
+	aShape, bShape := shapes(r, 4)
+	x, y := numbers[T](r, ref.Elems(aShape)), numbers[T](r, ref.Elems(bShape))
+	w, shape, _ := NewBroadcast(aShape, bShape)
+	got, rule := make([]T, ref.Elems(shape)), ref.AddXNN(refAffine(a), refAffine(b), refAffine(out), sign)
+	Add(&q, &w, got, x, y)
+	same(t, got, ref.Elementwise(aShape, x, bShape, y, func(x, y T) T {
+		return T(ref.Clamp(rule(int64(x), int64(y)), int64(lo), int64(hi)))
+	}), a, b, out, sign)
+}
+
+// Shifts go over 15, where gemmlowp's arithmetic in 16 bits shows.
+func TestSumPOTIsTheFormula(t *testing.T) {
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		ra, rb, sign := r.IntN(20), 0, int32(1-2*r.IntN(2))
+		if r.IntN(2) == 0 {
+			ra, rb = rb, ra
+		}
+		lo, hi := bounds[int16](r)
+		f, rule := SumPOT(ra, rb, sign, lo, hi), ref.AddPOT(ra, rb, int64(sign))
+		x, y := numbers[int16](r, 50), numbers[int16](r, 50)
+		for i := range x {
+			if got, want := f(int32(x[i]), int32(y[i])), ref.Clamp(rule(int64(x[i]), int64(y[i])), int64(lo), int64(hi)); int64(got) != want {
+				t.Fatalf("%d>>%d %+d·%d>>%d: got %d, want %d", x[i], ra, sign, y[i], rb, got, want)
+			}
+		}
+	})
 }
 
 func TestProductScaleLimits(t *testing.T) {
@@ -58,76 +221,20 @@ func TestProductScaleLimits(t *testing.T) {
 	}
 }
 
-// The cases are worked by hand: halves are rounded away from zero by the shift, sums saturate.
-func TestSumPOT(t *testing.T) {
-	for _, c := range []struct {
-		ra, rb           int
-		sign, x, y, want int32
-	}{
-		{0, 0, 1, 32767, 1, 32767}, {0, 0, -1, -32768, 1, -32768}, {1, 0, 1, 3, 10, 12}, {1, 0, 1, -3, 10, 8},
-		{0, 2, -1, 10, 6, 8}, {2, 0, -1, 6, 10, -8},
-	} {
-		if got := SumPOT(c.ra, c.rb, c.sign, math.MinInt16, math.MaxInt16)(c.x, c.y); got != c.want {
-			t.Errorf("%+v: got %d", c, got)
-		}
-	}
-}
-
-func TestReciprocal(t *testing.T) {
-	for _, x := range []int32{1, 2, 3, 5, 127, 255, 256, 65535, math.MaxInt32} {
-		inverse, over := reciprocal(x)
-		got := math.Ldexp(float64(inverse), -31-over)
-		if math.Abs(got*float64(x)-1) > 1e-8 {
-			t.Errorf("1/%d is %g, want %g", x, got, 1/float64(x))
-		}
-	}
-}
-
-// TestBroadcastJoins walks random shapes and compares with the places worked out element by element.
-func TestBroadcastJoins(t *testing.T) {
-	r := rand.New(rand.NewPCG(8, 8))
-	for range 500 {
-		a, b := make([]int, r.IntN(MaxRank+1)), make([]int, r.IntN(MaxRank+1))
-		for i := range max(len(a), len(b)) {
-			d := 1 + r.IntN(3)
-			set := func(s []int) {
-				if i < len(s) {
-					if s[len(s)-1-i] = d; r.IntN(3) == 0 {
-						s[len(s)-1-i] = 1
-					}
-				}
+func TestPowersAreTheFormula(t *testing.T) {
+	trials(t, 50, func(t *testing.T, r *rand.Rand) {
+		for range 50 {
+			a, b := numbers[int32](r, 1)[0], int32(r.IntN(40))
+			if r.IntN(2) == 0 {
+				a = int32(r.IntN(9)) - 4
 			}
-			set(a)
-			set(b)
-		}
-		w, shape, ok := NewBroadcast(a, b)
-		if !ok {
-			t.Fatal("refused", a, b)
-		}
-		n := 0
-		w.Each(func(o, i, j int) {
-			if wi, wj := place(o, shape, a), place(o, shape, b); o != n || i != wi || j != wj {
-				t.Fatalf("%s: element %d is %d of %d and %d, want %d and %d", fmt.Sprint(a, b), n, o, i, j, wi, wj)
+			if got, want := PowerInt(a, b), ref.Power(int64(a), int64(b)); int64(got) != want {
+				t.Fatalf("%d to the %d: got %d, want %d", a, b, got, want)
 			}
-			n++
-		})
-		if n != w.n {
-			t.Fatalf("%v %v: %d elements, want %d", a, b, n, w.n)
-		}
-	}
-}
-
-// place returns which element of an operand of shape s the result's element o comes from.
-func place(o int, shape, s []int) int {
-	at, step := 0, 1
-	for i := len(shape) - 1; i >= 0; i-- {
-		if k := i - (len(shape) - len(s)); k >= 0 {
-			if s[k] != 1 {
-				at += o % shape[i] * step
+			x, y := float32(math.Exp(r.NormFloat64())), float32(r.NormFloat64())
+			if got, want := float64(Power(x, y)), math.Exp(float64(y)*math.Log(float64(x))); math.Abs(got-want) > 1e-7*want {
+				t.Fatalf("%g to the %g: got %g, want %g", x, y, got, want)
 			}
-			step *= s[k]
 		}
-		o /= shape[i]
-	}
-	return at
+	})
 }

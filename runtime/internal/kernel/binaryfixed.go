@@ -42,7 +42,7 @@ func SumFixed(a, b, out Affine, sign int32, left int, lo, hi int32) Int32Op {
 // and added with saturation. Source: TFLite, the int16 Add of reference/add.h and Sub16.
 func SumPOT(ra, rb int, sign, lo, hi int32) Int32Op {
 	return func(x, y int32) int32 {
-		sum := roundingShiftRight(x, ra) + sign*roundingShiftRight(y, rb)
+		sum := roundingShiftRight16(x, ra) + sign*roundingShiftRight16(y, rb)
 		return min(max(sum, lo, math.MinInt16), hi, math.MaxInt16)
 	}
 }

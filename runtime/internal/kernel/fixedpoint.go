@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-// Multiplier is a positive real number as TFLite's builtin kernels hold it: Q·2^(Shift−31), Q in [2³⁰, 2³¹).
+// Multiplier is a real number as TFLite's builtin kernels hold it: Q·2^(Shift−31), |Q| in [2³⁰, 2³¹).
 // Source: TFLite, QuantizeMultiplier and the gemmlowp fixed-point primitives it feeds.
 type Multiplier struct {
 	Q     int32
@@ -85,4 +85,16 @@ func roundingShiftRight(x int32, n int) int32 {
 		y++
 	}
 	return y
+}
+
+// roundingShiftRight16 is roundingShiftRight of an int16. gemmlowp then has 16 bits for the mask of what is shifted out:
+// from n = 16 on it is −1, and whatever is not negative counts as more than half.
+func roundingShiftRight16(x int32, n int) int32 {
+	switch {
+	case n < 16:
+		return roundingShiftRight(x, n)
+	case x < 0:
+		return -1
+	}
+	return 1
 }

@@ -1,24 +1,21 @@
 package ref
 
-import (
-	"math"
-	"math/big"
-)
+import "math"
 
-// Multiplier is Q·2^(Shift−31), a positive real number as TFLite's kernels hold it.
+// Multiplier is Q·2^(Shift−31), a real number as TFLite's kernels hold it.
 type Multiplier struct {
-	Q     int64 // 2³⁰ … 2³¹−1, or 0
+	Q     int64 // of magnitude 2³⁰ … 2³¹−1, or 0
 	Shift int
 }
 
-// NewMultiplier returns real rounded to 31 bits, ties away from zero; what needs a shift below −31 is zero.
+// NewMultiplier returns value rounded to 31 bits, ties away from zero; what needs a shift below −31 is zero.
 // Source: tflite/kernels/internal/quantization_util.cc, QuantizeMultiplier.
 func NewMultiplier(value float64) Multiplier {
 	if value == 0 {
 		return Multiplier{}
 	}
-	m := Multiplier{Shift: math.Ilogb(value) + 1} // value is in [½, 1)·2^Shift
-	if m.Q = Away(times(real(value), pow2(31-m.Shift))); m.Q == 1<<31 {
+	m := Multiplier{Shift: math.Ilogb(value) + 1} // |value| is in [½, 1)·2^Shift
+	if m.Q = int64(math.Round(math.Ldexp(value, 31-m.Shift))); m.Q == 1<<31 {
 		m = Multiplier{1 << 30, m.Shift + 1}
 	}
 	if m.Shift < -31 {
@@ -27,33 +24,29 @@ func NewMultiplier(value float64) Multiplier {
 	return m
 }
 
-// Value is the number that m stands for.
-func (m Multiplier) Value() *big.Rat { return times(rat(m.Q), pow2(m.Shift-31)) }
-
-// Apply returns x·m by TFLite's double rounding: the product with Q·2⁻³¹ to nearest, ties up, and then the rest of the
+// Apply returns x·m by TFLite's double rounding: the product with Q/2³¹ to nearest, ties up, and then the rest of the
 // right shift, ties away from zero. A left shift comes before, and wraps around in 32 bits.
 // Source: tflite/kernels/internal/common.cc, MultiplyByQuantizedMultiplier; gemmlowp/fixedpoint/fixedpoint.h,
 // SaturatingRoundingDoublingHighMul and RoundingDivideByPOT.
 func (m Multiplier) Apply(x int64) int64 {
 	left, right := max(m.Shift, 0), max(-m.Shift, 0)
-	high := Up(times(rat(int64(int32(x<<left))), over(m.Q, 31)))
-	return Away(over(high, right))
+	return Away(Up(Wrap(x<<left, 32)*m.Q, 1<<31), 1<<right)
 }
 
 // Once returns x·m rounded once, ties up. Source: ruy/apply_multiplier.cc.
-func (m Multiplier) Once(x int64) int64 { return Up(times(rat(x), m.Value())) }
+func (m Multiplier) Once(x int64) int64 { return Wrap(Up(x*m.Q, 1<<(31-m.Shift)), 32) }
 
 // Wide returns x·m for a sum of up to 48 bits, with Q rounded to 15 bits but below 2¹⁵; rounded once, ties up, and cut to
 // 32 bits. Source: tflite/kernels/internal/common.cc, MultiplyByQuantizedMultiplier of int64.
 func (m Multiplier) Wide(x int64) int64 {
-	q := min(Up(over(m.Q, 16)), 1<<15-1)
-	return int64(int32(Up(times(over(x, 15-m.Shift), rat(q)))))
+	q := min(Up(m.Q, 1<<16), 1<<15-1)
+	return Wrap(Up(x*q, 1<<(15-m.Shift)), 32)
 }
 
 // Requant brings the sum of a layer to its output by XNNPACK's float32 rule: the sum, wrapped to int32, as a float32,
 // times the scale, limited to what the output holds less its zero point, rounded to nearest, ties to even.
 // Source: XNNPACK src/qs8-requantization/fp32-scalar-fmagic.c and the qs8 and qu8 GEMM kernels of that name.
 func Requant(acc int64, scale float32, zero, lo, hi int64) int64 {
-	v := f32(f32(float64(int32(acc))) * float64(scale))
+	v := f32(f32(float64(Wrap(acc, 32))) * float64(scale))
 	return int64(math.RoundToEven(Clamp(v, float64(lo-zero), float64(hi-zero)))) + zero
 }

@@ -1,9 +1,6 @@
 package ref
 
-import (
-	"math"
-	"math/big"
-)
+import "math"
 
 // Pool returns f of the inputs that each output sees, channel by channel.
 func Pool[T, R any](w Window, in []T, f func(seen []T) R) []R {
@@ -20,7 +17,7 @@ func Pool[T, R any](w Window, in []T, f func(seen []T) R) []R {
 
 // Average returns the mean, rounded half away from zero.
 // Source: tflite/kernels/internal/reference/integer_ops/pooling.h, AveragePool.
-func Average(seen []int64) int64 { return Away(big.NewRat(Sum(seen), int64(len(seen)))) }
+func Average(seen []int64) int64 { return Away(Sum(seen), int64(len(seen))) }
 
 // Sum is Σ x.
 func Sum[T Number](x []T) (s T) {
