@@ -24,11 +24,11 @@ func HardSwishFixed(in, out Affine, lo, hi int32) (f func(int32) int32, ok bool)
 			gate = saturate16(int64(gate) << 1)
 		}
 		if mr.Shift < 0 {
-			gate = roundingShiftRight(gate, -mr.Shift)
+			gate = roundingShiftRight16(gate, -mr.Shift)
 		}
 		gate = int32(int16((gate + 1<<15) >> 1))
 		product := gate * onOutput / (1 << 15) // cut towards zero, to cancel the roundings above
-		return min(max(roundingShiftRight(product, -mo.Shift)+out.Zero, lo), hi)
+		return min(max(roundingShiftRight16(product, -mo.Shift)+out.Zero, lo), hi)
 	}, true
 }
 

@@ -2,8 +2,10 @@ package kernel
 
 import (
 	"math"
-	"slices"
+	"math/rand/v2"
 	"testing"
+
+	"edged/runtime/internal/ref"
 )
 
 func TestFloatFunctions(t *testing.T) {
@@ -28,59 +30,87 @@ func TestFloatFunctions(t *testing.T) {
 	}
 }
 
-// Each fixed-point operator is held to within a step or so of the real one.
-func TestByteFunctionsNearTheRealOnes(t *testing.T) {
-	const lo, hi = -128, 127
-	leaky := func(alpha float64) func(float64) float64 {
-		return func(x float64) float64 {
-			if x < 0 {
-				return alpha * x
-			}
-			return x
-		}
+// byteRule is a quantized function of one operand by kernel and by ref.
+type byteRule struct {
+	name   string
+	kernel func(in, out Affine, lo, hi int32) (func(int32) int32, bool)
+	ref    func(in, out ref.Affine) func(int64) int64
+}
+
+// byteRules are those for any quantized type; alpha is of the leaky ones.
+func byteRules(alpha float32) []byteRule {
+	plain := func(name string, k func(in, out Affine, lo, hi int32) func(int32) int32, f func(in, out ref.Affine) func(int64) int64) byteRule {
+		return byteRule{name, func(in, out Affine, lo, hi int32) (func(int32) int32, bool) { return k(in, out, lo, hi), true }, f}
 	}
-	swish := func(x float64) float64 { return x * min(max(x+3, 0), 6) / 6 }
-	for _, in := range []Affine{{0.05, 3}, {0.02, -128}, {0.11, 127}} {
-		for _, out := range []Affine{{0.06, -5}, {0.03, 10}, {0.11, 127}} {
-			xnn, ok := LeakyReluXNN(in, out, 0.3, lo, hi)
-			if !ok {
-				t.Fatalf("%v to %v refused", in, out)
+	return []byteRule{
+		plain("relu", ReluFixed, ref.ReluFixed),
+		plain("abs", AbsFixed, ref.AbsFixed),
+		plain("square root", SqrtFixed, ref.SqrtFixed),
+		plain("leaky relu",
+			func(in, out Affine, lo, hi int32) func(int32) int32 { return LeakyReluFixed(in, out, alpha, lo, hi) },
+			func(in, out ref.Affine) func(int64) int64 { return ref.LeakyReluFixed(in, out, alpha) }),
+	}
+}
+
+// ofBytes are those for bytes alone.
+func ofBytes(alpha float32) []byteRule {
+	return append(byteRules(alpha),
+		byteRule{"leaky relu, XNNPACK",
+			func(in, out Affine, lo, hi int32) (func(int32) int32, bool) {
+				return LeakyReluXNN(in, out, alpha, lo, hi)
+			},
+			func(in, out ref.Affine) func(int64) int64 { return ref.LeakyReluXNN(in, out, alpha) }},
+		byteRule{"hard swish", HardSwishFixed, ref.HardSwish})
+}
+
+func TestQuantizedFunctionsAreTheFormula(t *testing.T) {
+	rsqrt := byteRule{"inverse root", func(in, out Affine, lo, hi int32) (func(int32) int32, bool) { return RsqrtFixed(in, out, lo, hi), true }, ref.RsqrtFixed}
+	trials(t, 200, func(t *testing.T, r *rand.Rand) {
+		alpha := []float32{0.1, 0.5, -0.5, -0.25, 1, 2, float32(r.NormFloat64())}[r.IntN(7)]
+		checkFunctions[int8](t, r, append(ofBytes(alpha), rsqrt))
+		checkFunctions[uint8](t, r, ofBytes(alpha))
+		checkFunctions[int16](t, r, byteRules(alpha))
+	})
+}
+
+func checkFunctions[T Quantized](t *testing.T, r *rand.Rand, rules []byteRule) {
+	in, out := Affine{ratio(r), zeroOf[T](r)}, Affine{ratio(r), zeroOf[T](r)}
+	if r.IntN(4) == 0 {
+		out.Scale = in.Scale
+	}
+	for _, c := range rules {
+		lo, hi := bounds[T](r)
+		if c.name == "inverse root" {
+			lo, hi = -128, 127
+		}
+		f, ok := c.kernel(in, out, lo, hi)
+		root := 1 / (math.Sqrt(float64(in.Scale)) * float64(out.Scale))
+		if !ok || in.Scale/out.Scale > 1<<15 || c.name == "inverse root" && (root > 1<<29 || root < 1./2048) {
+			continue // where TFLite shifts by more than an int32 has
+		}
+		want := c.ref(refAffine(in), refAffine(out))
+		for _, q := range append(numbers[T](r, 50), T(in.Zero)) {
+			if (c.name == "square root" || c.name == "inverse root") && int32(q) < in.Zero {
+				continue
 			}
-			hard, ok := HardSwishFixed(in, out, lo, hi)
-			if !ok {
-				t.Fatalf("%v to %v refused", in, out)
-			}
-			for _, c := range []struct {
-				name   string
-				f      func(int32) int32
-				real   func(float64) float64
-				within float64
-			}{
-				{"relu", ReluFixed(in, out, lo, hi), func(x float64) float64 { return x }, 0.76},
-				{"leaky relu, XNNPACK", xnn, leaky(0.3), 1},
-				{"leaky relu", LeakyReluFixed(in, out, 0.3, lo, hi), leaky(0.3), 0.76},
-				{"leaky relu, falling", LeakyReluFixed(in, out, -0.7, lo, hi), leaky(-0.7), 0.76},
-				{"abs", AbsFixed(in, out, lo, hi), math.Abs, 0.76},
-				{"hard swish", hard, swish, 1.5},
-			} {
-				for q := int32(lo); q <= hi; q++ {
-					x := float64(in.Scale) * float64(q-in.Zero)
-					want := min(max(c.real(x)/float64(out.Scale)+float64(out.Zero), lo), hi)
-					if got := c.f(q); math.Abs(float64(got)-want) > c.within {
-						t.Fatalf("%s %v to %v: f(%d) = %d, want about %g", c.name, in, out, q, got, want)
-					}
-				}
+			if got, want := f(int32(q)), ref.Clamp(want(int64(q)), int64(lo), int64(hi)); int64(got) != want {
+				t.Fatalf("%s of %d, %v to %v: got %d, want %d", c.name, q, in, out, got, want)
 			}
 		}
 	}
 }
 
-// The multiplier ½ is 128/256: 3·128+128 = 512, and −3·128+128 = −256, so ties go up.
-func TestLeakyReluXNNTies(t *testing.T) {
-	f, ok := LeakyReluXNN(Affine{0.5, 0}, Affine{1, 0}, 1, -128, 127)
-	if !ok || f(3) != 2 || f(-3) != -1 {
-		t.Errorf("got %d and %d (%v), want 2 and -1", f(3), f(-3), ok)
-	}
+func TestPreluIsTheFormula(t *testing.T) {
+	rule := []rule{{"prelu",
+		func(a, b, out Affine, lo, hi int32) (Int32Op, bool) { return PreluFixed(a, b, out, lo, hi), true },
+		func(a, b, out ref.Affine, _, _ int64) ref.Op { return ref.PreluFixed(a, b, out) }}}
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		checkRules[int8](t, r, rule)
+		checkRules[uint8](t, r, rule)
+	})
+}
+
+func TestLeakyReluXNNLimits(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		in, out float32
@@ -92,82 +122,94 @@ func TestLeakyReluXNNTies(t *testing.T) {
 	}
 }
 
-func TestPreluFixed(t *testing.T) {
-	f := PreluFixed(Affine{0.5, 1}, Affine{0.25, 2}, Affine{0.5, -1}, -128, 127)
-	// (−7−1)·½·(6−2)·¼ = −4, over ½ is −8, −1 is −9; (5−1)·½ over ½ − 1 = 3
-	if f(-7, 6) != -9 || f(5, 100) != 3 {
-		t.Errorf("got %d and %d, want -9 and 3", f(-7, 6), f(5, 100))
-	}
+// Every input of bytes, through functions with poles, ties and overflows.
+func TestTablesAreTheFormula(t *testing.T) {
+	functions := []func(float32) float32{Exp, Log, Logistic, Tanh, func(x float32) float32 { return x }, func(x float32) float32 { return x / 2 }}
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		f, signed := functions[r.IntN(len(functions))], r.IntN(2) == 0
+		lo, zero := int64(0), zeroOf[uint8]
+		if signed {
+			lo, zero = -128, zeroOf[int8]
+		}
+		in, out := Affine{ratio(r), zero(r)}, Affine{ratio(r), zero(r)}
+		if r.IntN(3) == 0 {
+			in.Scale, out.Scale = 1, 1
+		}
+		xnn, fixed := NewTable(signed, in.Scale, in.Zero, out.Scale, out.Zero, f), NewRoundTable(signed, in, out, f)
+		wantXNN, wantFixed := ref.TableXNN(refAffine(in), refAffine(out), f), ref.TableFixed(refAffine(in), refAffine(out), f)
+		for q := lo; q < lo+256; q++ {
+			got := []byte{0, 0}
+			xnn.Map(got[:1], []byte{byte(q)})
+			fixed.Map(got[1:], []byte{byte(q)})
+			if x, y := byte(ref.Clamp(wantXNN(q), lo, lo+255)), byte(ref.Clamp(wantFixed(q), lo, lo+255)); got[0] != x || got[1] != y {
+				t.Fatalf("at %d, %v to %v: got %d and %d, want %d and %d", q, in, out, got[0], got[1], x, y)
+			}
+		}
+	})
 }
 
-func TestRootsNearTheRealOnes(t *testing.T) {
-	for x := int32(1); x < 1<<30; x += x/3 + 1 {
-		m := invSqrt(x)
-		got := math.Ldexp(float64(m.Q), m.Shift-31)
-		if want := 1 / math.Sqrt(float64(x)); math.Abs(got-want) > 1e-5*want {
-			t.Errorf("1/√%d = %g, want %g", x, got, want)
+func TestTables16AreTheFormula(t *testing.T) {
+	trials(t, 20, func(t *testing.T, r *rand.Rand) {
+		in, out := Affine{ratio(r), zeroOf[int16](r)}, Affine{ratio(r), zeroOf[int16](r)}
+		if r.IntN(2) == 0 {
+			in, out = Affine{1. / 8192, 0}, Affine{1. / 512, 0}
 		}
-	}
-	in, out := Affine{0.1, -128}, Affine{0.05, -128}
-	sqrt, rsqrt := SqrtFixed(in, out, -128, 127), RsqrtFixed(in, out, -128, 127)
-	for q := int32(-127); q < 128; q++ {
-		x := float64(in.Scale) * float64(q+128)
-		if got, want := float64(sqrt(q)), min(math.Sqrt(x)/0.05-128, 127); got > want+0.01 || got < want-1.01 {
-			t.Errorf("√ of %d is %g, want %g cut", q, got, want)
+		single, double := NewTable16(in.Scale, in.Zero, out.Scale, out.Zero, Exp), NewTable16(float64(in.Scale), in.Zero, float64(out.Scale), out.Zero, math.Exp)
+		exp32 := func(x float64) float64 { return float64(Exp(float32(x))) }
+		want32 := ref.NewTable16(float64(in.Scale), int64(in.Zero), float64(out.Scale), int64(out.Zero), ref.F32, exp32)
+		want64 := ref.NewTable16(float64(in.Scale), int64(in.Zero), float64(out.Scale), int64(out.Zero), ref.F64, math.Exp)
+		got := make([]int16, 1)
+		for i := math.MinInt16 + r.IntN(37); i <= math.MaxInt16; i += 37 {
+			single.Map(got, []int16{int16(i)})
+			if x, y := want32.At(int64(i)), want64.At(int64(i)); int64(got[0]) != x || int64(double.At(int16(i))) != y {
+				t.Fatalf("e^x at %d, %v to %v: got %d and %d, want %d and %d", i, in, out, got[0], double.At(int16(i)), x, y)
+			}
 		}
-		if got, want := float64(rsqrt(q)), min(1/math.Sqrt(x)/0.05-128, 127); math.Abs(got-want) > 0.51 {
-			t.Errorf("1/√ of %d is %g, want about %g", q, got, want)
-		}
-	}
-	if got := rsqrt(-128); got != 127 {
-		t.Errorf("1/√0 is %d, want the largest", got)
-	}
+	})
 }
 
-func TestSixteenBitFunctionsNearTheRealOnes(t *testing.T) {
-	sigmoid := NewSigmoid16(1.0 / 5000)
-	logistic := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
-	for i := math.MinInt16; i <= math.MaxInt16; i++ {
-		q := int16(i)
-		for _, c := range []struct {
-			name   string
-			got    int16
-			want   float64
-			within float64
-		}{
-			{"logistic", LogisticFixed16(q), logistic(float64(i) / 4096), 8},
-			{"tanh", TanhFixed16(q), math.Tanh(float64(i) / 4096), 16},
-			{"logistic by table", sigmoid.Logistic(q), logistic(float64(i) / 5000), 6},
-			{"tanh by table", sigmoid.Tanh(q), math.Tanh(float64(i) / 5000), 8},
-		} {
-			if d := math.Abs(float64(c.got) - c.want*32768); d > c.within {
-				t.Fatalf("%s of %d is %d, want about %g", c.name, i, c.got, c.want*32768)
+// Every int16.
+func TestFunctionsOf16BitsAreTheFormula(t *testing.T) {
+	type row struct {
+		name string
+		f    func(int16) int16
+		ref  func(int64) int64
+	}
+	rows := []row{
+		{"logistic", LogisticFixed16, func(q int64) int64 { return ref.Fixed{Raw: q, Bits: 16, Whole: 3}.Logistic().Raw }},
+		{"tanh", TanhFixed16, func(q int64) int64 { return ref.Fixed{Raw: q, Bits: 16, Whole: 3}.Tanh().Raw }},
+	}
+	table := as[int64](sigmoidTable[:])
+	for i, v := range table { // TFLite's lies up to 1.2 above the function
+		if d := float64(v) - 65536/(1+math.Exp(-float64(i)/24)); d < -0.5 || d > 1.2 {
+			t.Errorf("entry %d of the table, %d, is off by %g", i, v, d)
+		}
+	}
+	for _, scale := range []float32{1. / 5000, 1. / 4096, 1e-6, 0.01, 1000} {
+		s := NewSigmoid16(scale)
+		rows = append(rows, row{"logistic by table", s.Logistic, ref.Sigmoid16(table, scale, false)}, row{"tanh by table", s.Tanh, ref.Sigmoid16(table, scale, true)})
+	}
+	for _, c := range rows {
+		for i := math.MinInt16; i <= math.MaxInt16; i += 3 {
+			if got, want := c.f(int16(i)), c.ref(int64(i)); int64(got) != want {
+				t.Fatalf("%s of %d is %d, want %d", c.name, i, got, want)
+			}
+		}
+	}
+	for whole := range 7 {
+		for i := math.MinInt16; i <= math.MaxInt16; i += 17 {
+			if got, want := tanhFixed16(int16(i), whole), (ref.Fixed{Raw: int64(i), Bits: 16, Whole: whole}.Tanh()); int64(got) != want.Raw {
+				t.Fatalf("tanh of %d with %d whole bits is %d, want %d", i, whole, got, want.Raw)
 			}
 		}
 	}
 }
 
-func TestTable16NearTheRealFunction(t *testing.T) {
-	exp := func(x float32) float32 { return Exp(x) }
-	table := NewTable16(1.0/8192, 0, 1.0/512, 0, exp)
-	out := make([]int16, 1)
-	for i := math.MinInt16; i <= math.MaxInt16; i++ {
-		table.Map(out, []int16{int16(i)})
-		if want := min(math.Exp(float64(i)/8192)*512, 32767); math.Abs(float64(out[0])-want) > 1.5+want/8192 { // the places are 65535/512 apart, not 128
-			t.Fatalf("e^x at %d is %d, want about %g", i, out[0], want)
+func TestInverseRootsAreTheFormula(t *testing.T) {
+	for x := int64(0); x < 1<<31; x += x/9 + 1 {
+		got, want := invSqrt(int32(x)), ref.InvSqrt(x)
+		if int64(got.Q) != want.Q || got.Shift != want.Shift {
+			t.Errorf("1/√%d is %v, want %v", x, got, want)
 		}
-	}
-}
-
-func TestRoundTableTiesAwayFromZero(t *testing.T) {
-	half := NewRoundTable(true, Affine{1, 0}, Affine{2, 0}, func(x float32) float32 { return x })
-	in, out := []int8{1, 3, -1, -3, 4}, make([]byte, 5)
-	bytes := make([]byte, 5)
-	for i, v := range in {
-		bytes[i] = byte(v)
-	}
-	half.Map(out, bytes)
-	if want := []byte{1, 2, 0xff, 0xfe, 2}; !slices.Equal(out, want) {
-		t.Errorf("got %v, want %v", out, want)
 	}
 }

@@ -48,17 +48,13 @@ func LeakyReluXNN(in, out Affine, alpha float32, lo, hi int32) (f func(int32) in
 // Source: TFLite, activations.cc (LeakyReluPrepare) and reference_ops::QuantizeLeakyRelu.
 func LeakyReluFixed(in, out Affine, alpha float32, lo, hi int32) func(int32) int32 {
 	identity := NewMultiplier(float64(in.Scale / out.Scale))
-	slope := float64(float32(in.Scale*alpha) / out.Scale)
-	m, sign := NewMultiplier(math.Abs(slope)), int32(1)
-	if slope < 0 {
-		sign = -1
-	}
+	slope := NewMultiplier(float64(float32(in.Scale*alpha) / out.Scale)) // of either sign, which matters to ties
 	return func(q int32) int32 {
 		x := q - in.Zero
 		if x >= 0 {
 			x = identity.Apply(x)
 		} else {
-			x = sign * m.Apply(x)
+			x = slope.Apply(x)
 		}
 		return min(max(x+out.Zero, lo), hi)
 	}
