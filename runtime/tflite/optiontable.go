@@ -142,6 +142,22 @@ var optionTables = map[OpCode]optionTable{
 	OpStablehloComposite: second(options(21, CompositeOptions{}, func(o *CompositeOptions) []any {
 		return []any{&o.Name, &o.Graph, &o.Attributes, &o.Format, &o.Version}
 	})),
+	OpStablehloScatter: second(options(7, StablehloScatterOptions{}, func(o *StablehloScatterOptions) []any {
+		return []any{&o.Sorted, &o.UpdateWindowDims, &o.InsertedWindowDims, &o.ScatterDimsToOperandDims, &o.IndexVectorDim,
+			&o.Unique, &o.Update}
+	})),
+	OpStablehloPad: second(options(10, StablehloPadOptions{}, func(o *StablehloPadOptions) []any {
+		return []any{&o.Low, &o.High, &o.Interior}
+	})),
+	OpStablehloReduceWindow: second(options(13, StablehloReduceWindowOptions{}, func(o *StablehloReduceWindowOptions) []any {
+		return []any{&o.Window, &o.Strides, &o.BaseDilations, &o.WindowDilations, &o.Padding, &o.Body}
+	})),
+	OpStablehloGather: second(options(16, StablehloGatherOptions{}, func(o *StablehloGatherOptions) []any {
+		return []any{&o.OffsetDims, &o.CollapsedSliceDims, &o.StartIndexMap, &o.IndexVectorDim, &o.SliceSizes, &o.Sorted}
+	})),
+	OpStablehloRngBitGenerator: second(options(19, RNGOptions{}, func(o *RNGOptions) []any { return []any{&o.Algorithm} })),
+	OpReduceWindow:             second(options(20, ReduceWindowOptions{}, func(o *ReduceWindowOptions) []any { return []any{&o.Function} })),
+	OpStablehloCase:            second(options(23, StablehloCaseOptions{}, func(o *StablehloCaseOptions) []any { return []any{&o.Branches} })),
 }
 
 func second(t optionTable) optionTable {

@@ -88,6 +88,12 @@ func (p *parser) checkGraphs(options any) {
 		called = []int{o.Cond, o.Body}
 	case *CompositeOptions:
 		called = []int{o.Graph}
+	case *StablehloCaseOptions:
+		called = o.Branches
+	case *StablehloScatterOptions:
+		called = []int{o.Update}
+	case *StablehloReduceWindowOptions:
+		called = []int{o.Body}
 	}
 	for _, g := range called {
 		if g < 0 || g >= p.graphs {

@@ -82,6 +82,8 @@ func readField(t table, id int, field any) {
 		*f = t.bytes(id)
 	case *[]int:
 		*f = t.ints(id)
+	case *[]int64:
+		*f = t.longs(id)
 	case *[]float32:
 		*f = t.floats(id)
 	default:

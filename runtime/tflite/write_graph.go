@@ -139,6 +139,10 @@ func (w *writer) field(id int, field any) cell {
 		if *f != nil {
 			return w.ints(id, *f)
 		}
+	case *[]int64:
+		if *f != nil {
+			return w.longs(id, *f)
+		}
 	case *[]float32:
 		if *f != nil {
 			return w.floats(id, *f)

@@ -121,7 +121,9 @@ func setField(t testing.TB, field any, id int) {
 	case *[]byte:
 		*f = []byte{1, 2}
 	case *[]int:
-		*f = []int{-1, 7}
+		*f = []int{3, 1} // also subgraphs' numbers
+	case *[]int64:
+		*f = []int64{-1 << 40, 7}
 	case *[]float32:
 		*f = []float32{0.5}
 	default:

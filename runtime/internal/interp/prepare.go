@@ -136,7 +136,8 @@ func (f *frame) checkOperands(n *op.Node) error {
 func constantResult(n *op.Node) bool {
 	switch n.Op.Code {
 	case tflite.OpCustom, tflite.OpVarHandle, tflite.OpReadVariable, tflite.OpAssignVariable, tflite.OpCallOnce, tflite.OpCall,
-		tflite.OpIf, tflite.OpWhile, tflite.OpRandomUniform, tflite.OpRandomStandardNormal, tflite.OpMultinomial:
+		tflite.OpIf, tflite.OpWhile, tflite.OpRandomUniform, tflite.OpRandomStandardNormal, tflite.OpMultinomial,
+		tflite.OpStablehloCase, tflite.OpStablehloComposite:
 		return false
 	}
 	for _, in := range n.In {

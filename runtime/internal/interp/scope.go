@@ -38,6 +38,14 @@ func (s scope) Graph(i int, shapes []tensor.Shape) (*op.Graph, error) {
 	return &op.Graph{In: callee.inputs(), Out: callee.outputs(), Run: callee.run}, nil
 }
 
+// Body returns graph i of the model as the file has it.
+func (s scope) Body(i int) (*tflite.Graph, error) {
+	if i < 0 || i >= len(s.frame.model.Graphs) {
+		return nil, &tflite.FormatError{What: fmt.Sprintf("subgraph %d of %d", i, len(s.frame.model.Graphs))}
+	}
+	return &s.frame.model.Graphs[i], nil
+}
+
 // Variable returns the model's resource variable of that name. It lives as long as the session.
 func (s scope) Variable(name string) *op.Variable {
 	f := s.frame

@@ -162,6 +162,53 @@ func prepareIf(n *Node) (Step, error) {
 	}, nil
 }
 
+// prepareComposite: STABLEHLO_COMPOSITE runs the graph that computes the same with plain operators.
+func prepareComposite(n *Node) (Step, error) {
+	if err := n.all(); err != nil {
+		return nil, err
+	}
+	g, err := n.call(options[tflite.CompositeOptions](n).Graph, n.In)
+	if err != nil {
+		return nil, err
+	}
+	return n.through(g), n.results(g)
+}
+
+// prepareStablehloCase: STABLEHLO_CASE runs the graph that its first operand counts out, or the last where that is none.
+func prepareStablehloCase(n *Node) (Step, error) {
+	o := options[tflite.StablehloCaseOptions](n)
+	if err := n.all(); err != nil {
+		return nil, err
+	}
+	if len(n.In) == 0 || n.In[0].DType != tensor.Int32 || n.In[0].Shape.Elems() != 1 {
+		return nil, malformed("the branch must be one int32")
+	}
+	if len(o.Branches) == 0 {
+		return nil, malformed("no branches")
+	}
+	operands := n.In[1:]
+	var graphs []*Graph
+	for _, b := range o.Branches {
+		g, err := n.call(b, operands)
+		if err != nil {
+			return nil, err
+		}
+		if len(graphs) > 0 {
+			if err := alike("branches", graphs[0].Out, g.Out); err != nil {
+				return nil, err
+			}
+		}
+		graphs = append(graphs, g)
+	}
+	return func() error {
+		i := int(tensor.As[int32](n.In[0].Data)[0])
+		if i < 0 || i >= len(graphs) {
+			i = len(graphs) - 1
+		}
+		return graphs[i].on(n.Out, operands)
+	}, n.results(graphs[0])
+}
+
 // prepareWhile: WHILE runs the body graph on its own outputs as long as the condition graph says true.
 func prepareWhile(n *Node) (Step, error) {
 	o := options[tflite.WhileOptions](n)

@@ -55,6 +55,12 @@ func (n *Node) basicTypes(l kernel.LSTMCell, act, bias, cell tensor.DType) error
 	return state("cell state", n.In[4], cell, l.Batch*l.Cells)
 }
 
+// keepStates makes the output and the new cell state the states of the next step.
+func (n *Node) keepStates() {
+	copy(n.In[1].Data, n.Out[0].Data)
+	copy(n.In[4].Data, n.Out[1].Data)
+}
+
 func basicLSTMFloat(n *Node, l kernel.LSTMCell) (Step, error) {
 	f := tensor.Float32
 	if err := n.basicTypes(l, f, f, f); err != nil {
@@ -72,7 +78,7 @@ func basicLSTMFloat(n *Node, l kernel.LSTMCell) (Step, error) {
 		kernel.JoinLSTMCell(&l, joined, tensor.As[float32](n.In[0].Data), h)
 		fc.Run(gates, joined, weights, bias)
 		l.UpdateFloat(tensor.As[float32](n.Out[0].Data), tensor.As[float32](n.Out[1].Data), gates, c)
-		move([]*tensor.Tensor{n.In[1], n.In[4]}, n.Out[:2])
+		n.keepStates()
 		return nil
 	}, nil
 }
@@ -108,7 +114,7 @@ func basicLSTM8(n *Node, l kernel.LSTMCell) (Step, error) {
 		kernel.JoinLSTMCell(&l, joined, n.In[0].Data, n.In[1].Data)
 		g.Run(gates, joined)
 		l.Update8(n.Out[0].Data, tensor.As[int16](n.Out[1].Data), gates, c)
-		move([]*tensor.Tensor{n.In[1], n.In[4]}, n.Out[:2])
+		n.keepStates()
 		return nil
 	}, nil
 }

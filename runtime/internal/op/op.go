@@ -34,6 +34,8 @@ type Node struct {
 type Model interface {
 	// Graph prepares another graph of the model, for inputs of the given shapes.
 	Graph(i int, inputs []tensor.Shape) (*Graph, error)
+	// Body returns another graph as the file has it, for operators that look at its one operator.
+	Body(i int) (*tflite.Graph, error)
 	Variable(name string) *Variable
 	VariableByID(id int32) *Variable
 	OnReset(forget func())
@@ -260,6 +262,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareReduceMaxMin(n)
 	case tflite.OpReduceProd:
 		return prepareReduceProd(n)
+	case tflite.OpReduceWindow:
+		return prepareReduceWindow(n)
 	case tflite.OpRelu:
 		return prepareUnary(n)
 	case tflite.OpRelu0To1:
@@ -324,6 +328,30 @@ func Prepare(n *Node) (Step, error) {
 		return prepareSquaredDifference(n)
 	case tflite.OpSqueeze:
 		return prepareSqueeze(n)
+	case tflite.OpStablehloAdd:
+		return prepareJoin(n)
+	case tflite.OpStablehloAnd:
+		return prepareJoin(n)
+	case tflite.OpStablehloCase:
+		return prepareStablehloCase(n)
+	case tflite.OpStablehloComposite:
+		return prepareComposite(n)
+	case tflite.OpStablehloGather:
+		return prepareStablehloGather(n)
+	case tflite.OpStablehloMaximum:
+		return prepareJoin(n)
+	case tflite.OpStablehloMinimum:
+		return prepareJoin(n)
+	case tflite.OpStablehloMultiply:
+		return prepareJoin(n)
+	case tflite.OpStablehloPad:
+		return prepareStablehloPad(n)
+	case tflite.OpStablehloReduceWindow:
+		return prepareStablehloReduceWindow(n)
+	case tflite.OpStablehloScatter:
+		return prepareStablehloScatter(n)
+	case tflite.OpStablehloShiftLeft:
+		return prepareShiftLeft(n)
 	case tflite.OpStridedSlice:
 		return prepareStridedSlice(n)
 	case tflite.OpSub:
