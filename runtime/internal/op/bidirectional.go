@@ -95,6 +95,10 @@ func prepareBidirectionalRNN(n *Node) (Step, error) {
 	}
 	f.out, r.out = b.outputs(&f.seq, &r.seq)
 	n.Stateful, n.MACs = true, f.macs()+r.macs()
+	f.seq.Pool, r.seq.Pool = n.Pool, n.Pool
+	if err := n.takeRecurrent(f.bytes() + r.bytes()); err != nil {
+		return nil, err
+	}
 	forward, err := f.step(o.Activation, o.AsymmetricQuantizeInputs)
 	if err != nil {
 		return nil, err
@@ -159,6 +163,9 @@ func prepareBidirectionalLSTM(n *Node) (Step, error) {
 	outF, outR := b.outputs(&f.seq, &r.seq)
 	f.n.Out, r.n.Out = []*tensor.Tensor{outF}, []*tensor.Tensor{outR}
 	n.Stateful, n.MACs = true, f.macs()+r.macs()
+	if err := n.takeRecurrent(256*(int64(f.seq.Cells)+int64(r.seq.Cells)) + 4*int64(f.seq.Inputs)); err != nil {
+		return nil, err
+	}
 	if n.In[0].DType != tensor.Float32 {
 		return nil, unsupported("input %s", n.In[0].DType)
 	}

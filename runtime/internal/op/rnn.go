@@ -34,7 +34,10 @@ func prepareRNNOf(n *Node, rank int, o tflite.SequenceRNNOptions) (Step, error) 
 		return nil, err
 	}
 	c.out.Shape = append(append(tensor.Shape{}, c.in.Shape[:rank-1]...), c.seq.Cells)
-	n.Stateful, n.MACs = true, c.macs()
+	n.Stateful, n.MACs, c.seq.Pool = true, c.macs(), n.Pool
+	if err := n.takeRecurrent(c.bytes()); err != nil {
+		return nil, err
+	}
 	return c.step(o.Activation, o.AsymmetricQuantizeInputs)
 }
 
@@ -68,6 +71,15 @@ func sequenceOf(in tensor.Shape, rank int, timeMajor bool) (s kernel.Sequence, e
 
 func (c *rnnCell) macs() int64 {
 	return int64(c.seq.Batch) * int64(c.seq.Time) * int64(c.seq.Cells) * int64(c.seq.Inputs+c.seq.Cells)
+}
+
+// bytes is what the kernel keeps for rows that it quantizes.
+func (c *rnnCell) bytes() int64 {
+	n := int64(c.seq.Inputs) + int64(c.seq.Cells)
+	if c.aux != nil {
+		n += int64(c.aux.Shape[len(c.aux.Shape)-1])
+	}
+	return n
 }
 
 // step reads weights and state and returns the direction's Step.
