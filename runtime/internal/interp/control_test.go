@@ -111,3 +111,71 @@ func TestGraphThatCallsItselfIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// choosing is a model whose main graph calls graph 1, which doubles an int32, or graph 2, which negates it, by an operator
+// that takes the operands given.
+func choosing(o tflite.Op, inputs ...int) *tflite.Model {
+	info := func(i int, data []byte) tflite.Tensor {
+		return tflite.Tensor{Info: tensor.Info{Name: string(rune('a' + i)), Index: i, DType: tensor.Int32, Shape: tensor.Shape{1}}, Data: data}
+	}
+	o.Inputs, o.Outputs = inputs, []int{2}
+	branch := func(second tflite.Tensor, code tflite.OpCode, operands ...int) tflite.Graph {
+		return tflite.Graph{Tensors: []tflite.Tensor{info(0, nil), second, info(2, nil)}, Inputs: []int{0}, Outputs: []int{2},
+			Ops: []tflite.Op{{Code: code, Inputs: operands, Outputs: []int{2}}}}
+	}
+	return &tflite.Model{Version: 3, Graphs: []tflite.Graph{
+		{Tensors: []tflite.Tensor{info(0, nil), info(1, nil), info(2, nil)}, Inputs: []int{0, 1}, Outputs: []int{2}, Ops: []tflite.Op{o}},
+		branch(info(1, nil), tflite.OpAdd, 0, 0),
+		branch(info(1, []byte{0, 0, 0, 0}), tflite.OpSub, 1, 0),
+	}}
+}
+
+func TestCaseAndComposite(t *testing.T) {
+	branches := tflite.Op{Code: tflite.OpStablehloCase, Options: &tflite.StablehloCaseOptions{Branches: []int{1, 2}}}
+	composite := tflite.Op{Code: tflite.OpStablehloComposite, Options: &tflite.CompositeOptions{Name: "odml.double", Graph: 1}}
+	for _, c := range []struct {
+		name   string
+		m      *tflite.Model
+		branch int32
+		want   int32
+	}{
+		{"the first branch", choosing(branches, 1, 0), 0, 14},
+		{"the second", choosing(branches, 1, 0), 1, -7},
+		{"the last for a number too large", choosing(branches, 1, 0), 2, -7},
+		{"and for a negative one", choosing(branches, 1, 0), -1, -7},
+		{"a composite", choosing(composite, 0), 9, 14},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := New(c.m, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			tensor.As[int32](s.Input(0).Data)[0], tensor.As[int32](s.Input(1).Data)[0] = 7, c.branch
+			if err := s.Invoke(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			if got := tensor.As[int32](s.Output(0).Data)[0]; got != c.want {
+				t.Errorf("got %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCaseRefusals(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		m    *tflite.Model
+		want string
+	}{
+		{"no branches", choosing(tflite.Op{Code: tflite.OpStablehloCase, Options: &tflite.StablehloCaseOptions{}}, 1, 0), "no branches"},
+		{"no operand", choosing(tflite.Op{Code: tflite.OpStablehloCase, Options: &tflite.StablehloCaseOptions{Branches: []int{1}}}), "one int32"},
+		{"operands", choosing(tflite.Op{Code: tflite.OpStablehloComposite, Options: &tflite.CompositeOptions{Graph: 1}}, 0, 1), "with 2 inputs"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := New(c.m, Options{}); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}

@@ -12,12 +12,13 @@ type WindowReduce struct {
 	out, taps  *Walk // its places are not used where plain is false
 	plain      bool  // neither dilated nor padded
 	lowerEdges []int // of the present window, by dimension
+	pool       *Pool
 }
 
 // NewWindowReduce prepares the reduction. No length may be zero.
-func NewWindowReduce(axes ...WindowAxis) *WindowReduce {
+func NewWindowReduce(pool *Pool, axes ...WindowAxis) *WindowReduce {
 	rank := len(axes)
-	w := &WindowReduce{axes: axes, steps: make([]int, rank), plain: true, lowerEdges: make([]int, rank)}
+	w := &WindowReduce{axes: axes, pool: pool, steps: make([]int, rank), plain: true, lowerEdges: make([]int, rank)}
 	outs, sizes, strides, dilations := make([]int, rank), make([]int, rank), make([]int, rank), make([]int, rank)
 	step := 1
 	for d := rank - 1; d >= 0; d-- {
@@ -37,6 +38,9 @@ func NewWindowReduce(axes ...WindowAxis) *WindowReduce {
 func ReduceWindow[T any](w *WindowReduce, out, in []T, init T, f func(a, b T) T) {
 	w.out.Reset()
 	for o := range out {
+		if w.pool.Stopped() {
+			return
+		}
 		acc := init
 		if w.plain {
 			for more := true; more; more = w.taps.Next() {

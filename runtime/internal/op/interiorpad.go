@@ -14,7 +14,7 @@ type interior struct{ low, high, gap int64 }
 func padded(shape tensor.Shape, pads []interior) ([]int64, error) {
 	dims := dimensions(shape)
 	for d, p := range pads {
-		if p.gap < 0 || p.gap > maxElems || max(p.low, p.high, -p.low, -p.high) > maxElems {
+		if p.gap < 0 || max(p.low, p.high, p.gap) > maxElems || min(p.low, p.high) < -maxElems {
 			return nil, malformed("padding %d, %d and %d between, of dimension %d", p.low, p.high, p.gap, d)
 		}
 		dims[d] += max(dims[d]-1, 0)*p.gap + p.low + p.high

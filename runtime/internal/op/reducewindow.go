@@ -97,6 +97,7 @@ func (w *windowed) prepare(n *Node) (Step, error) {
 	if out.Shape, err = w.places(base); err != nil {
 		return nil, err
 	}
+	n.Work = elems64(out.Shape) * product64(w.window)
 	switch in.DType {
 	case tensor.Bool, tensor.Int8: // TFLite counts bools as int8, too
 		return windowStep[int8](n, w)
@@ -156,12 +157,21 @@ func (w *windowed) places(base tensor.Shape) (tensor.Shape, error) {
 	return sized(dims...)
 }
 
+// product64 is the number of elements of a window, which is at most mostTaps.
+func product64(dims []int64) int64 {
+	n := int64(1)
+	for _, d := range dims {
+		n *= d
+	}
+	return n
+}
+
 func windowStep[T kernel.Number](n *Node, w *windowed) (Step, error) {
 	in, start, out := n.In[0], n.In[1], n.Out[0]
 	if out.Shape.Elems() == 0 {
 		return func() error { return nil }, nil
 	}
-	k := kernel.NewWindowReduce(w.axes(in.Shape, out.Shape)...)
+	k := kernel.NewWindowReduce(n.Pool, w.axes(in.Shape, out.Shape)...)
 	f := kernel.JoinOf[T](w.join)
 	return func() error {
 		kernel.ReduceWindow(k, tensor.As[T](out.Data), tensor.As[T](in.Data), tensor.As[T](start.Data)[0], f)

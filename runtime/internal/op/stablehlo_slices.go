@@ -19,7 +19,9 @@ type indexVectors struct {
 	wide   []int64 // the components, where they are int32
 }
 
-func newIndexVectors(t *tensor.Tensor, dim int64) (v indexVectors, err error) {
+// newIndexVectors reads operand 1.
+func newIndexVectors(n *Node, dim int64) (v indexVectors, err error) {
+	t := n.In[1]
 	if t.DType != tensor.Int32 && t.DType != tensor.Int64 {
 		return v, unsupported("indices %s", t.DType)
 	}
@@ -32,6 +34,9 @@ func newIndexVectors(t *tensor.Tensor, dim int64) (v indexVectors, err error) {
 		v.shape, v.steps = slices.Delete(v.shape, d, d+1), slices.Delete(v.steps, d, d+1)
 	}
 	if t.DType == tensor.Int32 {
+		if err := n.take(8 * elems64(t.Shape)); err != nil {
+			return v, err
+		}
 		v.wide = make([]int64, t.Shape.Elems())
 	}
 	return v, nil
@@ -91,7 +96,7 @@ func prepareStablehloGather(n *Node) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := newIndexVectors(n.In[1], o.IndexVectorDim)
+	v, err := newIndexVectors(n, o.IndexVectorDim)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +176,7 @@ func prepareStablehloScatter(n *Node) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := newIndexVectors(n.In[1], o.IndexVectorDim)
+	v, err := newIndexVectors(n, o.IndexVectorDim)
 	if err != nil {
 		return nil, err
 	}
