@@ -136,3 +136,13 @@ func TestFlexGetters(t *testing.T) {
 		})
 	}
 }
+
+func TestFlexWriteAndRead(t *testing.T) {
+	for _, want := range []FlexMap{{}, {"one": {Kind: FlexInt, Int: -7}},
+		{"b": {Kind: FlexBool, Int: 1}, "a": {Kind: FlexInt, Int: math.MaxInt32}, "c": {Kind: FlexFloat, Float: 0.25}, "": {Kind: FlexInt}}} {
+		got, err := Flex(WriteFlex(want))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("got %v (%v), want %v", got, err, want)
+		}
+	}
+}

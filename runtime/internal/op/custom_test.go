@@ -3,8 +3,6 @@ package op
 import (
 	"errors"
 	"maps"
-	"math"
-	"slices"
 	"strings"
 	"testing"
 
@@ -12,41 +10,20 @@ import (
 	"edged/runtime/tflite"
 )
 
-// flex writes a FlexBuffers map of ints, float64s as float32, and bools, every field 4 bytes wide.
+// flex writes a FlexBuffers map of ints, float64s and bools.
 func flex(fields map[string]any) []byte {
-	names := slices.Sorted(maps.Keys(fields))
-	var b []byte
-	word := func(v int) { b = append(b, byte(v), byte(v>>8), byte(v>>16), byte(v>>24)) }
-	var at []int
-	for _, name := range names {
-		at = append(at, len(b))
-		b = append(append(b, name...), 0)
-	}
-	word(len(names))
-	keys := len(b)
-	for _, key := range at {
-		word(len(b) - key)
-	}
-	word(len(b) - keys)
-	word(4)
-	word(len(names))
-	values, types := len(b), []byte(nil)
-	for _, name := range names {
-		switch v := fields[name].(type) {
+	m := tflite.FlexMap{}
+	for name, v := range fields {
+		switch v := v.(type) {
 		case int:
-			word(v)
-			types = append(types, 1<<2|2)
+			m[name] = tflite.FlexValue{Kind: tflite.FlexInt, Int: int64(v)}
 		case float64:
-			word(int(math.Float32bits(float32(v))))
-			types = append(types, 3<<2|2)
+			m[name] = tflite.FlexValue{Kind: tflite.FlexFloat, Float: v}
 		case bool:
-			word(map[bool]int{true: 1}[v])
-			types = append(types, 26<<2|2)
+			m[name] = tflite.FlexValue{Kind: tflite.FlexBool, Int: map[bool]int64{true: 1}[v]}
 		}
 	}
-	b = append(b, types...)
-	word(len(b) - values)
-	return append(b, 9<<2|2, 4)
+	return tflite.WriteFlex(m)
 }
 
 // with returns fields with one changed; nil takes it away.
