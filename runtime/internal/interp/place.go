@@ -65,8 +65,11 @@ func (f *frame) buffers(g *segment) ([]plan.Buffer, error) {
 		g.plan.Tensors = append(g.plan.Tensors, Placement{Tensor: i, Size: size, First: first[i], Last: last[i], Onto: -1})
 		at[i] = len(buffers)
 	}
+	alone := func(t int) bool { // also where an operator not prepared yet might write it
+		return at[t] == 0 || g.written[t] || last[t] >= g.next && g.next < len(f.graph.Ops)
+	}
 	for _, s := range g.shares {
-		if at[s.out] > 0 && at[s.in] > 0 {
+		if !alone(s.out) && !alone(s.in) {
 			out := &buffers[at[s.out]-1]
 			out.Shares = append(out.Shares, plan.Share{With: at[s.in] - 1, Equal: s.equal})
 		}

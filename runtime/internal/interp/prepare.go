@@ -103,6 +103,11 @@ func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
 		return f.fold(g, run, n)
 	}
 	g.steps = append(g.steps, step{op: n.Op, run: run, macs: n.MACs})
+	if n.Stateful {
+		for _, in := range n.Op.Inputs {
+			g.written[in] = true
+		}
+	}
 	for _, s := range n.Shares {
 		g.shares = append(g.shares, share{out: n.Op.Outputs[s.Out], in: n.Op.Inputs[s.In], equal: s.Equal})
 	}
@@ -219,7 +224,7 @@ func Unsupported(m *tflite.Model) []string {
 	for i := range f.graph.Ops {
 		var unsupported *tflite.UnsupportedError
 		// What else fails here fails again, and is told, when the model is opened.
-		g := &segment{}
+		g := newSegment(0)
 		if err := f.prepareOp(g, i, f.node(g, &f.graph.Ops[i])); errors.As(err, &unsupported) {
 			list = append(list, f.graph.Ops[i].Name()+": "+unsupported.What)
 		}

@@ -12,6 +12,7 @@ type segment struct {
 	from, next int // its operators: up to, but not including, next
 	steps      []step
 	shares     []share
+	written    map[int]bool // tensors that an operator may write although they are its operands: states
 	calls      []call
 	plan       Plan
 	moving     []*tensor.Tensor // outputs of the last operator, if it is dynamic
@@ -42,9 +43,11 @@ type held struct {
 	forgets []func() // what its operators remember from one Invoke to the next
 }
 
+func newSegment(from int) *segment { return &segment{from: from, written: map[int]bool{}} }
+
 // extend prepares a segment from the given operator on.
 func (f *frame) extend(from int) error {
-	g := &segment{from: from}
+	g := newSegment(from)
 	f.segments = append(f.segments, g)
 	computed := f.hide()
 	next, err := f.prepare(g, from)

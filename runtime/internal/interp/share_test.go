@@ -60,6 +60,38 @@ func TestSharedMemoryChangesNoResult(t *testing.T) {
 	}
 }
 
+// TestStatesLieAlone: an operator that writes an operand of its own, a state, must not change what that is equal to.
+func TestStatesLieAlone(t *testing.T) {
+	g := tflite.Graph{Inputs: []int{0, 1}}
+	for i, c := range []struct {
+		shape tensor.Shape
+		data  []byte
+	}{{shape: tensor.Shape{1, 1}}, {shape: tensor.Shape{2}}, {shape: tensor.Shape{2}}, {shape: tensor.Shape{1, 2}},
+		{tensor.Shape{1, 1}, []byte{0, 0, 128, 63}}, {tensor.Shape{1, 2}, []byte{0, 0, 128, 63, 0, 0, 128, 63}}, {shape: tensor.Shape{1, 1}}, {shape: tensor.Shape{2}}} {
+		g.Tensors = append(g.Tensors, tflite.Tensor{Info: tensor.Info{Name: string(rune('a' + i)), Index: i, DType: tensor.Float32, Shape: c.shape}, Data: c.data})
+	}
+	g.Ops = []tflite.Op{
+		{Index: 0, Code: tflite.OpAbs, Inputs: []int{1}, Outputs: []int{2}},
+		{Index: 1, Code: tflite.OpReshape, Inputs: []int{2}, Outputs: []int{3}, Options: &tflite.ReshapeOptions{NewShape: []int{1, 2}}},
+		{Index: 2, Code: tflite.OpSvdf, Inputs: []int{0, 4, 5, -1, 3}, Outputs: []int{6}, Options: &tflite.SVDFOptions{Rank: 1}},
+		{Index: 3, Code: tflite.OpNeg, Inputs: []int{2}, Outputs: []int{7}},
+	}
+	g.Outputs = []int{6, 7}
+	s, err := New(&tflite.Model{Version: 3, Graphs: []tflite.Graph{g}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	tensor.As[float32](s.Input(0).Data)[0] = 5
+	copy(tensor.As[float32](s.Input(1).Data), []float32{1, 2})
+	if err := s.Invoke(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tensor.As[float32](s.Output(1).Data), []float32{-1, -2}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // apart gives each tensor of f and of the graphs that it calls memory of its own.
 func (f *frame) apart() {
 	for _, g := range f.segments {
