@@ -3,10 +3,8 @@ package main
 import (
 	"bufio"
 	"compress/gzip"
-	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -17,32 +15,36 @@ import (
 // feed fills an input for the next inference; it reports false when it has nothing more.
 type feed func(dst *tensor.Tensor) (bool, error)
 
-// randomFeed fills inputs with whatever their type can hold: all values of integers, floats in [-1, 1), bools. The same
-// seed gives the same inputs.
+// randomFeed fills inputs: narrow integers with all values, wide ones with 0 to 99, as TensorFlow Lite's benchmark_model
+// does, for they are mostly indices; floats in [-1, 1); bools. The same seed gives the same inputs.
 func randomFeed(seed uint64) feed {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	return func(dst *tensor.Tensor) (bool, error) {
 		switch dst.DType {
 		case tensor.Float32:
-			for at := 0; at+4 <= len(dst.Data); at += 4 {
-				binary.LittleEndian.PutUint32(dst.Data[at:], math.Float32bits(2*rng.Float32()-1))
-			}
+			fillEach(dst, func() float32 { return 2*rng.Float32() - 1 })
 		case tensor.Float64:
-			for at := 0; at+8 <= len(dst.Data); at += 8 {
-				binary.LittleEndian.PutUint64(dst.Data[at:], math.Float64bits(2*rng.Float64()-1))
-			}
+			fillEach(dst, func() float64 { return 2*rng.Float64() - 1 })
 		case tensor.Bool:
-			for at := range dst.Data {
-				dst.Data[at] = byte(rng.Uint32() & 1)
-			}
-		case tensor.Int8, tensor.Uint8, tensor.Int16, tensor.Uint16, tensor.Int32, tensor.Uint32, tensor.Int64, tensor.Uint64:
-			for at := range dst.Data {
-				dst.Data[at] = byte(rng.Uint32())
-			}
+			fillEach(dst, func() uint8 { return uint8(rng.Uint32() & 1) })
+		case tensor.Int8, tensor.Uint8, tensor.Int16, tensor.Uint16:
+			fillEach(dst, func() uint8 { return uint8(rng.Uint32()) })
+		case tensor.Int32, tensor.Uint32:
+			fillEach(dst, func() uint32 { return rng.Uint32N(100) })
+		case tensor.Int64, tensor.Uint64:
+			fillEach(dst, func() uint64 { return rng.Uint64N(100) })
 		default:
 			return false, fmt.Errorf("no random values for type %s", dst.DType)
 		}
 		return true, nil
+	}
+}
+
+// fillEach fills dst with values of T's size.
+func fillEach[T float32 | float64 | uint8 | uint32 | uint64](dst *tensor.Tensor, next func() T) {
+	out := tensor.As[T](dst.Data)
+	for i := range out {
+		out[i] = next()
 	}
 }
 
