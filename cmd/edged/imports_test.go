@@ -62,6 +62,7 @@ var rooms = map[string][]string{
 var testRooms = map[string][]string{
 	"models/train":             {"pipelines/decode", "sensors/replay"},
 	"pipelines/fuse":           {"pipelines"},
+	"pipelines/prep":           {"sensors/replay"},
 	"pipelines/publish":        {"pipelines/publish/broker"},
 	"pipelines/publish/broker": {"pipelines/publish/mqtt"},
 	"pipelines/publish/mqtt":   {"pipelines/publish/broker"},

@@ -25,7 +25,7 @@ func toRGB(into *sensors.Frame, img image.Image) {
 func rowFunc(img image.Image) func(dst []byte, y int) {
 	switch img := img.(type) {
 	case *image.YCbCr:
-		return func(dst []byte, y int) { rowYCbCr(dst, img, y) }
+		return rowYCbCr(img)
 	case *image.Gray:
 		return func(dst []byte, y int) { rowGray(dst, img.Pix[img.PixOffset(img.Rect.Min.X, y):]) }
 	case *image.RGBA: // the decoders give it for opaque pictures alone
@@ -37,14 +37,6 @@ func rowFunc(img image.Image) func(dst []byte, y int) {
 		return func(dst []byte, y int) { rowPaletted(dst, img.Pix[img.PixOffset(img.Rect.Min.X, y):], table) }
 	}
 	return func(dst []byte, y int) { rowAny(dst, img, y) }
-}
-
-// rowYCbCr takes the chroma sample that covers each pixel, without smoothing, as package image does.
-func rowYCbCr(dst []byte, img *image.YCbCr, y int) {
-	for i, x := 0, img.Rect.Min.X; i < len(dst); i, x = i+3, x+1 {
-		c := img.COffset(x, y)
-		dst[i], dst[i+1], dst[i+2] = color.YCbCrToRGB(img.Y[img.YOffset(x, y)], img.Cb[c], img.Cr[c])
-	}
 }
 
 func rowGray(dst, src []byte) {
