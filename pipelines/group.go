@@ -162,11 +162,12 @@ func (g *Group) fail(err error) {
 	}
 }
 
-// watch says in the log when a sensor falls silent and when it is back. A failing sensor's own goroutine has said why.
+// watch says in the log when a sensor falls silent and when it is back. A failing sensor's own goroutine has said why;
+// one that fails and delivers between two looks has never been away.
 func (g *Group) watch(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	bad := make([]bool, len(g.inputs))
+	looks := make([]look, len(g.inputs))
 	for {
 		select {
 		case <-ctx.Done():
@@ -174,16 +175,29 @@ func (g *Group) watch(ctx context.Context) {
 		case <-tick.C:
 		}
 		for i, in := range g.inputs {
-			switch s, why := in.health.state(time.Now()); {
-			case s == Stale && !bad[i]:
-				g.opts.Log.Warn(fmt.Sprintf("sensor %q: %s; is it connected?", in.name, why))
-				bad[i] = true
-			case s == Failing:
-				bad[i] = true
-			case s == OK && bad[i]:
-				g.opts.Log.Info(fmt.Sprintf("sensor %q: delivers again", in.name))
-				bad[i] = false
-			}
+			looks[i].at(in, g.opts.Log)
 		}
+	}
+}
+
+// look is what watch saw of a sensor last.
+type look struct {
+	away    bool
+	samples uint64
+}
+
+func (l *look) at(in *Input, log *slog.Logger) {
+	s := in.stats(time.Now())
+	quiet := s.Samples == l.samples
+	l.samples = s.Samples
+	switch {
+	case s.State == Stale && !l.away:
+		log.Warn(fmt.Sprintf("sensor %q: %s; is it connected?", in.name, s.Reason))
+		l.away = true
+	case s.State == Failing && quiet:
+		l.away = true
+	case s.State == OK && l.away:
+		log.Info(fmt.Sprintf("sensor %q: delivers again", in.name))
+		l.away = false
 	}
 }

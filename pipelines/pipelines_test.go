@@ -371,6 +371,45 @@ func TestSilentSensorIsToldOnceAndItsReturn(t *testing.T) {
 	})
 }
 
+// A folder with a corrupt picture, shown again and again, is no sensor that comes and goes.
+func TestSometimesBadSensorIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(Options{})
+		g.AddInput(NewInput("cam", &ticker{period: 250 * time.Millisecond, fail: func(n int) error {
+			if n%2 == 0 {
+				return errors.New("b.jpg: no picture")
+			}
+			return nil
+		}}, InputOptions{}))
+		log, err := run(t, g, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(log, "\n") != 1 || !strings.Contains(log, `sensor \"cam\": b.jpg: no picture`) {
+			t.Errorf("got log\n%s", log)
+		}
+	})
+}
+
+func TestFailingSensorsReturnIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(Options{})
+		g.AddInput(NewInput("air", &ticker{period: 100 * time.Millisecond, fail: func(n int) error {
+			if n > 20 && n < 26 {
+				return errors.New("unplugged")
+			}
+			return nil
+		}}, InputOptions{}))
+		log, err := run(t, g, 20*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(log, "\n") != 2 || !strings.Contains(log, "unplugged") || !strings.Contains(log, `sensor \"air\": delivers again`) {
+			t.Errorf("got log\n%s", log)
+		}
+	})
+}
+
 func TestWiringErrors(t *testing.T) {
 	air := NewInput("air", &ticker{}, InputOptions{})
 	p := New("room")
