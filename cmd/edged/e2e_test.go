@@ -17,14 +17,17 @@ type event struct {
 	Sensor     string
 	Model      string
 	Labels     []label
-	Detections []struct {
-		label
-		Box struct{ YMin, XMin, YMax, XMax float64 }
-	}
-	Values map[string]struct {
+	Detections []detection
+	Values     map[string]struct {
 		Value float64
 		Unit  string
 	}
+	Degraded []string
+}
+
+type detection struct {
+	label
+	Box struct{ YMin, XMin, YMax, XMax float64 }
 }
 
 type label struct {
@@ -84,6 +87,7 @@ sensors:
   air: { i2c: sim, chip: bme280, every: 250ms }
 pipelines:
   objects:
+    heads: { detections: { threshold: 0.4 } }
     encoders:
       - { sensor: cats, model: CORPUS/models/detection/ssd_mobilenet_v1_coco_quant.tflite }
       - { sensor: kites, model: CORPUS/models/detection/ssd_mobilenet_v1_coco_quant.tflite }
@@ -150,7 +154,7 @@ type found struct {
 	Box   [4]float64 `json:"box_yxyx"`
 }
 
-// detections returns what TensorFlow Lite finds in a picture, as far as it is sure of it.
+// detections returns what TensorFlow Lite finds in a picture.
 func detections(t *testing.T, corpus, model, name string) []found {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(corpus, "manifest.json"))
@@ -167,36 +171,46 @@ func detections(t *testing.T, corpus, model, name string) []found {
 		t.Fatal(err)
 	}
 	for _, task := range manifest.Tasks {
-		if task.Task == "detect" && task.Model == model && task.Case == name {
-			// The daemon's threshold is 0.5; one near it may fall to the other side with another resizer.
-			return slices.DeleteFunc(task.Detections, func(f found) bool { return f.Score < 0.53 })
+		if task.Task == "detect" && task.Model == model && task.Case == name && len(task.Detections) > 5 {
+			return task.Detections
 		}
 	}
 	t.Fatalf("the manifest has no task for %s %s", model, name)
 	return nil
 }
 
-// detects expects an event that has each of want, with a box that is mostly the same and nearly the same score: Go's JPEG
-// decoder spreads colour otherwise than Pillow's, and a kite is 15 pixels high.
+// scoreNoise is how far LiteRT's scores, and edged's, lie from TensorFlow Lite 2.14's, which the records hold: a few
+// quanta of 1/256 before the logistic.
+const scoreNoise = 0.03
+
+// detects expects an event that agrees with the records want: it has each of them, and what it has beside them scores
+// no higher than the least of them.
 func detects(sensor string, want []found) func(message) bool {
 	return func(m message) bool {
 		var e event
 		if m.topic != "edged/porch/objects/detections" || json.Unmarshal([]byte(m.payload), &e) != nil || e.Sensor != sensor {
 			return false
 		}
+		least := 1.0
 		for _, w := range want {
-			if !slices.ContainsFunc(e.Detections, func(d struct {
-				label
-				Box struct{ YMin, XMin, YMax, XMax float64 }
-			}) bool {
-				box := [4]float64{d.Box.YMin, d.Box.XMin, d.Box.YMax, d.Box.XMax}
-				return d.Name == w.Label && math.Abs(d.Score-w.Score) < 0.08 && overlap(box, w.Box) > 0.6
-			}) {
+			least = min(least, w.Score)
+			if !slices.ContainsFunc(e.Detections, w.is) {
 				return false
 			}
 		}
-		return len(want) > 0
+		for _, d := range e.Detections {
+			if d.Score > least+scoreNoise && !slices.ContainsFunc(want, func(w found) bool { return w.is(d) }) {
+				return false
+			}
+		}
+		return true
 	}
+}
+
+// is tells whether a detection is the recorded one.
+func (f found) is(d detection) bool {
+	box := [4]float64{d.Box.YMin, d.Box.XMin, d.Box.YMax, d.Box.XMax}
+	return d.Name == f.Label && math.Abs(d.Score-f.Score) < scoreNoise && overlap(box, f.Box) > 0.8
 }
 
 // overlap returns the area that two boxes share over the area that they cover (intersection over union), within the
@@ -212,18 +226,4 @@ func overlap(a, b [4]float64) float64 {
 
 func isText(topic, payload string) func(message) bool {
 	return func(m message) bool { return m.topic == topic && m.payload == payload }
-}
-
-// TestRefusedPassword gives the daemon a password that the broker refuses: it says so, stays up, and ends in order.
-func TestRefusedPassword(t *testing.T) {
-	b := newMosquitto(t)
-	b.start()
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "mqtt.password"), "wrong\n")
-	config := filepath.Join(dir, "edged.yaml")
-	write(t, config, "device: { id: porch }\nmqtt: { broker: \""+b.url()+"\", username: "+b.user+
-		", password_file: mqtt.password }\nsensors: { air: { i2c: sim, chip: bme280 } }\n")
-	daemon := startDaemon(t, "run", "-c", config)
-	daemon.untilLogged("not authorised: check mqtt.username and mqtt.password_file")
-	daemon.end(syscall.SIGINT, done)
 }
