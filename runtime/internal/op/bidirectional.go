@@ -92,6 +92,9 @@ func prepareBidirectionalRNN(n *Node) (Step, error) {
 		if err := c.sequence(3, o.TimeMajor); err != nil {
 			return nil, err
 		}
+		if err := c.watched(n); err != nil {
+			return nil, err
+		}
 	}
 	f.out, r.out = b.outputs(&f.seq, &r.seq)
 	n.Stateful, n.MACs = true, f.macs()+r.macs()
@@ -106,15 +109,16 @@ func prepareBidirectionalRNN(n *Node) (Step, error) {
 	backward, err := r.step(o.Activation, o.AsymmetricQuantizeInputs)
 	if o.TimeMajor && f.weights.DType != tensor.Float32 {
 		// TFLite's hybrid kernel goes through the whole sequence once for each of its steps, and the state shows it.
-		return times(f.seq.Time, both(forward, backward)), err
+		return n.times(f.seq.Time, both(forward, backward)), err
 	}
 	return both(forward, backward), err
 }
 
-// times runs a Step n times.
-func times(n int, step Step) Step {
+// times runs a Step so many times, or until the context ends.
+func (n *Node) times(count int, step Step) Step {
+	pool := n.Pool
 	return func() error {
-		for range n {
+		for i := 0; i < count && !pool.Stopped(); i++ {
 			if err := step(); err != nil {
 				return err
 			}
@@ -157,6 +161,9 @@ func prepareBidirectionalLSTM(n *Node) (Step, error) {
 		l.o = tflite.SequenceLSTMOptions{Activation: o.Activation, CellClip: o.CellClip, ProjClip: o.ProjClip,
 			TimeMajor: o.TimeMajor, AsymmetricQuantizeInputs: o.AsymmetricQuantizeInputs}
 		if err := l.sequence(3); err != nil {
+			return nil, err
+		}
+		if err := n.takeRecurrent(128*int64(l.seq.Cells) + int64(l.seq.Inputs) + 16*int64(l.seq.Outputs)); err != nil {
 			return nil, err
 		}
 	}

@@ -102,10 +102,10 @@ func (l *lstmNode) float() (Step, error) {
 	if out.DType != tensor.Float32 {
 		return nil, unsupported("input float32 with output %s", out.DType)
 	}
-	if err := state("output state", h, tensor.Float32, s.Batch*s.Outputs); err != nil {
+	if err := state("output state", h, tensor.Float32, int64(s.Batch)*int64(s.Outputs)); err != nil {
 		return nil, err
 	}
-	if err := state("cell state", c, tensor.Float32, s.Batch*s.Cells); err != nil {
+	if err := state("cell state", c, tensor.Float32, int64(s.Batch)*int64(s.Cells)); err != nil {
 		return nil, err
 	}
 	k := kernel.LSTM{Sequence: s, Aux: l.auxSize(), CellClip: l.o.CellClip, ProjClip: l.o.ProjClip}

@@ -53,10 +53,10 @@ func (l *lstmNode) scales() (q lstmScales, err error) {
 	if n.Out[0].DType != tensor.Int8 {
 		return q, unsupported("input int8 with output %s", n.Out[0].DType)
 	}
-	if err = state("output state", h, tensor.Int8, s.Batch*s.Outputs); err != nil {
+	if err = state("output state", h, tensor.Int8, int64(s.Batch)*int64(s.Outputs)); err != nil {
 		return q, err
 	}
-	if err = state("cell state", c, tensor.Int16, s.Batch*s.Cells); err != nil {
+	if err = state("cell state", c, tensor.Int16, int64(s.Batch)*int64(s.Cells)); err != nil {
 		return q, err
 	}
 	cell, err := affine("cell state", c)

@@ -49,10 +49,10 @@ func (n *Node) basicTypes(l kernel.LSTMCell, act, bias, cell tensor.DType) error
 			return unsupported("output %d is %s, want %s", i, n.Out[i].DType, want)
 		}
 	}
-	if err := state("output state", n.In[1], act, l.Batch*l.Cells); err != nil {
+	if err := state("output state", n.In[1], act, int64(l.Batch)*int64(l.Cells)); err != nil {
 		return err
 	}
-	return state("cell state", n.In[4], cell, l.Batch*l.Cells)
+	return state("cell state", n.In[4], cell, int64(l.Batch)*int64(l.Cells))
 }
 
 // keepStates makes the output and the new cell state the states of the next step.

@@ -93,7 +93,7 @@ func vector[T float32 | int16 | int32](what string, t *tensor.Tensor, d tensor.D
 }
 
 // state checks a layer's variable tensor.
-func state(what string, t *tensor.Tensor, d tensor.DType, elems int) error {
+func state(what string, t *tensor.Tensor, d tensor.DType, elems int64) error {
 	if t != nil && t.Data != nil {
 		return malformed("%s %q is a constant, want a variable", what, t.Name)
 	}
@@ -103,7 +103,7 @@ func state(what string, t *tensor.Tensor, d tensor.DType, elems int) error {
 	if t.DType != d {
 		return unsupported("%s %s, want %s", what, t.DType, d)
 	}
-	if t.Shape.Elems() != elems {
+	if elems64(t.Shape) != elems {
 		return malformed("%s %q is %s, want %d elements", what, t.Name, t.Shape, elems)
 	}
 	return nil

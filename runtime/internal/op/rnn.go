@@ -33,6 +33,9 @@ func prepareRNNOf(n *Node, rank int, o tflite.SequenceRNNOptions) (Step, error) 
 	if err := c.sequence(rank, o.TimeMajor); err != nil {
 		return nil, err
 	}
+	if err := c.watched(n); err != nil {
+		return nil, err
+	}
 	c.out.Shape = append(append(tensor.Shape{}, c.in.Shape[:rank-1]...), c.seq.Cells)
 	n.Stateful, n.MACs, c.seq.Pool = true, c.macs(), n.Pool
 	if err := n.takeRecurrent(c.bytes()); err != nil {
@@ -52,6 +55,12 @@ func (c *rnnCell) sequence(rank int, timeMajor bool) (err error) {
 	c.seq.Cells = c.weights.Shape[0]
 	c.seq.Outputs, c.seq.Stride = c.seq.Cells, c.seq.Cells
 	return nil
+}
+
+// watched counts what the direction keeps, and gives it the context of n's Steps.
+func (c *rnnCell) watched(n *Node) error {
+	c.seq.Pool = n.Pool
+	return n.takeRecurrent(int64(c.seq.Inputs) + 2*int64(c.seq.Cells))
 }
 
 // sequenceOf reads an input's shape: [N,K], or of rank 3 [N,T,K] or [T,N,K].
@@ -88,7 +97,7 @@ func (c *rnnCell) step(act tflite.Activation, asymmetric bool) (Step, error) {
 	if c.in.DType != tensor.Float32 || c.out.DType != tensor.Float32 {
 		return nil, unsupported("input %s with output %s", c.in.DType, c.out.DType)
 	}
-	if err := state("state", c.state, tensor.Float32, s.Batch*s.Cells); err != nil {
+	if err := state("state", c.state, tensor.Float32, int64(s.Batch)*int64(s.Cells)); err != nil {
 		return nil, err
 	}
 	k, err := c.kernel(act, asymmetric)

@@ -47,7 +47,7 @@ func svdf8(n *Node, s kernel.SVDF, act tflite.Activation) (Step, error) {
 	if feature.DType != tensor.Int8 || time.DType != tensor.Int16 || out.DType != tensor.Int8 || act != tflite.ActRelu {
 		return nil, unsupported("weights %s and %s with output %s and activation %d", feature.DType, time.DType, out.DType, act)
 	}
-	if err := state("state", memory, tensor.Int16, s.Batch*s.Filters*s.Memory); err != nil {
+	if err := state("state", memory, tensor.Int16, int64(s.Batch)*int64(s.Filters*s.Memory)); err != nil {
 		return nil, err
 	}
 	bias, err := vector[int32]("bias", n.In[3], tensor.Int32, s.Filters/s.Rank)
@@ -74,7 +74,7 @@ func svdfFloat(n *Node, s kernel.SVDF, o tflite.SVDFOptions) (Step, error) {
 	if in.DType != tensor.Float32 || out.DType != tensor.Float32 {
 		return nil, unsupported("input %s with output %s", in.DType, out.DType)
 	}
-	if err := state("state", memory, tensor.Float32, s.Batch*s.Filters*s.Memory); err != nil {
+	if err := state("state", memory, tensor.Float32, int64(s.Batch)*int64(s.Filters*s.Memory)); err != nil {
 		return nil, err
 	}
 	k := kernel.SVDFFloat{SVDF: s}
