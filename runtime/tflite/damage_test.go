@@ -166,6 +166,28 @@ func TestParseSharedTablesAreBounded(t *testing.T) {
 	}
 }
 
+// An operator's own options are part of the file, but whoever prepares it unpacks them.
+func TestParseSharedCustomOptionsAreBounded(t *testing.T) {
+	const n = 1 << 12
+	b := file(func(w *writer) []cell {
+		w.b.StartVector(1, n, 1)
+		for range n {
+			w.b.PrependByte(1)
+		}
+		shared := w.b.EndVector(n)
+		ops := make([]flatbuffers.UOffsetT, n)
+		for i := range ops {
+			ops[i] = w.object([]cell{offset(5, shared)})
+		}
+		graph := w.object([]cell{w.list(3, ops)})
+		code := w.object([]cell{u8(0, uint8(OpAdd))})
+		return []cell{w.list(1, []flatbuffers.UOffsetT{code}), w.list(2, []flatbuffers.UOffsetT{graph})}
+	})
+	if _, err := Parse(b); err == nil || !strings.Contains(err.Error(), "used so often") {
+		t.Errorf("got %v, want an error: the options unfold to %d bytes", err, n*n)
+	}
+}
+
 func TestParseBufferAfterTheFlatbuffer(t *testing.T) {
 	build := func(offset, size int64) []byte {
 		return oneTensor(func(w *writer) []cell {

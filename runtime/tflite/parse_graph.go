@@ -43,12 +43,14 @@ func (p *parser) op(i int, t table, tensors int) Op {
 		return Op{}
 	}
 	code := p.codes[c]
+	p.r.spend(entryCost)
 	o := Op{Index: i, Code: code.code, Custom: code.custom, Version: code.version}
 	o.Inputs = p.indices(t, 1, "inputs", -1, tensors)
 	o.Outputs = p.indices(t, 2, "outputs", 0, tensors)
 	o.Intermediates = p.indices(t, 8, "intermediates", 0, tensors)
 	o.Mutates = p.mutates(t, len(o.Inputs))
 	o.CustomOptions = p.stored(t, 5, 9)
+	p.r.spend(int64(len(o.CustomOptions))) // which whoever prepares the operator unpacks
 	o.Options = p.options(code.code, t)
 	p.checkGraphs(o.Options)
 	if !p.r.ok() {

@@ -79,7 +79,9 @@ func readField(t table, id int, field any) {
 	case *string:
 		*f = t.string(id)
 	case *[]byte:
-		*f = t.bytes(id)
+		if *f = t.bytes(id); len(*f) > 0 {
+			t.r.spend(int64(len(*f)))
+		}
 	case *[]int:
 		*f = t.ints(id)
 	case *[]int64:

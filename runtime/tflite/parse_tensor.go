@@ -7,6 +7,7 @@ import (
 )
 
 func (p *parser) tensor(i int, t table) Tensor {
+	p.r.spend(entryCost)
 	v := Tensor{Info: tensor.Info{Name: t.string(3), Index: i, DType: readDType(t, 1, tensor.Float32)}}
 	v.Variable = t.bool(5, false)
 	v.HasRank = t.bool(8, false)

@@ -17,8 +17,12 @@ type reader struct {
 	budget int64
 }
 
-// tableCost is what one table takes from the budget; an honest table is larger in the file.
-const tableCost = 32
+// tableCost is what one table takes from the budget, and entryCost what a tensor or an operator takes beside it; in an
+// honest file they are larger, with what they point to.
+const (
+	tableCost = 32
+	entryCost = 96
+)
 
 func newReader(b []byte) *reader {
 	return &reader{b: b, budget: 4*int64(len(b)) + 1<<16}
