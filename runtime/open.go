@@ -32,7 +32,9 @@ func Open(path string, o Options) (Session, error) {
 func New(m *tflite.Model, o Options) (Session, error) { return newBuiltin(m, o) }
 
 // Unsupported lists the operators of m's main graph that the builtin engine lacks, each with its place and reason.
-func Unsupported(m *tflite.Model) []string { return interp.Unsupported(m) }
+func Unsupported(m *tflite.Model) []string {
+	return interp.Unsupported(m, interp.Options{MemoryLimit: min(totalMemory()/4, 1<<30)})
+}
 
 // builtin is the builtin engine's Session, with the file whose weights it uses.
 type builtin struct {

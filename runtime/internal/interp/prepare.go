@@ -210,12 +210,15 @@ func (f *frame) node(g *segment, o *tflite.Op) *op.Node {
 
 // Unsupported lists what of m's main graph this engine lacks, in order: "CONV_2D: input int16 with weights int8" for each
 // operator; nil if nothing.
-func Unsupported(m *tflite.Model) []string {
-	s := newSession(m, Options{})
+func Unsupported(m *tflite.Model, o Options) []string {
+	s := newSession(m, o)
 	defer s.pool.Close()
 	f, err := s.frame(0, 0)
 	if err == nil {
 		err = f.load(nil)
+	}
+	if err == nil {
+		err = f.checkOrder()
 	}
 	if err != nil {
 		return nil

@@ -157,7 +157,7 @@ func TestUnsupportedListsEveryOperator(t *testing.T) {
 	m := chain(3)
 	m.Graphs[0].Ops[1].Code = tflite.OpConcatEmbeddings
 	want := []string{"CONCAT_EMBEDDINGS: no such operator in the builtin engine"}
-	if got := Unsupported(m); !slices.Equal(got, want) {
+	if got := Unsupported(m, Options{}); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -139,6 +139,9 @@ func concatStep(n *Node, axis int) (Step, error) {
 		p.bias = float32(float32(-inZero) * p.scale)
 	}
 	return func() error {
+		if len(out.Data) == 0 {
+			return nil // the parts have no places in it
+		}
 		for i := range parts {
 			p := &parts[i]
 			if p.scaled {
