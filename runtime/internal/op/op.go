@@ -222,6 +222,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareMirrorPad(n)
 	case tflite.OpMul:
 		return prepareMul(n)
+	case tflite.OpMultinomial:
+		return prepareMultinomial(n)
 	case tflite.OpNeg:
 		return prepareUnary(n)
 	case tflite.OpNonMaxSuppressionV4:
@@ -244,6 +246,10 @@ func Prepare(n *Node) (Step, error) {
 		return preparePrelu(n)
 	case tflite.OpQuantize:
 		return prepareQuantize(n)
+	case tflite.OpRandomStandardNormal:
+		return prepareRandom(n)
+	case tflite.OpRandomUniform:
+		return prepareRandom(n)
 	case tflite.OpRange:
 		return prepareRange(n)
 	case tflite.OpRank:
@@ -348,6 +354,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareStablehloPad(n)
 	case tflite.OpStablehloReduceWindow:
 		return prepareStablehloReduceWindow(n)
+	case tflite.OpStablehloRngBitGenerator:
+		return prepareBitGenerator(n)
 	case tflite.OpStablehloScatter:
 		return prepareStablehloScatter(n)
 	case tflite.OpStablehloShiftLeft:
