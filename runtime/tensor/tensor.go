@@ -120,7 +120,8 @@ type Info struct {
 	Quant Quant
 }
 
-// Tensor is an Info with memory: row-major, little-endian, Shape.Elems() elements. Who hands out the Tensor owns Data.
+// Tensor is an Info with memory: row-major, little-endian, Shape.Elems() elements; strings are packed, see Strings. Who
+// hands out the Tensor owns Data.
 type Tensor struct {
 	Info
 	Data []byte

@@ -82,7 +82,12 @@ func (p *parser) data(t table, v *Tensor) {
 		return
 	}
 	switch v.DType {
-	case tensor.String, tensor.Resource, tensor.Variant:
+	case tensor.String:
+		if _, err := tensor.ParseStrings(v.Data); err != nil {
+			p.r.bad("buffer %d: %v", n, err)
+		}
+		return
+	case tensor.Resource, tensor.Variant:
 		return
 	}
 	if want := v.DType.Bytes(v.Shape.Elems()); len(v.Data) != want {

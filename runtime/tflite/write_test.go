@@ -219,6 +219,9 @@ func TestWriteRefuses(t *testing.T) {
 			"malformed model: subgraph 0 op 0 CALL_ONCE: calls subgraph 2 of 2"},
 		{"a short constant", func(m *Model) { m.Graphs[0].Tensors[2].Data = []byte{1, 0, 0, 0} },
 			`malformed model: subgraph 0 tensor 2 "b": buffer 2 has 4 bytes, int32 2 takes 8`},
+		{"strings cut short", func(m *Model) {
+			m.Graphs[0].Tensors[2].DType, m.Graphs[0].Tensors[2].Data = tensor.String, tensor.PackStrings("one", "two")[:21]
+		}, `malformed model: subgraph 0 tensor 2 "b": buffer 2: string 2 of 2 starts at byte 22, want 19 to 21`},
 		{"another operator's options", func(m *Model) { m.Graphs[0].Ops[1].Options = &Conv2DOptions{} },
 			"malformed model: subgraph 0 op 1 FULLY_CONNECTED: options of type *tflite.Conv2DOptions"},
 		{"options that were not read", func(m *Model) { m.Graphs[0].Ops[0].Options = &UnknownOptions{"builtin_options_2", 4} },
