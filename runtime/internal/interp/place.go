@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"edged/runtime/internal/plan"
+	"edged/runtime/tensor"
 )
 
 // place plans the memory of the tensors that the segment's operators compute; graph inputs and variables belong to the
@@ -87,6 +88,8 @@ func (f *frame) places(g *segment, i, first, last int) bool {
 	switch t := &f.tensors[i]; {
 	case first > last || t.Data != nil:
 		return false
+	case t.DType == tensor.String:
+		return false // its operator, or the caller of Invoke, gives it memory
 	case first < g.from && g.from > 0 || first >= g.next && g.next < len(f.graph.Ops):
 		return false
 	default:

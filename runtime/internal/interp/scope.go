@@ -65,6 +65,19 @@ func (s scope) VariableByID(id int32) *op.Variable {
 	return s.frame.byID[id]
 }
 
+// Table returns the model's hash table of that number, nil if there is none.
+func (s scope) Table(id int32) *op.Table { return s.frame.tables[id] }
+
+// MakeTable returns the model's hash table of that number. It lives as long as the session.
+func (s scope) MakeTable(id int32) *op.Table {
+	t := s.frame.tables[id]
+	if t == nil {
+		t = &op.Table{Take: s.frame.forever}
+		s.frame.tables[id] = t
+	}
+	return t
+}
+
 // OnReset calls forget when the session is reset.
 func (s scope) OnReset(forget func()) { s.segment.forgets = append(s.segment.forgets, forget) }
 

@@ -31,6 +31,7 @@ type Session struct {
 	ctx       context.Context // of the Invoke that runs
 	variables map[string]*op.Variable
 	byID      []*op.Variable
+	tables    map[int32]*op.Table
 	profile   bool
 	invokes   int64
 	use       usage
@@ -57,7 +58,7 @@ func newSession(m *tflite.Model, o Options) *Session {
 	}
 	limit := min(o.MemoryLimit, math.MaxInt/2) // an arena is one slice
 	return &Session{model: m, profile: o.Profile, pool: kernel.NewPool(max(1, o.Threads)), ctx: context.Background(),
-		variables: map[string]*op.Variable{}, use: newUsage(m, limit)}
+		variables: map[string]*op.Variable{}, tables: map[int32]*op.Table{}, use: newUsage(m, limit)}
 }
 
 // load copies what the file says of each tensor and resizes the inputs.
@@ -146,11 +147,15 @@ func (s *Session) watch(ctx context.Context) {
 }
 
 // Reset forgets what the model remembers from one Invoke to the next: variable tensors become zero, resource variables
-// lose their values, and what CALL_ONCE does is done again. State that custom operators keep stays.
+// lose their values and hash tables their entries, and what CALL_ONCE does is done again. State that custom operators keep
+// stays.
 func (s *Session) Reset() {
 	for _, v := range s.variables {
 		v.Set = false
 		clear(v.Data)
+	}
+	for _, t := range s.tables {
+		t.Clear()
 	}
 	s.main.reset()
 }

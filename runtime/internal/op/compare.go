@@ -44,6 +44,8 @@ func prepareCompare(n *Node) (Step, error) {
 		return nil, err
 	}
 	switch a := n.In[0]; a.DType {
+	case tensor.String:
+		return compareStrings(n, w)
 	case tensor.Float32:
 		return compareStep(n, w, ordering[float32](n.Op.Code)), nil
 	case tensor.Int32:

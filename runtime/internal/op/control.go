@@ -1,6 +1,7 @@
 package op
 
 import (
+	"fmt"
 	"slices"
 
 	"edged/runtime/tensor"
@@ -31,6 +32,18 @@ func move(to, from []*tensor.Tensor) error {
 		copy(to[i].Data, from[i].Data)
 	}
 	return nil
+}
+
+// hand is move for tensors among which there may be strings, whose memory grows with them.
+func (n *Node) hand(to, from []*tensor.Tensor) error {
+	for i, t := range to {
+		if t.DType == tensor.String {
+			if err := n.room(t, len(from[i].Data)); err != nil {
+				return fmt.Errorf("tensor %d: %w", i, err)
+			}
+		}
+	}
+	return move(to, from)
 }
 
 // alike checks that two lists of tensors agree in type and shape.
@@ -65,6 +78,7 @@ func (n *Node) call(i int, operands []*tensor.Tensor) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	g.by = n
 	return g, alike("operands", operands, g.In)
 }
 
@@ -98,13 +112,13 @@ func (n *Node) through(g *Graph) Step {
 
 // on runs the graph on operands and puts its results into out.
 func (g *Graph) on(out, operands []*tensor.Tensor) error {
-	if err := move(g.In, operands); err != nil {
+	if err := g.by.hand(g.In, operands); err != nil {
 		return err
 	}
 	if err := g.Run(); err != nil {
 		return err
 	}
-	return move(out, g.Out)
+	return g.by.hand(out, g.Out)
 }
 
 // prepareCallOnce: CALL_ONCE runs a graph without operands, the first time only.
@@ -238,7 +252,7 @@ func prepareWhile(n *Node) (Step, error) {
 	var yes [1]byte
 	answer := []*tensor.Tensor{{Info: cond.Out[0].Info, Data: yes[:]}}
 	return func() error {
-		if err := move(n.Out, n.In); err != nil {
+		if err := n.hand(n.Out, n.In); err != nil {
 			return err
 		}
 		for {

@@ -47,17 +47,25 @@ func (n *Node) Grow(t *tensor.Tensor, shape tensor.Shape) error {
 	if len(shape) > maxRank || size > maxBytes {
 		return fmt.Errorf("output %q would be %s, %d bytes", t.Name, shape.String(), size)
 	}
+	if err := n.room(t, size); err != nil {
+		return fmt.Errorf("output %q of %s: %w", t.Name, shape.String(), err)
+	}
+	if !slices.Equal(t.Shape, shape) {
+		t.Shape = slices.Clone(shape) // the old one may be shared
+	}
+	return nil
+}
+
+// room gives a tensor memory of size bytes, where what it has does not suffice.
+func (n *Node) room(t *tensor.Tensor, size int) error {
 	if had := cap(t.Data); size > had {
 		room := (size + min(size/4, 1<<20) + 7) &^ 7 // Go aligns that to 8 bytes, however small it is
 		if err := n.grown(room, had); err != nil {
-			return fmt.Errorf("output %q of %s: %w", t.Name, shape.String(), err)
+			return err
 		}
 		t.Data = make([]byte, size, room)
 	}
 	t.Data = t.Data[:size]
-	if !slices.Equal(t.Shape, shape) {
-		t.Shape = slices.Clone(shape) // the old one may be shared
-	}
 	return nil
 }
 

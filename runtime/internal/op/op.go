@@ -38,6 +38,9 @@ type Model interface {
 	Body(i int) (*tflite.Graph, error)
 	Variable(name string) *Variable
 	VariableByID(id int32) *Variable
+	// Table returns the hash table of that number, nil if there is none; MakeTable makes it.
+	Table(id int32) *Table
+	MakeTable(id int32) *Table
 	OnReset(forget func())
 	// Take counts bytes before they are allocated, or gives back a negative number of them.
 	Take(bytes int64) error
@@ -47,6 +50,8 @@ type Model interface {
 type Graph struct {
 	In, Out []*tensor.Tensor
 	Run     func() error
+
+	by *Node // that calls it
 }
 
 // Variable is a resource variable, shared by the graphs of a model. It takes type and shape from its first use.
@@ -63,6 +68,9 @@ type Variable struct {
 // Data is set. The error is a *tflite.FormatError if the model is wrong and a
 // *tflite.UnsupportedError if it is right but beyond this engine; neither says yet which operator it was.
 func Prepare(n *Node) (Step, error) {
+	if operand := movedStrings(n); operand >= 0 {
+		return prepareStrings(n, operand)
+	}
 	switch n.Op.Code {
 	case tflite.OpAbs:
 		return prepareUnary(n)
@@ -172,8 +180,16 @@ func Prepare(n *Node) (Step, error) {
 		return prepareCompare(n)
 	case tflite.OpHardSwish:
 		return prepareUnary(n)
+	case tflite.OpHashtable:
+		return prepareHashtable(n)
+	case tflite.OpHashtableFind:
+		return prepareHashtableFind(n)
+	case tflite.OpHashtableImport:
+		return prepareHashtableImport(n)
 	case tflite.OpHashtableLookup:
 		return prepareHashtableLookup(n)
+	case tflite.OpHashtableSize:
+		return prepareHashtableSize(n)
 	case tflite.OpIf:
 		return prepareIf(n)
 	case tflite.OpImag:
@@ -312,6 +328,8 @@ func Prepare(n *Node) (Step, error) {
 		return prepareUnary(n)
 	case tflite.OpSin:
 		return prepareUnary(n)
+	case tflite.OpSkipGram:
+		return prepareSkipGram(n)
 	case tflite.OpSlice:
 		return prepareSlice(n)
 	case tflite.OpSoftmax:
