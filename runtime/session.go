@@ -10,7 +10,8 @@ import (
 
 // Session is a model made ready to run. Input and Output give its tensors in the order of Signature; their Data stays
 // valid and at its place until Close, except that an output whose shape depends on the input's values may move in
-// Invoke. A Session belongs to one goroutine at a time.
+// Invoke, as do outputs of strings. The Data of an input of strings is nil at first: the caller sets it to packed strings
+// (tensor.PackStrings), and the Session does not change them. A Session belongs to one goroutine at a time.
 type Session interface {
 	Signature() tensor.Signature
 	Input(i int) *tensor.Tensor

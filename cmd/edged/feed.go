@@ -74,6 +74,29 @@ func rawFeed(path string, size, steps int) (feed, io.Closer, error) {
 	}, file, nil
 }
 
+// stringFeed fills an input from a file of packed strings, one tensor after the other.
+func stringFeed(path string, steps int) (feed, error) {
+	rest, err := readTensor(path)
+	if err != nil {
+		return nil, err
+	}
+	step := 0
+	return func(dst *tensor.Tensor) (bool, error) {
+		s, err := tensor.ParseStrings(rest)
+		if err != nil {
+			return false, fmt.Errorf("%s: run %d: %w", path, step+1, err)
+		}
+		if s.Len() != dst.Shape.Elems() {
+			return false, fmt.Errorf("%s: run %d: %d strings, want %s", path, step+1, s.Len(), dst.Shape)
+		}
+		dst.Data, rest = rest[:s.Size():s.Size()], rest[s.Size():]
+		if step++; step == steps && len(rest) > 0 {
+			return false, fmt.Errorf("%s: has more than the strings of %d runs", path, steps)
+		}
+		return true, nil
+	}, nil
+}
+
 // openTensor opens a file of raw tensors, unpacked if its name ends in .gz.
 func openTensor(path string) (io.Reader, io.Closer, error) {
 	file, err := os.Open(path)

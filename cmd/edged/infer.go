@@ -53,7 +53,8 @@ func newInfer(a *app) *cobra.Command {
 		Long: `Run a model on files and print what it says.
 
 --in [NAME or INDEX=]FILE[@1x49x10x1] feeds an input; the shape resizes it. FILE is
-  a raw little-endian tensor, gzipped if it ends in .gz; --steps N reads N of them, one after the other, and
+  a raw little-endian tensor, gzipped if it ends in .gz, strings packed as TensorFlow Lite does it: their count, where each
+  starts and the last ends, int32, and their bytes; --steps N reads N of them, one after the other, and
   runs N times on one session, so that state lives on; the shape may then have N in front, or not; or
   a picture (.jpg, .jpeg, .png, .bmp), a sound (.wav) or a series (.csv), prepared as the model's card says:
   then there is one run for each window, or N with --steps.

@@ -75,6 +75,18 @@ func double() *tflite.Model {
 	return &tflite.Model{Version: 3, Graphs: []tflite.Graph{main, cond, body}}
 }
 
+// spoken is a model that gathers its three strings by [2,0].
+func spoken() *tflite.Model {
+	at := func(i int, name string, d tensor.DType, data []byte, shape ...int) tflite.Tensor {
+		return tflite.Tensor{Info: tensor.Info{Name: name, Index: i, DType: d, Shape: shape}, Data: data}
+	}
+	return &tflite.Model{Version: 3, Graphs: []tflite.Graph{{
+		Tensors: []tflite.Tensor{at(0, "words", tensor.String, nil, 3), at(1, "places", tensor.Int32, raw([]int32{2, 0}), 2), at(2, "picked", tensor.String, nil, 2)},
+		Inputs:  []int{0}, Outputs: []int{2},
+		Ops: []tflite.Op{{Code: tflite.OpGather, Inputs: []int{0, 1}, Outputs: []int{2}, Options: &tflite.GatherOptions{}}},
+	}}}
+}
+
 // raw returns the little-endian bytes of integers.
 func raw(values any) []byte {
 	out, err := binary.Append(nil, binary.LittleEndian, values)
@@ -91,6 +103,8 @@ func setup(e *testscript.Env) error {
 		"left.png": picture(255, 0), "right.png": picture(0, 255),
 		"sides.yaml": []byte("task: labels\ninput: { kind: image }\nlabels: [left, right]\n"),
 		"zero.bin":   {0x80, 0x80, 0x80, 0x80},
+		"words.bin":  append(tensor.PackStrings("a", "", "long"), tensor.PackStrings("x", "y", "z")...),
+		"picked.bin": append(tensor.PackStrings("long", "a"), tensor.PackStrings("z", "y")...), // the last one is wrong
 		"two.bin":    {0x7f, 0x80, 0x7f, 0x80, 0x80, 0x7f, 0x80, 0x7f},
 	}
 	var err error
@@ -98,6 +112,9 @@ func setup(e *testscript.Env) error {
 		return err
 	}
 	if files["double.tflite"], err = tflite.Write(double()); err != nil {
+		return err
+	}
+	if files["words.tflite"], err = tflite.Write(spoken()); err != nil {
 		return err
 	}
 	if files["sinh.tflite"], err = tflite.Write(sides("Sinh")); err != nil {

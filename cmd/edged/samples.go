@@ -43,6 +43,10 @@ func (o *inferOptions) fileSource(ctx context.Context, m *model, path string, in
 		src, err := replay.OpenReadings(path, fast)
 		return sampled(ctx, src, p, err)
 	}
+	if info.DType == tensor.String {
+		next, err := stringFeed(path, max(o.steps, 1))
+		return source{next, false, func() {}}, err
+	}
 	next, file, err := rawFeed(path, info.DType.Bytes(info.Shape.Elems()), max(o.steps, 1))
 	if err != nil {
 		return source{}, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ type agreement struct {
 	Differing int          `json:"differing"`
 	MaxAbs    float64      `json:"max_abs"`      // the largest difference
 	OfRange   float64      `json:"max_of_range"` // the same as a fraction of the golden's range
-	Top1      float64      `json:"top1"`         // the share of runs whose largest element is at the same place
+	Top1      float64      `json:"top1"`         // the share of runs whose largest element is at the same place; of equal strings
 	Held      bool         `json:"held"`
 }
 
@@ -44,7 +45,7 @@ func newVerify(a *app) *cobra.Command {
 		Long: `Run a model like edged infer does and compare its outputs with golden files, one --against for each output in order:
 raw little-endian tensors, those of --steps N runs one after the other.
 
-Integers must be equal; floats may differ by --tolerance of the golden's range. Exit status 1 if an output does not hold.
+Integers and strings must be equal; floats may differ by --tolerance of the golden's range. Exit status 1 if an output does not hold.
 
 With --json an array of {"name","dtype","shape","golden","elements","differing","max_abs","max_of_range","top1","held"}.`,
 		Args:              cobra.ExactArgs(1),
@@ -111,6 +112,9 @@ func (o *verifyOptions) compare(out *outputJSON, golden string) (*agreement, err
 	if err != nil {
 		return nil, err
 	}
+	if out.DType == tensor.String.String() {
+		return o.compareStrings(out, golden, got, want)
+	}
 	if len(got) != len(want) {
 		return nil, fmt.Errorf("%s: %d bytes, output %q has %d", golden, len(want), out.Name, len(got))
 	}
@@ -127,6 +131,45 @@ func (o *verifyOptions) compare(out *outputJSON, golden string) (*agreement, err
 	a.Top1 = sameLargest(g, w, out.Shape.Elems())
 	a.Held = a.Differing == 0 || strings.HasPrefix(a.DType, "float") && a.OfRange <= o.tolerance
 	return a, nil
+}
+
+// compareStrings compares packed strings, those of the runs one after the other: Top1 is the share that is equal.
+func (o *verifyOptions) compareStrings(out *outputJSON, golden string, got, want []byte) (*agreement, error) {
+	g, err := unpacked(got)
+	if err != nil {
+		return nil, fmt.Errorf("output %q: %w", out.Name, err)
+	}
+	w, err := unpacked(want)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", golden, err)
+	}
+	if len(g) != len(w) {
+		return nil, fmt.Errorf("%s: %d strings, output %q has %d", golden, len(w), out.Name, len(g))
+	}
+	a := &agreement{Name: out.Name, DType: out.DType, Shape: out.Shape, Golden: golden, Elements: len(w)}
+	for i := range w {
+		if !bytes.Equal(g[i], w[i]) {
+			a.Differing++
+		}
+	}
+	a.Top1 = float64(len(w)-a.Differing) / float64(max(len(w), 1))
+	a.Held = a.Differing == 0
+	return a, nil
+}
+
+// unpacked returns all strings of packed tensors that lie one after the other.
+func unpacked(packed []byte) (all [][]byte, err error) {
+	for len(packed) > 0 {
+		s, err := tensor.ParseStrings(packed)
+		if err != nil {
+			return nil, err
+		}
+		for i := range s.Len() {
+			all = append(all, s.At(i))
+		}
+		packed = packed[s.Size():]
+	}
+	return all, nil
 }
 
 // differ counts differing elements and finds the largest difference. Two NaNs are equal; a NaN and a number differ
