@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// QuantizeFloat computes out[i] = rint(in[i]·(1/scale)) + zero, clamped; NaN becomes the least value, as on x86-64.
+// QuantizeFloat computes out[i] = rint(in[i]·(1/scale)) + zero, clamped; NaN becomes the greatest value.
 // Source: XNNPACK, the f32-qs8 and f32-qu8 vcvt kernels.
 func QuantizeFloat[T int8 | uint8](out []T, in []float32, scale float32, zero int32) {
 	lo, hi := byteLimits[T]()
@@ -13,11 +13,11 @@ func QuantizeFloat[T int8 | uint8](out []T, in []float32, scale float32, zero in
 	least, most := float32(lo-zero), float32(hi-zero)
 	for i, x := range in {
 		v := float32(x * inverse)
-		if !(v > least) {
-			v = least
-		}
-		if v > most {
+		if !(v < most) {
 			v = most
+		}
+		if v < least {
+			v = least
 		}
 		out[i] = T(rint(v) + zero)
 	}
@@ -30,16 +30,14 @@ func Dequantize[T Quantized | int32](out []float32, in []T, scale float32, zero 
 	}
 }
 
-// QuantizeRound computes out[i] = round(in[i]/scale) + zero, clamped, ties away from zero; NaN becomes the least value.
-// Source: TFLite's builtin QUANTIZE (AffineQuantize), used for types that XNNPACK does not take.
+// QuantizeRound computes out[i] = round(in[i]/scale) + zero, clamped, ties away from zero. The quotient is held to an int32,
+// NaN being 0, and the sum wraps around. Source: TFLite's builtin QUANTIZE (AffineQuantize), used for types that XNNPACK
+// does not take; WebAssembly's saturating conversion.
 func QuantizeRound[T Quantized](out []T, in []float32, scale float32, zero int32) {
 	lo, hi := quantLimits[T]()
 	for i, x := range in {
-		v := math.Round(float64(x/scale)) + float64(zero)
-		if !(v > float64(lo)) {
-			v = float64(lo)
-		}
-		out[i] = T(int32(min(v, float64(hi))))
+		v := truncate[int32](math.Round(float64(x/scale)), math.MinInt32, math.MaxInt32)
+		out[i] = T(min(max(v+zero, lo), hi))
 	}
 }
 

@@ -42,23 +42,3 @@ func TestQuantizedReductionsByHand(t *testing.T) {
 		t.Errorf("product: got %d, want about -19", out[0])
 	}
 }
-
-func TestDequantizeOtherTypes(t *testing.T) {
-	out := make([]float32, 4)
-	DequantizeInt4(out[:3], []byte{0x8f, 0x07}, 0.5, -1)
-	near(t, "int4", out[:3], []float64{0, -3.5, 4})
-	DequantizeHalf(out, []uint16{0x3c00, 0xc000, 0x0001, 0x7bff})
-	near(t, "float16", out, []float64{1, -2, 0x1p-24, 65504})
-	DequantizeChannels(out, []int8{1, 2, 3, 4}, 1, []float32{1, 10}, []int32{0, 1})
-	near(t, "channels", out, []float64{1, 10, 3, 30})
-	bytes := make([]int8, 4)
-	QuantizeRound(bytes, []float32{0.25, -0.25, 0.75, 1e9}, 0.5, 1)
-	if want := []int8{2, 0, 3, 127}; !slices.Equal(bytes, want) {
-		t.Errorf("quantize: got %v, want %v", bytes, want)
-	}
-	words := make([]int16, 3)
-	Requantize(words, []int32{3, -3, 1 << 30}, NewMultiplier(0.5), 0, 0)
-	if want := []int16{2, -1, 32767}; !slices.Equal(words, want) {
-		t.Errorf("requantize: got %v, want %v", words, want)
-	}
-}
