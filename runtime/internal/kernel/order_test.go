@@ -2,94 +2,98 @@ package kernel
 
 import (
 	"cmp"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"edged/runtime/internal/ref"
 )
 
-// TestTopKSorts compares with a stable sort on rows with many ties.
+func TestArgMaxIsTheFormula(t *testing.T) {
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		g := ArgAxis{Outer: r.IntN(4), Axis: 1 + r.IntN(9), Inner: r.IntN(4)}
+		in, least := strange(r, g.Outer*g.Axis*g.Inner), r.IntN(2) == 0
+		out, want := make([]int64, g.Outer*g.Inner), []int64{}
+		ArgMax(&g, least, out, in)
+		for _, group := range ref.Groups([]int{g.Outer, g.Axis, g.Inner}, []bool{false, true, false}, as[float64](in)) {
+			want = append(want, int64(ref.Best(group, least)))
+		}
+		same(t, out, want, g, least, in)
+		bytes := numbers[int8](r, len(in)) // many are the same
+		ArgMax(&g, least, out, bytes)
+		for i, group := range ref.Groups([]int{g.Outer, g.Axis, g.Inner}, []bool{false, true, false}, as[float64](bytes)) {
+			want[i] = int64(ref.Best(group, least))
+		}
+		same(t, out, want, g, least, bytes)
+	})
+}
+
+// TestTopKSorts compares with a stable sort, on rows with ties and NaN.
 func TestTopKSorts(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for range 500 {
-		depth := 1 + r.IntN(40)
+	trials(t, 200, func(t *testing.T, r *rand.Rand) {
+		depth, rows := 1+r.IntN(40), r.IntN(3)
 		k := 1 + r.IntN(depth)
-		row := make([]float32, depth)
-		for i := range row {
-			if row[i] = float32(r.IntN(9)); row[i] == 8 {
-				row[i] = float32(math.NaN())
+		in := strange(r, rows*depth)
+		if r.IntN(2) == 0 {
+			for i := range in {
+				in[i] = float32(r.IntN(4))
 			}
 		}
-		want := make([]int32, depth)
-		for i := range want {
-			want[i] = int32(i)
-		}
-		slices.SortStableFunc(want, func(a, b int32) int { return cmp.Compare(row[b], row[a]) }) // NaN is the least to cmp
-		values, places := make([]float32, k), make([]int32, k)
-		TopK(values, places, row, depth, k)
-		if !slices.Equal(places, want[:k]) {
-			t.Fatalf("%d of %v: got %v, want %v", k, row, places, want[:k])
-		}
-		for i, p := range places {
-			if v := values[i]; v != row[p] && v == v {
-				t.Fatalf("%d of %v: got value %g at %d", k, row, v, p)
+		values, places := make([]float32, rows*k), make([]int32, rows*k)
+		TopK(values, places, in, depth, k)
+		var wantValues []float32
+		var wantPlaces []int32
+		for row := range slices.Chunk(in, depth) {
+			order := make([]int32, depth)
+			Range(order, 0, 1)
+			slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(row[b], row[a]) }) // NaN is the least to cmp
+			for _, p := range order[:k] {
+				wantPlaces, wantValues = append(wantPlaces, p), append(wantValues, row[p])
 			}
 		}
-	}
+		same(t, places, wantPlaces, k, in)
+		same(t, values, wantValues, k, in)
+	})
 }
 
-// TestFloorsAgree compares integer floor division and remainder with float64's, on all of int8.
-func TestFloorsAgree(t *testing.T) {
-	for a := -128; a < 128; a++ {
-		for b := -128; b < 128; b++ {
-			if b == 0 {
-				continue
+func TestCumsumIsTheFormula(t *testing.T) {
+	exact, single := func(x int64) int64 { return x }, func(x float64) float64 { return float64(float32(x)) }
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		outer, axis, inner := r.IntN(4), r.IntN(6), r.IntN(4)
+		exclusive, reverse := r.IntN(2) == 0, r.IntN(2) == 0
+		shape, n := []int{outer, axis, inner}, outer*axis*inner
+		ints, floats := numbers[int32](r, n), strange(r, n)
+		gotInts, gotFloats := make([]int32, n), make([]float32, n)
+		Cumsum(gotInts, ints, axis, inner, exclusive, reverse)
+		Cumsum(gotFloats, floats, axis, inner, exclusive, reverse)
+		wantInts, wantFloats := slices.Clone(ints), slices.Clone(floats)
+		for _, at := range ref.Groups(shape, []bool{false, true, false}, ordinals(n)) {
+			var x []int64
+			var y []float64
+			for _, p := range at {
+				x, y = append(x, int64(ints[p])), append(y, float64(floats[p]))
 			}
-			q := math.Floor(float64(a) / float64(b))
-			if got, want := FloorDiv(int8(a), int8(b)), int8(int64(q)); got != want {
-				t.Errorf("%d by %d: got %d, want %d", a, b, got, want)
-			}
-			if got, want := FloorMod(int8(a), int8(b)), int8(a-b*int(q)); got != want {
-				t.Errorf("%d modulo %d: got %d, want %d", a, b, got, want)
-			}
-			if got, want := FloorModFloat(float32(a), float32(b)), float32(a-b*int(q)); got != want {
-				t.Errorf("%d modulo %d: got %g, want %g", a, b, got, want)
+			for k, p := range at {
+				wantInts[p] = int32(ref.Running(x, exclusive, reverse, exact)[k])
+				wantFloats[p] = float32(ref.Running(y, exclusive, reverse, single)[k])
 			}
 		}
-	}
+		same(t, gotInts, wantInts, shape, exclusive, reverse)
+		same(t, gotFloats, wantFloats, shape, exclusive, reverse)
+	})
 }
 
-func TestRightShiftStopsAtTheLastBit(t *testing.T) {
-	if got := RightShift[uint8](200, 9); got != 1 {
-		t.Errorf("got %d, want 1", got)
-	}
-	if got := RightShift[int16](-3, 100); got != -1 {
-		t.Errorf("got %d, want -1", got)
-	}
-	if got := RightShift[int32](5, -1); got != 5 {
-		t.Errorf("got %d, want 5", got)
-	}
-}
-
-func TestSearchKey(t *testing.T) {
-	keys := []int32{math.MinInt32, -3, 0, 7, 9}
-	for i, k := range keys[1:] {
-		if got := SearchKey(keys, k); got != i+1 {
-			t.Errorf("key %d: got %d, want %d", k, got, i+1)
+// Range is the exclusive running sum of what is added, from the start on.
+func TestRangeIsTheFormula(t *testing.T) {
+	trials(t, 30, func(t *testing.T, r *rand.Rand) {
+		n, start, delta := r.IntN(20), float32(r.NormFloat64()), float32(r.NormFloat64())
+		got, steps := make([]float32, n), make([]float64, n)
+		Range(got, start, delta)
+		for i := range steps {
+			if steps[i] = float64(delta); i == 0 {
+				steps[i] = float64(start)
+			}
 		}
-	}
-	for _, key := range []int32{1, 10, -4} {
-		if got := SearchKey(keys, key); got != -1 {
-			t.Errorf("key %d: got %d, want none", key, got)
-		}
-	}
-	if got := SearchKey([]int32{math.MinInt32, 1, 5}, math.MinInt32); got != -1 {
-		t.Errorf("the least int32: got %d; its difference to 1 should wrap around and lead the wrong way", got)
-	}
-	if got := SearchKey(nil, 1); got != -1 {
-		t.Errorf("no keys: got %d, want -1", got)
-	}
-	if got := SearchKey([]int32{5, 5, 5, 5}, 5); got != 2 {
-		t.Errorf("equal keys: got %d, want 2, where C's bsearch ends", got)
-	}
+		same(t, got, as[float32](ref.Running(steps, false, false, func(x float64) float64 { return float64(float32(x)) })), start, delta)
+	})
 }
