@@ -17,18 +17,10 @@ func ConcatScaled(out, in []byte, size, stride int, scale, bias float32, zero in
 	for at := 0; len(in) >= size && size > 0; at += stride {
 		dst := out[at : at+size]
 		for i, v := range in[:size] {
-			dst[i] = uint8(min(max(roundAway(float32(float32(v)*scale)+bias)+zero, 0), 255))
+			dst[i] = uint8(min(max(roundInt32(float32(float32(v)*scale)+bias)+zero, 0), 255))
 		}
 		in = in[size:]
 	}
-}
-
-// roundAway rounds to the nearest integer, ties away from zero; |v| must be below 2²³.
-func roundAway(v float32) int32 {
-	if v < 0 {
-		return -int32(-float64(v) + 0.5)
-	}
-	return int32(float64(v) + 0.5)
 }
 
 // Number is any element type that CAST converts between.

@@ -23,6 +23,12 @@ func QuantizeFloat[T int8 | uint8](out []T, in []float32, scale float32, zero in
 	}
 }
 
+// roundInt32 rounds to nearest, ties away from zero, held to the int32 range; NaN is 0. Source: TFLite, TfLiteRound and a
+// cast, which WebAssembly makes saturate.
+func roundInt32(v float32) int32 {
+	return truncate[int32](math.Round(float64(v)), math.MinInt32, math.MaxInt32)
+}
+
 // Dequantize computes out[i] = (in[i] − zero)·scale.
 func Dequantize[T Quantized | int32](out []float32, in []T, scale float32, zero int32) {
 	for i, q := range in {
@@ -30,14 +36,12 @@ func Dequantize[T Quantized | int32](out []float32, in []T, scale float32, zero 
 	}
 }
 
-// QuantizeRound computes out[i] = round(in[i]/scale) + zero, clamped, ties away from zero. The quotient is held to an int32,
-// NaN being 0, and the sum wraps around. Source: TFLite's builtin QUANTIZE (AffineQuantize), used for types that XNNPACK
-// does not take; WebAssembly's saturating conversion.
+// QuantizeRound computes out[i] = round(in[i]/scale) + zero, clamped; the sum wraps around. Source: TFLite's builtin
+// QUANTIZE (AffineQuantize), used for types that XNNPACK does not take; rounding: roundInt32.
 func QuantizeRound[T Quantized](out []T, in []float32, scale float32, zero int32) {
 	lo, hi := quantLimits[T]()
 	for i, x := range in {
-		v := truncate[int32](math.Round(float64(x/scale)), math.MinInt32, math.MaxInt32)
-		out[i] = T(min(max(v+zero, lo), hi))
+		out[i] = T(min(max(roundInt32(x/scale)+zero, lo), hi))
 	}
 }
 

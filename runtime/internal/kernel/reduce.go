@@ -110,8 +110,8 @@ func RunMeanFixed[T Quantized](m *MeanFixed, out, in []T) {
 	}
 }
 
-// SumFloatRule computes a quantized sum by TFLite's float rule, for types that XNNPACK does not take: round(sum·k + z),
-// ties away from zero, held to an int32; adding the zero point wraps around. sums has fold.Out elements. Source: TFLite,
+// SumFloatRule computes a quantized sum by TFLite's float rule, for types that XNNPACK does not take: round(sum·k + z) by
+// roundInt32, to which the zero point is added with wrap-around. sums has fold.Out elements. Source: TFLite,
 // optimized_ops::QuantizedMeanOrSum.
 func SumFloatRule[T Quantized](f *Fold, sums []int32, in, out Affine, dst, src []T) {
 	Reduce(f, sums, src, 0, func(sum int32, v T) int32 { return sum + int32(v) })
@@ -119,7 +119,6 @@ func SumFloatRule[T Quantized](f *Fold, sums []int32, in, out Affine, dst, src [
 	k := in.Scale / out.Scale
 	z := float32(float32(float32(-in.Zero)*k) * float32(f.Count))
 	for i, s := range sums {
-		v := truncate[int32](math.Round(float64(float32(float32(s)*k)+z)), math.MinInt32, math.MaxInt32)
-		dst[i] = T(min(max(v+out.Zero, lo), hi))
+		dst[i] = T(min(max(roundInt32(float32(float32(s)*k)+z)+out.Zero, lo), hi))
 	}
 }

@@ -37,3 +37,13 @@ func ConvertXNN(q int64, from, to Affine, lo, hi int64) int64 {
 func Nibble(row []byte, i int) int64 {
 	return Wrap(int64(row[i/2])>>(4*(i%2)), 4)
 }
+
+// ConcatScaled brings a uint8 operand of a concatenation to the output's scale in float32, ties away from zero.
+// Source: tflite/kernels/internal/reference/concatenation.h, ConcatenationWithScaling.
+func ConcatScaled(from, to Affine) func(q int64) int64 {
+	scale := f32(float64(from.Scale) * f32(1/float64(to.Scale)))
+	bias := f32(float64(-from.Zero) * scale)
+	return func(q int64) int64 {
+		return Wrap(toInt(math.Round(f32(f32(float64(q)*scale)+bias)))+to.Zero, 32)
+	}
+}
