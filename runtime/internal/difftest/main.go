@@ -23,7 +23,7 @@ type options struct {
 	seed         uint64
 	only         string
 	oracle, out  string
-	keep         int
+	keep, drawn  int
 }
 
 func main() {
@@ -46,6 +46,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&o.oracle, "oracle", "scripts/litert.mjs", "the script that asks LiteRT")
 	flags.StringVar(&o.out, "out", "", "folder for what differs")
 	flags.IntVar(&o.keep, "keep", 3, "differences of one family to make small and write")
+	flags.IntVar(&o.drawn, "draw", 0, "only write so many models to -out, for others to work on")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -55,6 +56,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	s := &search{options: o, families: chosen(o.only), tally: map[string]*count{}}
 	if len(s.families) == 0 {
 		return fmt.Errorf("no family begins with %q", o.only)
+	}
+	if o.drawn > 0 {
+		return s.draw()
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(o.minutes*float64(time.Minute)))
 	defer cancel()
@@ -108,6 +112,24 @@ func (s *search) run(ctx context.Context) error {
 	}
 	group.Wait()
 	return errors.Join(errs...)
+}
+
+// draw writes models of all families to files.
+func (s *search) draw() error {
+	if err := os.MkdirAll(s.out, 0o755); err != nil {
+		return err
+	}
+	for i := range s.drawn {
+		f := s.families[i%len(s.families)]
+		c, err := newCase(f, nil, rand.New(rand.NewPCG(s.seed, uint64(i))))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(s.out, fmt.Sprintf("%05d-%s.tflite", i, strings.ReplaceAll(f.name, "/", "-"))), c.model, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *search) work(ctx context.Context, job int) error {
