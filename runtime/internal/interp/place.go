@@ -97,19 +97,28 @@ func (f *frame) places(g *segment, i, first, last int) bool {
 	}
 }
 
-// remember gives variable tensor i memory of its own, which starts as the file's value or zero and keeps its value.
+// remember gives variable tensor i memory of its own, which keeps its value.
 func (f *frame) remember(g *segment, i int, size int64) error {
 	t, initial := &f.tensors[i], f.graph.Tensors[i].Data
 	if err := f.take(g, size); err != nil {
 		return err
 	}
 	t.Data = aligned(size)
-	copy(t.Data, initial)
-	g.forgets = append(g.forgets, func() {
-		clear(t.Data)
-		copy(t.Data, initial)
-	})
+	start(t, initial)
+	g.forgets = append(g.forgets, func() { start(t, initial) })
 	return nil
+}
+
+// start gives a variable tensor its first value: the file's, or zero, which int8 writes as its zero point. Other types start
+// with bytes of zero whatever their zero point. Source: TFLite, tensor_utils.cc (ResetVariableTensor).
+func start(t *tensor.Tensor, initial []byte) {
+	clear(t.Data)
+	if t.DType == tensor.Int8 && len(t.Quant.ZeroPoint) == 1 {
+		for i := range t.Data {
+			t.Data[i] = byte(t.Quant.ZeroPoint[0])
+		}
+	}
+	copy(t.Data, initial)
 }
 
 // bind gives the segment's tensors, and the graphs that it calls, their parts of the arena.

@@ -29,6 +29,7 @@ type LSTM8 struct {
 
 	i, f, g, o []int16
 	hidden     []int8
+	weigh      []int
 }
 
 // NewLSTM8 prepares the kernel.
@@ -36,29 +37,63 @@ func NewLSTM8(l LSTM8) *LSTM8 {
 	for _, s := range []*[]int16{&l.i, &l.f, &l.g, &l.o} {
 		*s = make([]int16, l.Cells)
 	}
-	l.hidden = make([]int8, l.Cells)
+	l.hidden, l.weigh = make([]int8, l.Cells), l.peepholes()
 	return &l
+}
+
+// lstm8Row is what one step of one batch sees.
+type lstm8Row struct {
+	in, state []int8
+	cell      []int16
+	weigh     []int // which peephole weighs each cell, −1 for none
+}
+
+// peepholes returns which peephole weighs which cell, for all batches that TFLite steps together. It walks the cells of all
+// of them by the number of outputs instead of cells, so with a projection to fewer outputs some cells are weighed by another's
+// peephole or by none. (To more outputs it writes past the end; there each cell has its own here.)
+// Source: TFLite, lstm_eval.cc (CalculateLstmGateInteger8x8_16).
+func (l *LSTM8) peepholes() []int {
+	together := 1
+	if l.TimeMajor {
+		together = l.Batch
+	}
+	weigh := make([]int, together*l.Cells)
+	for i := range weigh {
+		switch {
+		case l.Outputs >= l.Cells:
+			weigh[i] = i % l.Cells
+		case i < together*l.Outputs:
+			weigh[i] = i % l.Outputs
+		default:
+			weigh[i] = -1
+		}
+	}
+	return weigh
 }
 
 // Run computes out from in and moves on the states h [Batch,Outputs] and c [Batch,Cells].
 func (l *LSTM8) Run(out, in, h []int8, c []int16) {
 	for b := range l.Batch {
-		state, cell := h[b*l.Outputs:(b+1)*l.Outputs], c[b*l.Cells:(b+1)*l.Cells]
+		x := lstm8Row{state: h[b*l.Outputs : (b+1)*l.Outputs], cell: c[b*l.Cells : (b+1)*l.Cells], weigh: l.weigh[:l.Cells]}
+		if len(l.weigh) > l.Cells {
+			x.weigh = l.weigh[b*l.Cells : (b+1)*l.Cells]
+		}
 		for t := 0; t < l.Time && !l.Pool.Stopped(); t++ {
 			from, to := l.rows(b, t)
-			l.step(in[from:from+l.Inputs], state, cell)
-			copy(out[to:to+l.Outputs], state)
+			x.in = in[from : from+l.Inputs]
+			l.step(&x)
+			copy(out[to:to+l.Outputs], x.state)
 		}
 	}
 }
 
-func (l *LSTM8) step(in, state []int8, cell []int16) {
-	coupled := l.Input.FromInput == nil
+func (l *LSTM8) step(x *lstm8Row) {
+	coupled, cell := l.Input.FromInput == nil, x.cell
 	if !coupled {
-		l.Input.run(l.i, in, state, cell)
+		l.Input.run(l.i, x)
 	}
-	l.Forget.run(l.f, in, state, cell)
-	l.Cell.run(l.g, in, state, nil)
+	l.Forget.run(l.f, x)
+	l.Cell.run(l.g, x) // has no peephole
 	for k, f := range l.f {
 		i := one16 - f
 		if !coupled {
@@ -71,11 +106,11 @@ func (l *LSTM8) step(in, state []int8, cell []int16) {
 			cell[k] = min(max(cell[k], -l.CellClip), l.CellClip)
 		}
 	}
-	l.Output.run(l.o, in, state, cell)
+	l.Output.run(l.o, x)
 	for k, c := range cell {
 		l.g[k] = tanhFixed16(c, 15+l.CellExp)
 	}
-	l.emit(state)
+	l.emit(x.state)
 }
 
 // emit makes the product of output gate and squashed cell, which is in g, the new state.
@@ -99,13 +134,14 @@ func (l *LSTM8) emit(state []int8) {
 	}
 }
 
-// run computes one gate into acc, in Q0.15; cell is nil where it has no peephole.
-func (g *LSTMGate8) run(acc []int16, in, state []int8, cell []int16) {
+// run computes one gate into acc, in Q0.15.
+func (g *LSTMGate8) run(acc []int16, x *lstm8Row) {
+	n, m := len(x.in), len(x.state)
 	for k := range acc {
-		v := saturate(g.InputScale.Apply(g.InputBias[k]+dot(in, g.FromInput[k*len(in):(k+1)*len(in)])), 16)
-		v = saturate(v+g.StateScale.Apply(g.StateBias[k]+dot(state, g.FromState[k*len(state):(k+1)*len(state)])), 16)
-		if g.Peephole != nil && cell != nil {
-			v = saturate(v+g.PeepholeScale.Apply(int32(g.Peephole[k])*int32(cell[k])), 16)
+		v := saturate(g.InputScale.Apply(g.InputBias[k]+dot(x.in, g.FromInput[k*n:(k+1)*n])), 16)
+		v = saturate(v+g.StateScale.Apply(g.StateBias[k]+dot(x.state, g.FromState[k*m:(k+1)*m])), 16)
+		if p := x.weigh[k]; g.Peephole != nil && p >= 0 {
+			v = saturate(v+g.PeepholeScale.Apply(int32(g.Peephole[p])*int32(x.cell[k])), 16)
 		}
 		acc[k] = int16(v)
 	}

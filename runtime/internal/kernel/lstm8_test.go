@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -82,6 +83,26 @@ func TestNormalizeNearTheRealOne(t *testing.T) {
 	for i := range x {
 		if got := float64(x[i]) / 4096; math.Abs(got-float64(f[i])) > 0.01 {
 			t.Errorf("element %d is %g, want about %g", i, got, f[i])
+		}
+	}
+}
+
+// TestPeepholesOfAProjection: TFLite counts cells by outputs, over all batches that it steps together.
+func TestPeepholesOfAProjection(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		batch, outputs int
+		together       bool
+		want           []int
+	}{
+		{"no projection", 2, 3, true, []int{0, 1, 2, 0, 1, 2}},
+		{"two outputs, batch by batch", 2, 2, false, []int{0, 1, -1}},
+		{"two outputs, batches together", 2, 2, true, []int{0, 1, 0, 1, -1, -1}},
+		{"more outputs than cells", 2, 4, true, []int{0, 1, 2, 0, 1, 2}},
+	} {
+		l := NewLSTM8(LSTM8{Sequence: Sequence{Batch: c.batch, Cells: 3, Outputs: c.outputs, TimeMajor: c.together}})
+		if !slices.Equal(l.weigh, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, l.weigh, c.want)
 		}
 	}
 }

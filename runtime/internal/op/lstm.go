@@ -35,7 +35,7 @@ func prepareLSTM(n *Node) (Step, error) {
 		return prepareBasicLSTM(n)
 	}
 	return prepareLSTMOf(n, 2, tflite.SequenceLSTMOptions{Activation: o.Activation, CellClip: o.CellClip, ProjClip: o.ProjClip,
-		AsymmetricQuantizeInputs: o.AsymmetricQuantizeInputs})
+		TimeMajor: true, AsymmetricQuantizeInputs: o.AsymmetricQuantizeInputs})
 }
 
 // prepareSequenceLSTM: UNIDIRECTIONAL_SEQUENCE_LSTM.
@@ -58,7 +58,7 @@ func prepareLSTMOf(n *Node, rank int, o tflite.SequenceLSTMOptions) (Step, error
 	in := n.In[0]
 	n.Stateful, n.MACs = true, l.macs()
 	n.Out[0].Shape = append(append(tensor.Shape{}, in.Shape[:rank-1]...), l.seq.Outputs)
-	if err := n.takeRecurrent(128*int64(l.seq.Cells) + int64(l.seq.Inputs) + 16*int64(l.seq.Outputs)); err != nil {
+	if err := n.takeRecurrent(int64(128+8*l.seq.Batch)*int64(l.seq.Cells) + int64(l.seq.Inputs) + 16*int64(l.seq.Outputs)); err != nil {
 		return nil, err
 	}
 	switch in.DType {
