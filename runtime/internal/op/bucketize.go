@@ -25,6 +25,7 @@ func prepareBucketize(n *Node) (Step, error) {
 		}
 	}
 	out.Shape = slices.Clone(in.Shape)
+	n.inPlace(0)
 	switch in.DType {
 	case tensor.Float32:
 		return bucketizeStep[float32, float32](n, bounds), nil

@@ -49,6 +49,7 @@ func prepareMatrixSetDiag(n *Node) (Step, error) {
 		return nil, malformed("diagonals %s of matrices %s", diag.Shape, in.Shape)
 	}
 	out.Shape = in.Shape
+	n.inPlace(0)
 	m := diagonalMove(size, batch, rows, columns)
 	return func() error {
 		copy(out.Data, in.Data)

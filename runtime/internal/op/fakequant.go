@@ -26,6 +26,7 @@ func prepareFakeQuant(n *Node) (Step, error) {
 		return nil, malformed("%d bits, want 1 to 16", o.NumBits)
 	}
 	out.Shape = slices.Clone(in.Shape)
+	n.inPlace(0)
 	q := kernel.NewFakeQuant(o.Min, o.Max, o.NumBits)
 	return func() error {
 		q.Run(tensor.As[float32](out.Data), tensor.As[float32](in.Data))

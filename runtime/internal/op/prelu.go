@@ -22,14 +22,17 @@ func preparePrelu(n *Node) (Step, error) {
 	}
 	out.Shape, w.Pool = in.Shape, n.Pool
 	n.inPlace(0, 1)
-	if in.DType == tensor.Float32 {
+	switch in.DType {
+	case tensor.Int8, tensor.Uint8, tensor.Int16:
+		return preluFixed(n, &w)
+	case tensor.Float32:
 		return func() error {
 			dst, x, a := tensor.As[float32](out.Data), tensor.As[float32](in.Data), tensor.As[float32](alpha.Data)
 			w.Each(func(o, i, j int) { dst[o] = prelu(x[i], a[j]) })
 			return nil
 		}, nil
 	}
-	return preluFixed(n, &w)
+	return nil, unsupported("input %s", in.DType)
 }
 
 func prelu(x, alpha float32) float32 {
@@ -55,10 +58,9 @@ func preluFixed(n *Node, w *kernel.Broadcast) (Step, error) {
 		return preluStep(n, w, f, tensor.As[int8], tensor.As[int8]), nil
 	case tensor.Uint8:
 		return preluStep(n, w, f, tensor.As[uint8], tensor.As[uint8]), nil
-	case tensor.Int16:
+	default:
 		return preluStep(n, w, f, tensor.As[int16], tensor.As[int8]), nil
 	}
-	return nil, unsupported("input %s", n.In[0].DType)
 }
 
 func preluStep[T, A kernel.Quantized](n *Node, w *kernel.Broadcast, f kernel.Int32Op, as func([]byte) []T, asAlpha func([]byte) []A) Step {

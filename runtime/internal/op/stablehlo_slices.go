@@ -172,6 +172,7 @@ func prepareStablehloScatter(n *Node) (Step, error) {
 		return nil, unsupported("input %s and updates %s with output %s", in.DType, updates.DType, out.DType)
 	}
 	out.Shape = in.Shape
+	n.inPlace(0)
 	join, err := n.update(o.Update)
 	if err != nil {
 		return nil, err
