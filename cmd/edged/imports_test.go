@@ -44,7 +44,7 @@ var rooms = map[string][]string{
 		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
 	},
 
-	"runtime":                 {"runtime/internal/interp", "runtime/tensor", "runtime/tflite"},
+	"runtime":                 {"runtime/internal/interp", "runtime/internal/sample", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/corpus": {"runtime/tensor"}, // finds the conformance corpus; imported by tests and difftest
 	"runtime/internal/difftest": { // compares the builtin engine with LiteRT; a command
 		"runtime", "runtime/internal/corpus", "runtime/tensor", "runtime/tflite",
@@ -54,6 +54,7 @@ var rooms = map[string][]string{
 	"runtime/internal/kernel": {},
 	"runtime/internal/plan":   {},
 	"runtime/internal/ref":    {},
+	"runtime/internal/sample": {"runtime/tensor", "runtime/tflite"},
 	"runtime/tflite":          {"runtime/tensor"},
 	"runtime/tensor":          {},
 }
@@ -67,7 +68,7 @@ var testRooms = map[string][]string{
 	"pipelines/publish/broker": {"pipelines/publish/mqtt"},
 	"pipelines/publish/mqtt":   {"pipelines/publish/broker"},
 	"runtime":                  {"runtime/internal/corpus"},
-	"runtime/internal/interp":  {"runtime/internal/corpus"},
+	"runtime/internal/interp":  {"runtime/internal/corpus", "runtime/internal/sample"},
 	"runtime/internal/kernel":  {"runtime/internal/ref"},
 	"runtime/internal/op":      {"runtime/internal/ref"},
 	"sensors/i2c":              {"sensors/sim/chips"},
