@@ -58,9 +58,9 @@ type opJSON struct {
 }
 
 func newInspect(a *app) *cobra.Command {
-	var asJSON, plan bool
+	var asJSON, plan, ops bool
 	cmd := &cobra.Command{
-		Use:   "inspect MODEL",
+		Use:   "inspect {MODEL | --ops}",
 		Short: "Print what a model takes, gives and is made of",
 		Long: `Print a model's inputs, outputs, signatures, operators with shapes and multiply-accumulates (MACs),
 parameters, arena, and what the builtin engine cannot run of it. MACs and arena are 0 for a model it cannot run.
@@ -76,10 +76,21 @@ each tensor with the operators from which to which it keeps its value. A result 
 can be smaller than the lower bound. With --json:
 {"model","bytes","plans":[{"graph","first_op","end_op","arena_bytes","lower_bound","peak_op",
  "tensors":[{"tensor","name","offset","bytes","first_op","last_op","onto"}],"calls":[{"op","offset","bytes","plans"}]}]}
+
+--ops prints, without a model, which operators the builtin engine runs on which types. It finds out by running a small
+model of each. With --json: {"engine","operators":[{"op","custom","kinds":["int8","int8 per channel",…],"lacks":[…]}]}
 `,
-		Args:              cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if ops {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		ValidArgsFunction: completeModels,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if ops {
+				return inspectOps(a, asJSON)
+			}
 			file, err := tflite.Open(args[0])
 			if err != nil {
 				return err
@@ -100,6 +111,8 @@ can be smaller than the lower bound. With --json:
 	}
 	jsonFlag(cmd, &asJSON)
 	cmd.Flags().BoolVar(&plan, "plan", false, "draw the memory plan instead")
+	cmd.Flags().BoolVar(&ops, "ops", false, "print which operators the engine runs, on what types")
+	cmd.MarkFlagsMutuallyExclusive("plan", "ops")
 	return cmd
 }
 
