@@ -75,7 +75,7 @@ func TestEveryOperatorHasASample(t *testing.T) {
 // known reports whether the engine knows an operator, be it that it wants operands.
 func known(code tflite.OpCode) bool {
 	m := &tflite.Model{Version: 3, Graphs: []tflite.Graph{{Ops: []tflite.Op{{Code: code}}}}}
-	lacks := Unsupported(m)
+	lacks := Unsupported(m, Options{})
 	return len(lacks) == 0 || !strings.Contains(lacks[0], "no such operator")
 }
 

@@ -12,7 +12,9 @@ type called = []func(k Kind) tflite.Graph
 func control() []Operator {
 	in, out := takes(data(2, 3)), gives(data(2, 3))
 	flag, count := of(tensor.Bool, 1), of(tensor.Int32, 1)
-	return append(list(sample{model: variableModel}, tflite.OpVarHandle, tflite.OpAssignVariable, tflite.OpReadVariable, tflite.OpCallOnce),
+	return append(append(
+		list(sample{model: variableModel}, tflite.OpVarHandle, tflite.OpAssignVariable, tflite.OpReadVariable, tflite.OpCallOnce),
+		list(sample{model: tableModel}, tflite.OpHashtable, tflite.OpHashtableImport, tflite.OpHashtableFind, tflite.OpHashtableSize)...),
 		one(tflite.OpCall, sample{options: &tflite.CallOptions{Graph: 1}, in: in, out: out, graphs: called{same}}),
 		one(tflite.OpStablehloComposite, sample{options: &tflite.CompositeOptions{Graph: 1}, in: in, out: out, graphs: called{same}}),
 		one(tflite.OpIf, sample{options: &tflite.IfOptions{Then: 1, Else: 2}, in: takes(flag, data(2, 3)), out: out, graphs: called{same, same}}),
@@ -50,6 +52,25 @@ func countUp(k Kind) tflite.Graph {
 	g.op(tflite.Op{Code: tflite.OpAdd, Inputs: []int{count, g.add(ints(1).make(k))}, Outputs: []int{next}})
 	g.Outputs = []int{next, carried}
 	return g.Graph
+}
+
+// tableModel fills a hash table with keys of the kind and finds some of them. Values are strings where keys are int64, else
+// int64.
+func tableModel(k Kind) *tflite.Model {
+	value := tensor.Int64
+	if k.Data == tensor.Int64 {
+		value = tensor.String
+	}
+	g := &graph{}
+	table := g.add(tflite.Tensor{Info: tensor.Info{DType: tensor.Resource, Shape: tensor.Shape{1}}})
+	g.op(tflite.Op{Code: tflite.OpHashtable, Options: &tflite.HashtableOptions{TableID: 1, KeyType: k.Data, ValueType: value}, Outputs: []int{table}})
+	g.op(tflite.Op{Code: tflite.OpHashtableImport, Inputs: []int{table, g.add(data(3).known().make(k)), g.add(of(value, 3).known().make(k))}})
+	keys, rest := g.input(data(2).make(k)), g.add(of(value, 1).known().make(k))
+	found, size := g.add(of(value, 2).make(k)), g.add(of(tensor.Int64, 1).make(k))
+	g.op(tflite.Op{Code: tflite.OpHashtableFind, Inputs: []int{table, keys, rest}, Outputs: []int{found}})
+	g.op(tflite.Op{Code: tflite.OpHashtableSize, Inputs: []int{table}, Outputs: []int{size}})
+	g.Outputs = []int{found, size}
+	return &tflite.Model{Version: 3, Graphs: []tflite.Graph{g.Graph}}
 }
 
 // variableModel sets a variable once, from a constant, and reads it.

@@ -83,6 +83,9 @@ func makes() []Operator {
 		one(tflite.OpOneHot, sample{options: &tflite.OneHotOptions{Axis: -1}, in: takes(ints(1, 2), scalar(4), data(), data()), out: gives(data(2, 4))}),
 		one(tflite.OpShape, sample{options: &tflite.ShapeOptions{OutputType: tensor.Int32}, in: takes(data(2, 3)), out: gives(of(tensor.Int32, 2))}),
 		one(tflite.OpRank, sample{in: takes(data(2, 3)), out: gives(number)}),
+		one(tflite.OpRandomUniform, sample{options: &tflite.RandomOptions{Seed: 1}, in: takes(ints(2, 3)), out: gives(data(2, 3))}),
+		one(tflite.OpRandomStandardNormal, sample{options: &tflite.RandomOptions{Seed: 1}, in: takes(ints(2, 3)), out: gives(data(2, 3))}),
+		one(tflite.OpMultinomial, sample{options: &tflite.RandomOptions{Seed: 1}, in: takes(data(2, 5), scalar(3)), out: gives(of(tensor.Int32, 2, 3))}),
 		one(tflite.OpBroadcastArgs, sample{in: takes(data(2).known(), data(2).known()), out: gives(data(2))}),
 		one(tflite.OpDensify, sparse()),
 	}

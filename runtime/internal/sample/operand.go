@@ -138,12 +138,20 @@ func values(info tensor.Info) []byte {
 	b := make([]byte, info.DType.Bytes(info.Shape.Elems()))
 	t := tensor.Tensor{Info: info, Data: b}
 	Fill(&t, rand.New(rand.NewPCG(1, uint64(len(b)))))
-	return b
+	return t.Data
 }
 
-// Fill fills a tensor with random values that every operator takes: above zero, or the zero point, and below it for
-// a few bytes only where weights need a sign.
+// Fill fills a tensor with random values that every operator takes: numbers above zero, or above the zero point. Strings,
+// whose size is not known before, get memory of their own.
 func Fill(t *tensor.Tensor, r *rand.Rand) {
+	if t.DType == tensor.String {
+		words := make([]string, t.Shape.Elems())
+		for i := range words {
+			words[i] = []string{"", "a", "two words", "längst"}[r.IntN(4)]
+		}
+		t.Data = tensor.PackStrings(words...)
+		return
+	}
 	word := func(i, size int, v uint64) {
 		for k := range size {
 			t.Data[i*size+k] = byte(v >> (8 * k))

@@ -27,6 +27,7 @@ func stablehlo() []Operator {
 				sample{options: scatter, in: takes(data(4, 3), ints(2, 0), data(2, 3)), out: gives(data(4, 3)), graphs: called{joining(tflite.OpStablehloOr)}}),
 			one(tflite.OpStablehloReduceWindow, sample{options: window, in: takes(data(6), data()), out: gives(data(3)),
 				graphs: called{joining(tflite.OpStablehloMaximum)}}),
+			one(tflite.OpStablehloRngBitGenerator, sample{options: &tflite.RNGOptions{}, in: takes(data(2)), out: gives(data(2), of(tensor.Uint32, 5))}),
 			one(tflite.OpReduceWindow, sample{options: &tflite.ReduceWindowOptions{Function: tflite.ReduceMax},
 				in: takes(data(6), data(), longs(2), longs(2), longs(1)), out: gives(data(3))}),
 		},
