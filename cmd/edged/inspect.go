@@ -66,7 +66,7 @@ func newInspect(a *app) *cobra.Command {
 parameters, arena, and what the builtin engine cannot run of it. MACs and arena are 0 for a model it cannot run.
 
 With --json:
-{"model","sha256","inputs":[…],"outputs":[…],"signatures":[{"key","inputs":[{"name","tensor"}],"outputs":[…]}],
+{"model","sha256","description","inputs":[…],"outputs":[…],"signatures":[{"key","inputs":[{"name","tensor"}],"outputs":[…]}],
  "ops":[{"index","op","custom","inputs","outputs","macs"}],"parameters","macs","arena_bytes",
  "unsupported":{"builtin":[…]}}
 with tensors as {"name","index","dtype","shape","scale":[…],"zero_point":[…]}.
@@ -123,7 +123,7 @@ func inspect(path string, file *tflite.File) (*inspection, error) {
 	in := &inspection{
 		Model: path, SHA256: file.SHA256(), Description: m.Description,
 		Inputs: tensorsOf(g, g.Inputs), Outputs: tensorsOf(g, g.Outputs),
-		Signatures: []signatureJSON{}, Parameters: parameters(m),
+		Signatures: []signatureJSON{}, Ops: []opJSON{}, Parameters: parameters(m),
 		Unsupported: map[string][]string{"builtin": append([]string{}, runtime.Unsupported(m)...)},
 	}
 	for _, s := range m.Signatures {
