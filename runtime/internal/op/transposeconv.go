@@ -46,9 +46,12 @@ func (t *transposeConv) dynamic(shape *tensor.Tensor) Step {
 	var known tensor.Shape
 	var layer Step
 	return func() error {
-		want, err := t.outShape(tensor.As[int32](shape.Data))
-		if err != nil {
-			return err
+		dims, want := tensor.As[int32](shape.Data), known
+		var err error
+		if !slices.EqualFunc(dims, known, func(d int32, k int) bool { return int(d) == k }) {
+			if want, err = t.outShape(dims); err != nil {
+				return err
+			}
 		}
 		if err := t.node.Grow(t.node.Out[0], want); err != nil {
 			return err
