@@ -432,6 +432,14 @@ func prepareCustom(n *Node) (Step, error) {
 		return prepareSignal(n)
 	case "TFLite_Detection_PostProcess":
 		return prepareDetection(n)
+	case "aeq.hadamard_rotation":
+		return prepareHadamard(n)
+	case "AudioSpectrogram":
+		return prepareSpectrogram(n)
+	case "Mfcc":
+		return prepareMFCC(n)
+	case "NumericVerify":
+		return prepareNumericVerify(n)
 	}
 	return nil, unsupported("no such custom operator in the builtin engine")
 }
