@@ -195,6 +195,7 @@ func (f *frame) node(g *segment, o *tflite.Op) *op.Node {
 			t = &f.tensors[in]
 		}
 		n.In = append(n.In, t)
+		n.Folded = append(n.Folded, in >= 0 && f.graph.Tensors[in].Data == nil)
 	}
 	if len(o.Inputs) > 0 && o.Inputs[0] >= 0 {
 		n.Sparsity = f.graph.Tensors[o.Inputs[0]].Sparsity

@@ -1,13 +1,24 @@
 package kernel
 
-// ConvParams are what a quantized convolution or fully connected layer is made of. Scales are in Req.
+// ConvParams are what a quantized convolution or fully connected layer is made of. XNNPACK's rule, Req, makes outputs of
+// sums, or TFLite's, Fixed, where it is given.
 type ConvParams[T int8 | uint8] struct {
 	Weights []T     // conv and fully connected: [O,Kh,Kw,C]; depthwise: [1,Kh,Kw,C·M]
 	Bias    []int32 // [O], or nil
 	InZero  int32
 	WZero   int32 // 0 for int8
 	Req     Requant
+	Fixed   *Fixed
 	Pool    *Pool
+}
+
+// Finish makes outputs of the sums of channels c0 … c0+len(out).
+func (p *ConvParams[T]) Finish(out []T, acc []int32, c0 int) {
+	if p.Fixed != nil {
+		FixedRow(p.Fixed, out, acc, c0)
+		return
+	}
+	Row(&p.Req, out, acc, c0)
 }
 
 // Conv2D computes out[n,y,x,o] = requant(bias[o] + Σ (in[n,·,·,c]−InZero)·(w[o,i,j,c]−WZero)).
@@ -16,7 +27,7 @@ type ConvParams[T int8 | uint8] struct {
 //	w    [O,Kh,Kw,C]   the same; one scale, or (int8) one a channel o
 //	out  [N,Y,X,O]
 //
-// Padding counts as InZero, so it adds nothing. Rounding: Requant.
+// Padding counts as InZero, so it adds nothing. Rounding: Requant or Fixed.
 type Conv2D[T int8 | uint8] struct {
 	p      ConvParams[T]
 	w      Window
@@ -85,14 +96,14 @@ func (p *ConvParams[T]) pixel(out []T, acc []int32, patch, weights []T, base []i
 	for o, b := range base {
 		acc[o] += b + offset
 	}
-	Row(&p.Req, out, acc, c0)
+	p.Finish(out, acc, c0)
 }
 
 // FullyConnected computes out[n,o] = requant(bias[o] + Σ (in[n,i]−InZero)·(w[o,i]−WZero)).
 //
 //	in [N,K], w [O,K], out [N,O]   int8 or uint8
 //
-// Rounding: Requant.
+// Rounding: Requant or Fixed.
 type FullyConnected[T int8 | uint8] struct {
 	p       ConvParams[T]
 	n, k, o int

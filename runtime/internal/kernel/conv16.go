@@ -4,45 +4,35 @@ package kernel
 type Params16 struct {
 	Weights []int8 // conv and fully connected [O,…]; depthwise [1,Kh,Kw,O]
 	Bias    []int64
-	Scale   []Multiplier // one, or one an output channel
-	Wide    bool         // sums have 64 bits
-	Lo, Hi  int32
+	Fixed   Fixed
 	Pool    *Pool
 }
 
-// one brings channel c's sum to the output's scale.
-func (p *Params16) one(acc int64, c int) int16 {
-	if len(p.Scale) == 1 {
-		c = 0
-	}
-	m := p.Scale[c]
-	if p.Wide {
-		return int16(min(max(m.ApplyWide(acc), p.Lo), p.Hi))
-	}
-	return int16(min(max(m.ApplyOnce(int32(acc)), p.Lo), p.Hi))
-}
-
-// Conv2D16 is Conv2D of int16 with int8 weights.
+// Conv2D16 is GroupedConv2D of int16 with int8 weights.
 //
-//	in   [N,H,W,C]     int16, zero point 0
-//	w    [O,Kh,Kw,C]   int8
-//	out  [N,Y,X,O]     int16, zero point 0
+//	in   [N,H,W,C]              int16, zero point 0
+//	w    [O,Kh,Kw,C/groups]     int8
+//	out  [N,Y,X,O]              int16, zero point 0
 //
 // Source: TFLite, ConvPerChannel for int16; XNNPACK does not take it.
 type Conv2D16 struct {
-	p       Params16
-	w       Window
-	o       int
-	patch   [][]int16
-	in, out []int16
-	body    func(i, thread int)
+	p           Params16
+	w           Window
+	groups, o   int
+	patch, part [][]int16 // per thread: what a pixel sees, and one group's share of it
+	in, out     []int16
+	body        func(i, thread int)
 }
 
 // NewConv2D16 prepares the kernel for o output channels.
-func NewConv2D16(w Window, o int, p Params16) *Conv2D16 {
-	c := &Conv2D16{p: p, w: w, o: o}
+func NewConv2D16(w Window, groups, o int, p Params16) *Conv2D16 {
+	c := &Conv2D16{p: p, w: w, groups: groups, o: o}
+	k := w.KernelH * w.KernelW * w.C
 	for range p.Pool.Threads() {
-		c.patch = append(c.patch, make([]int16, w.KernelH*w.KernelW*w.C))
+		c.patch = append(c.patch, make([]int16, k))
+		if groups > 1 {
+			c.part = append(c.part, make([]int16, k/groups))
+		}
 	}
 	c.body = c.row
 	return c
@@ -59,19 +49,33 @@ func (c *Conv2D16) row(i, thread int) {
 	patch := c.patch[thread]
 	for x := 0; x < c.w.X && !c.p.Pool.Stopped(); x++ {
 		gather(&c.w, patch, c.in, i/c.w.Y, i%c.w.Y, x, 0)
-		c.p.pixel(c.out[(i*c.w.X+x)*c.o:][:c.o], patch)
+		out := c.out[(i*c.w.X+x)*c.o:][:c.o]
+		if c.groups == 1 {
+			c.p.pixel(out, patch, 0)
+			continue
+		}
+		c.grouped(out, patch, c.part[thread])
 	}
 }
 
-// pixel computes all channels from one patch.
-func (p *Params16) pixel(out, patch []int16) {
+func (c *Conv2D16) grouped(out, patch, part []int16) {
+	each, size := c.w.C/c.groups, c.o/c.groups
+	for g := range c.groups {
+		groupPart(part, patch, c.w.C, g*each, each)
+		c.p.pixel(out[g*size:(g+1)*size], part, g*size)
+	}
+}
+
+// pixel computes channels c0 … c0+len(out) from one patch.
+func (p *Params16) pixel(out, patch []int16, c0 int) {
 	k := len(patch)
-	for o := range out {
+	for i := range out {
 		var acc int64
+		o := c0 + i
 		if p.Bias != nil {
 			acc = p.Bias[o]
 		}
-		out[o] = p.one(acc+dot16(patch, p.Weights[o*k:(o+1)*k]), o)
+		out[i] = int16(p.Fixed.one(acc+dot16(patch, p.Weights[o*k:(o+1)*k]), o))
 	}
 }
 
@@ -90,7 +94,7 @@ func dot16(a []int16, b []int8) (s int64) {
 func FullyConnected16(p *Params16, out, in []int16, k int) {
 	o := len(p.Weights) / k
 	for n := 0; n < len(in)/k && !p.Pool.Stopped(); n++ {
-		p.pixel(out[n*o:(n+1)*o], in[n*k:(n+1)*k])
+		p.pixel(out[n*o:(n+1)*o], in[n*k:(n+1)*k], 0)
 	}
 }
 
@@ -139,10 +143,7 @@ func (d *Depthwise16) row(i, thread int) {
 				tap16(acc, d.in[at:at+w.C], d.p.Weights[(ky*w.KernelW+kx)*len(acc):][:len(acc)])
 			}
 		}
-		out := d.out[(i*w.X+x)*len(acc):][:len(acc)]
-		for o, a := range acc {
-			out[o] = d.p.one(a, o)
-		}
+		FixedRow(&d.p.Fixed, d.out[(i*w.X+x)*len(acc):][:len(acc)], acc, 0)
 	}
 }
 

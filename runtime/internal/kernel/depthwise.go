@@ -8,7 +8,7 @@ package kernel
 //	w    [1,Kh,Kw,C·Multiplier]   the same; one scale, or (int8) one a channel o
 //	out  [N,Y,X,C·Multiplier]
 //
-// Rounding: Requant.
+// Rounding: Requant or Fixed.
 type Depthwise[T int8 | uint8] struct {
 	p          ConvParams[T]
 	w          Window
@@ -44,7 +44,7 @@ func (d *Depthwise[T]) row(i, thread int) {
 	for x := 0; x < w.X && !d.p.Pool.Stopped(); x++ {
 		copy(acc, d.bias)
 		d.pixel(acc, n, y*w.StrideH-w.PadTop, x*w.StrideW-w.PadLeft)
-		Row(&d.p.Req, d.out[(i*w.X+x)*o:][:o], acc, 0)
+		d.p.Finish(d.out[(i*w.X+x)*o:][:o], acc, 0)
 	}
 }
 

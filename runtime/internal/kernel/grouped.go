@@ -6,7 +6,7 @@ package kernel
 //	w    [O,Kh,Kw,C/groups]     the same
 //	out  [N,Y,X,O]
 //
-// Rounding: Requant.
+// Rounding: Requant or Fixed.
 type GroupedConv2D[T int8 | uint8] struct {
 	p            ConvParams[T]
 	w            Window

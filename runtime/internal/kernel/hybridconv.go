@@ -1,21 +1,22 @@
 package kernel
 
-// HybridConv2D is Conv2D of float activations with int8 weights: each image is quantized as a whole, asymmetrically.
+// HybridConv2D is GroupedConv2D of float activations with int8 weights: each image is quantized as a whole.
 //
-//	in [N,H,W,C] float32, w [O,Kh,Kw,C] int8, bias [O] float32 or nil, out [N,Y,X,O] float32
+//	in [N,H,W,C] float32, w [O,Kh,Kw,C/groups] int8, bias [O] float32 or nil, out [N,Y,X,O] float32
 //
-// Padding counts as the zero point. Source: XNNPACK, the qd8-f32-qc8w convolution.
+// Padding counts as the zero point. Source: XNNPACK, the qd8-f32-qc8w convolution; TFLite, HybridConv and
+// HybridConvPerChannel.
 type HybridConv2D struct {
-	p     HybridParams
-	w     Window
-	o     int
-	scale []float32
-	sums  []int32
-	image []int8
-	patch [][]int8
-	acc   [][]int32
-	run   hybridRun
-	body  func(i, thread int)
+	p           HybridParams
+	w           Window
+	groups, o   int
+	scale       []float32
+	sums        []int32
+	image       []int8
+	patch, part [][]int8 // per thread: what a pixel sees, and one group's share of it
+	acc         [][]int32
+	run         hybridRun
+	body        func(i, thread int)
 }
 
 // hybridRun is what of a layer changes from image to image.
@@ -26,12 +27,14 @@ type hybridRun struct {
 }
 
 // NewHybridConv2D prepares the kernel for o output channels.
-func NewHybridConv2D(w Window, o int, p HybridParams) *HybridConv2D {
+func NewHybridConv2D(w Window, groups, o int, p HybridParams) *HybridConv2D {
 	k := w.KernelH * w.KernelW * w.C
-	c := &HybridConv2D{p: p, w: w, o: o, scale: p.scales(o), sums: rowSums(p.Weights, k), image: make([]int8, w.H*w.W*w.C)}
+	c := &HybridConv2D{p: p, w: w, groups: groups, o: o, scale: p.scales(o), image: make([]int8, w.H*w.W*w.C)}
+	c.sums = rowSums(p.Weights, k/groups)
 	c.w.N = 1 // image by image
 	for range p.Pool.Threads() {
-		c.patch, c.acc = append(c.patch, make([]int8, k)), append(c.acc, make([]int32, o))
+		c.patch, c.part = append(c.patch, make([]int8, k)), append(c.part, make([]int8, k/groups))
+		c.acc = append(c.acc, make([]int32, o))
 	}
 	c.body = c.row
 	return c
@@ -53,8 +56,20 @@ func (c *HybridConv2D) row(y, thread int) {
 	patch, acc := c.patch[thread], c.acc[thread]
 	for x := 0; x < c.w.X && !c.p.Pool.Stopped(); x++ {
 		gather(&c.w, patch, c.image, 0, y, x, int8(c.run.zero))
-		matVec(acc, patch, c.p.Weights)
+		if c.groups == 1 {
+			matVec(acc, patch, c.p.Weights)
+		} else {
+			c.grouped(acc, patch, c.part[thread])
+		}
 		c.p.dequantize(c.run.out[(y*c.w.X+x)*c.o:][:c.o], acc, c.sums, c.run.zero, c.run.scale, c.scale, c.run.bias)
+	}
+}
+
+func (c *HybridConv2D) grouped(acc []int32, patch, part []int8) {
+	each, size, k := c.w.C/c.groups, c.o/c.groups, len(part)
+	for g := range c.groups {
+		groupPart(part, patch, c.w.C, g*each, each)
+		matVec(acc[g*size:(g+1)*size], part, c.p.Weights[g*size*k:(g+1)*size*k])
 	}
 }
 

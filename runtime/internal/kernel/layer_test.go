@@ -145,6 +145,11 @@ func checkBytes[T int8 | uint8](t *testing.T, r *rand.Rand, wZero int32, pool *P
 	scale, zero := scales(r, l.o, l.k), zeroOf[T](r)
 	lo, hi := bounds[T](r)
 	p := ConvParams[T]{Weights: weights, Bias: bias, InZero: zeroOf[T](r), WZero: wZero, Pool: pool, Req: NewRequant(scale, zero, lo, hi)}
+	rule := newSumRule(r, scale, Twice, Once)
+	if r.IntN(2) == 0 {
+		p.Fixed = &rule.Fixed
+		p.Fixed.Zero, p.Fixed.Lo, p.Fixed.Hi = zero, lo, hi
+	}
 	if r.IntN(3) == 0 {
 		p.Pool = nil
 	}
@@ -161,27 +166,66 @@ func checkBytes[T int8 | uint8](t *testing.T, r *rand.Rand, wZero int32, pool *P
 	}
 	want := refSums(&l, shifted(in, p.InZero), shifted(weights, wZero), wide)
 	for i, acc := range want {
-		want[i] = ref.Requant(acc, scale[i%l.o%len(scale)], int64(zero), int64(lo), int64(hi))
+		if want[i] = ref.Requant(acc, scale[i%l.o%len(scale)], int64(zero), int64(lo), int64(hi)); p.Fixed != nil {
+			want[i] = rule.formula(acc, i%l.o)
+		}
 	}
 	same(t, as[int64](out), want, l)
+}
+
+// sumRule is a random Fixed and its formula.
+type sumRule struct {
+	Fixed
+	ref []ref.Multiplier
+}
+
+// newSumRule has one of the roundings.
+func newSumRule(r *rand.Rand, scale []float32, roundings ...Rounding) *sumRule {
+	f := &sumRule{Fixed: Fixed{Rounding: roundings[r.IntN(len(roundings))]}}
+	for _, s := range scale {
+		real := float64(s)
+		f.Real, f.Scale, f.ref = append(f.Real, real), append(f.Scale, NewMultiplier(real)), append(f.ref, ref.NewMultiplier(real))
+	}
+	return f
+}
+
+// formula wraps around where LiteRT does.
+func (f *sumRule) formula(acc int64, c int) int64 {
+	var v int64
+	switch m := f.ref[c%len(f.ref)]; f.Rounding {
+	case Twice:
+		v = m.Apply(int64(int32(acc)))
+	case Once:
+		v = m.Once(int64(int32(acc)))
+	case Wide:
+		v = m.Wide(acc)
+	case Exact:
+		whole, part := math.Modf(float64(acc) * f.Real[c%len(f.Real)])
+		if part <= -0.5 || part >= 0.5 {
+			whole += math.Copysign(1, part)
+		}
+		v = int64(ref.Clamp(whole, math.MinInt32, math.MaxInt32))
+	}
+	return ref.Clamp(int64(int32(v)+f.Zero), int64(f.Lo), int64(f.Hi))
 }
 
 func TestLayersOf16BitsAreTheFormula(t *testing.T) {
 	pool := NewPool(2)
 	defer pool.Close()
 	trials(t, 200, func(t *testing.T, r *rand.Rand) {
-		l := newLayer(r, plain, depthwise, dense, turned)
+		l := newLayer(r, plain, grouped, depthwise, dense, turned)
 		in, weights, bias := numbers[int16](r, l.inputs()), numbers[int8](r, l.o*l.k), numbers[int32](r, l.o)
-		p := Params16{Weights: weights, Bias: as[int64](bias), Wide: r.IntN(2) == 0 || l.kind == turned, Pool: pool}
-		p.Lo, p.Hi = bounds[int16](r)
-		if p.Wide {
+		scale := scales(r, l.o, l.k)
+		for i := range scale {
+			scale[i] /= 256
+		}
+		rule := newSumRule(r, scale, Twice, Once, Wide, Exact)
+		rule.Lo, rule.Hi = bounds[int16](r)
+		p := Params16{Weights: weights, Bias: as[int64](bias), Fixed: rule.Fixed, Pool: pool}
+		if rule.Rounding >= Wide {
 			for i := range p.Bias {
 				p.Bias[i] *= int64(r.IntN(1 << 15)) // 46 bits
 			}
-		}
-		var rule []ref.Multiplier
-		for _, s := range scales(r, l.o, l.k) {
-			p.Scale, rule = append(p.Scale, NewMultiplier(float64(s/256))), append(rule, ref.NewMultiplier(float64(s/256)))
 		}
 		out := make([]int16, l.outputs())
 		switch l.kind {
@@ -191,20 +235,16 @@ func TestLayersOf16BitsAreTheFormula(t *testing.T) {
 			FullyConnected16(&p, out, in, l.k)
 		case turned:
 			NewTransposeConv[int16, int8, int64](l.Window, l.o, weights, pool).Run(in, 0, p.Bias, func(pixel int, acc []int64) {
-				RowWide(&p, out[pixel*l.o:][:l.o], acc)
+				FixedRow(&p.Fixed, out[pixel*l.o:][:l.o], acc, 0)
 			})
 		default:
-			NewConv2D16(l.Window, l.o, p).Run(in, out)
+			NewConv2D16(l.Window, l.groups, l.o, p).Run(in, out)
 		}
 		want := refSums(&l, as[int64](in), as[int64](weights), p.Bias)
 		for i, acc := range want {
-			m, v := rule[i%l.o%len(rule)], int64(0)
-			if v = m.Once(int64(int32(acc))); p.Wide {
-				v = m.Wide(acc)
-			}
-			want[i] = ref.Clamp(v, int64(p.Lo), int64(p.Hi))
+			want[i] = rule.formula(acc, i%l.o)
 		}
-		same(t, as[int64](out), want, l, p.Wide)
+		same(t, as[int64](out), want, l, rule.Rounding)
 	})
 }
 
@@ -215,21 +255,16 @@ func TestTransposeConvOfBytesIsTheFormula(t *testing.T) {
 	trials(t, 150, func(t *testing.T, r *rand.Rand) {
 		l := newLayer(r, turned)
 		in, weights, bias := numbers[uint8](r, l.inputs()), as[int16](shifted(numbers[uint8](r, l.o*l.k), zeroOf[uint8](r))), numbers[int32](r, l.o)
-		inZero, zero := zeroOf[uint8](r), zeroOf[uint8](r)
-		lo, hi := bounds[uint8](r)
-		var scale []Multiplier
-		var rule []ref.Multiplier
-		for _, s := range scales(r, l.o, l.k) {
-			scale, rule = append(scale, NewMultiplier(float64(s))), append(rule, ref.NewMultiplier(float64(s)))
-		}
+		inZero, rule := zeroOf[uint8](r), newSumRule(r, scales(r, l.o, l.k), Twice)
+		rule.Zero = zeroOf[uint8](r)
+		rule.Lo, rule.Hi = bounds[uint8](r)
 		out := make([]uint8, l.outputs())
 		NewTransposeConv[uint8, int16, int32](l.Window, l.o, weights, pool).Run(in, inZero, bias, func(pixel int, acc []int32) {
-			FixedRow(out[pixel*l.o:][:l.o], acc, scale, zero, lo, hi)
+			FixedRow(&rule.Fixed, out[pixel*l.o:][:l.o], acc, 0)
 		})
 		want := refSums(&l, shifted(in, inZero), as[int64](weights), as[int64](bias))
 		for i, acc := range want {
-			v := int32(rule[i%l.o%len(rule)].Apply(int64(int32(acc)))) + zero // wraps around
-			want[i] = ref.Clamp(int64(v), int64(lo), int64(hi))
+			want[i] = rule.formula(acc, i%l.o)
 		}
 		same(t, as[int64](out), want, l)
 	})
@@ -270,7 +305,7 @@ func TestHybridLayersAreTheFormula(t *testing.T) {
 		ref    func([]float64) ref.Row
 	}{{QuantizeRowXNN, ref.QuantizeRowXNN}, {QuantizeRowTFLite, ref.QuantizeRowTFLite}, {QuantizeRowSymmetric, ref.QuantizeRowSymmetric}}
 	trials(t, 250, func(t *testing.T, r *rand.Rand) {
-		l, rule := newLayer(r, plain, depthwise, dense, turned), rules[r.IntN(len(rules))]
+		l, rule := newLayer(r, plain, grouped, depthwise, dense, turned), rules[r.IntN(len(rules))]
 		in, weights, bias := reals(r, l.inputs()), numbers[int8](r, l.o*l.k), reals(r, l.o)
 		p := HybridParams{Weights: weights, Scale: scales(r, l.o, 1), Range: rule.kernel, Lo: -float32(r.IntN(9)), Hi: float32(1 + r.IntN(1<<20)), Pool: pool}
 		out := make([]float32, l.outputs())
@@ -282,7 +317,7 @@ func TestHybridLayersAreTheFormula(t *testing.T) {
 		case turned:
 			NewHybridTransposeConv(l.Window, l.o, p).Run(out, in, bias)
 		default:
-			NewHybridConv2D(l.Window, l.o, p).Run(out, in, bias)
+			NewHybridConv2D(l.Window, l.groups, l.o, p).Run(out, in, bias)
 		}
 		same(t, out, hybridFormula(&l, &p, rule.ref, as[float64](in), as[float64](bias)), l, p)
 	})

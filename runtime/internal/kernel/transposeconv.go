@@ -86,17 +86,3 @@ func FloatRow(out, acc []float32, lo, hi float32) {
 	copy(out, acc)
 	Clamp(out, lo, hi)
 }
-
-// RowWide brings a pixel's sums of 64 bits to the output's scale.
-func RowWide(p *Params16, out []int16, acc []int64) {
-	for o, a := range acc {
-		out[o] = p.one(a, o)
-	}
-}
-
-// FixedRow brings a pixel's sums to the output's scale by TFLite's fixed-point rule; scale is one, or one a channel.
-func FixedRow[T Quantized](out []T, acc []int32, scale []Multiplier, zero, lo, hi int32) {
-	for o, a := range acc {
-		out[o] = T(min(max(scale[o%len(scale)].Apply(a)+zero, lo), hi))
-	}
-}

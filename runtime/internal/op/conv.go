@@ -26,33 +26,37 @@ func prepareConv2D(n *Node) (Step, error) {
 	if err := n.takeLayer(2*w.KernelH*w.KernelW*w.C, channels); err != nil {
 		return nil, err
 	}
-	if groups > 1 {
-		return groupedConv(n, w, groups, o.Activation)
-	}
 	if in.DType == tensor.Float32 && narrow(filter) {
-		return hybridConv(n, w, channels, o.Activation)
+		return hybridConv(n, w, groups, o.Activation)
 	}
 	if int16x8(in, filter) {
-		return conv16(n, w, channels, o)
+		return conv16(n, w, groups, o)
+	}
+	l := layer{channels: channels, act: o.Activation, builtin: filter.DType == tensor.Int4, rounding: kernel.Once}
+	if groups > 1 {
+		l.rounding = kernel.Twice
 	}
 	if err := byteTypes(in, filter); err != nil {
 		return nil, err
 	}
 	if in.DType == tensor.Int8 {
-		return convStep[int8](n, w, channels, 0, o.Activation)
+		return convStep[int8](n, w, groups, l)
 	}
-	return convStep[uint8](n, w, channels, 0, o.Activation)
+	return convStep[uint8](n, w, groups, l)
 }
 
-func convStep[T int8 | uint8](n *Node, w kernel.Window, channels, axis int, act tflite.Activation) (Step, error) {
-	p, err := convParams[T](n, channels, axis, act)
+func convStep[T int8 | uint8](n *Node, w kernel.Window, groups int, l layer) (Step, error) {
+	p, err := convParams[T](n, l)
 	if err != nil {
 		return nil, err
 	}
-	k := kernel.NewConv2D(w, channels, p)
+	run := kernel.NewGroupedConv2D(w, groups, l.channels, p).Run
+	if groups == 1 {
+		run = kernel.NewConv2D(w, l.channels, p).Run
+	}
 	in, out := n.In[0], n.Out[0]
 	return func() error {
-		k.Run(tensor.As[T](in.Data), tensor.As[T](out.Data))
+		run(tensor.As[T](in.Data), tensor.As[T](out.Data))
 		return nil
 	}, nil
 }
@@ -93,18 +97,20 @@ func prepareDepthwise(n *Node) (Step, error) {
 	if err := byteTypes(in, filter); err != nil {
 		return nil, err
 	}
+	l := layer{channels: channels, axis: 3, act: o.Activation, product: in.DType == tensor.Uint8}
+	l.builtin = n.optional(2) == nil || filter.DType == tensor.Int4
 	if in.DType == tensor.Int8 {
-		return depthwiseStep[int8](n, w, channels, o.Activation)
+		return depthwiseStep[int8](n, w, l)
 	}
-	return depthwiseStep[uint8](n, w, channels, o.Activation)
+	return depthwiseStep[uint8](n, w, l)
 }
 
-func depthwiseStep[T int8 | uint8](n *Node, w kernel.Window, channels int, act tflite.Activation) (Step, error) {
-	p, err := convParams[T](n, channels, 3, act)
+func depthwiseStep[T int8 | uint8](n *Node, w kernel.Window, l layer) (Step, error) {
+	p, err := convParams[T](n, l)
 	if err != nil {
 		return nil, err
 	}
-	k := kernel.NewDepthwise(w, channels/w.C, p)
+	k := kernel.NewDepthwise(w, l.channels/w.C, p)
 	in, out := n.In[0], n.Out[0]
 	return func() error {
 		k.Run(tensor.As[T](in.Data), tensor.As[T](out.Data))
@@ -120,9 +126,10 @@ func rank4(in, filter *tensor.Tensor) error {
 	return nil
 }
 
-// byteTypes checks that input and weights are int8 or uint8 alike, and the weights constant.
+// byteTypes checks that input and weights are int8 or uint8 alike, or int8 with int4, and the weights constant.
 func byteTypes(in, weights *tensor.Tensor) error {
-	if in.DType != tensor.Int8 && in.DType != tensor.Uint8 || weights.DType != in.DType {
+	int4 := in.DType == tensor.Int8 && weights.DType == tensor.Int4
+	if in.DType != tensor.Int8 && in.DType != tensor.Uint8 || weights.DType != in.DType && !int4 {
 		return unsupported("input %s with weights %s", in.DType, weights.DType)
 	}
 	if !constant(weights) {
@@ -162,41 +169,55 @@ func window(in tensor.Shape, g geometry) (kernel.Window, error) {
 	return w, nil
 }
 
-// convParams reads weights, bias and scales of a quantized layer; channel scales lie along dimension axis of the
-// weights.
-func convParams[T int8 | uint8](n *Node, channels, axis int, act tflite.Activation) (p kernel.ConvParams[T], err error) {
+// convParams reads weights, bias and scales of a layer of bytes.
+func convParams[T int8 | uint8](n *Node, l layer) (p kernel.ConvParams[T], err error) {
 	in, weights, out := n.In[0], n.In[1], n.Out[0]
 	if out.DType != in.DType {
 		return p, unsupported("input %s with output %s", in.DType, out.DType)
 	}
-	inScale, inZero, err := perTensor("input", in)
+	if _, p.InZero, err = perTensor("input", in); err != nil {
+		return p, err
+	}
+	if p.WZero, err = weightQuant(weights, l.channels, l.axis); err != nil {
+		return p, err
+	}
+	if p.Bias, err = biasOf(n.optional(2), l.channels); err != nil {
+		return p, err
+	}
+	data, err := n.wide(weights)
 	if err != nil {
 		return p, err
 	}
-	outScale, outZero, err := perTensor("output", out)
+	p.Weights, p.Pool = tensor.As[T](data), n.Pool
+	if l.builtin {
+		p.Fixed, err = fixedRule(n, l)
+		return p, err
+	}
+	p.Req, err = requantRule(n, l)
+	return p, err
+}
+
+// requantRule reads the scales of a layer that XNNPACK takes.
+func requantRule(n *Node, l layer) (r kernel.Requant, err error) {
+	in, err := affine("input", n.In[0])
 	if err != nil {
-		return p, err
+		return r, err
 	}
-	p.WZero, err = weightQuant(weights, channels, axis)
+	out, err := affine("output", n.Out[0])
 	if err != nil {
-		return p, err
+		return r, err
 	}
-	if p.Bias, err = biasOf(n.optional(2), channels); err != nil {
-		return p, err
-	}
-	lo, hi, err := activationXNN(act, out.DType, outScale, outZero)
+	lo, hi, err := activationXNN(l.act, n.Out[0].DType, out.Scale, out.Zero)
 	if err != nil {
-		return p, err
+		return r, err
 	}
-	scale := kernel.ConvScale(inScale, weights.Quant.Scale, outScale)
+	scale := kernel.ConvScale(in.Scale, n.In[1].Quant.Scale, out.Scale)
 	for c, s := range scale {
 		if !(s < 256) {
-			return p, unsupported("requantization scale %g of channel %d: 256 is the limit", s, c)
+			return r, unsupported("requantization scale %g of channel %d: 256 is the limit", s, c)
 		}
 	}
-	p.Weights, p.InZero, p.Pool = tensor.As[T](weights.Data), inZero, n.Pool
-	p.Req = kernel.NewRequant(scale, outZero, lo, hi)
-	return p, nil
+	return kernel.NewRequant(scale, out.Zero, lo, hi), nil
 }
 
 // weightQuant checks the weights' scales, one or one a channel, and returns their zero point.

@@ -9,13 +9,20 @@ import (
 // int16x8 reports whether a layer has int16 activations and int8 or int4 weights.
 func int16x8(in, w *tensor.Tensor) bool { return in.DType == tensor.Int16 && narrow(w) }
 
-// conv16: int16 input and output, int8 weights.
-func conv16(n *Node, w kernel.Window, channels int, o tflite.Conv2DOptions) (Step, error) {
-	p, err := params16(n, channels, layer16{act: o.Activation, wide: o.BiasType != tensor.Int32})
+// conv16: int16 input and output, int8 weights. TFLite has ruy multiply where sums of 32 bits are asked for and there is one
+// group.
+func conv16(n *Node, w kernel.Window, groups int, o tflite.Conv2DOptions) (Step, error) {
+	l := layer{channels: n.In[1].Shape[0], act: o.Activation, rounding: kernel.Wide}
+	if o.BiasType == tensor.Int32 {
+		if l.rounding = kernel.Twice; groups == 1 {
+			l.rounding = kernel.Once
+		}
+	}
+	p, err := params16(n, l)
 	if err != nil {
 		return nil, err
 	}
-	c := kernel.NewConv2D16(w, channels, p)
+	c := kernel.NewConv2D16(w, groups, l.channels, p)
 	in, out := n.In[0], n.Out[0]
 	return func() error {
 		c.Run(tensor.As[int16](in.Data), tensor.As[int16](out.Data))
@@ -24,7 +31,7 @@ func conv16(n *Node, w kernel.Window, channels int, o tflite.Conv2DOptions) (Ste
 }
 
 func depthwise16(n *Node, w kernel.Window, channels int, act tflite.Activation) (Step, error) {
-	p, err := params16(n, channels, layer16{axis: 3, act: act, wide: true})
+	p, err := params16(n, layer{channels: channels, axis: 3, act: act, rounding: kernel.Wide})
 	if err != nil {
 		return nil, err
 	}
@@ -37,9 +44,11 @@ func depthwise16(n *Node, w kernel.Window, channels int, act tflite.Activation) 
 }
 
 func fullyConnected16(n *Node, k, channels int, o tflite.FullyConnectedOptions) (Step, error) {
-	bias := n.optional(2)
-	wide := bias != nil && bias.DType == tensor.Int64 || o.BiasType == tensor.Int64
-	p, err := params16(n, channels, layer16{act: o.Activation, wide: wide, product: true})
+	l := layer{channels: channels, act: o.Activation, rounding: kernel.Once, product: true}
+	if bias := n.optional(2); bias != nil && bias.DType == tensor.Int64 || o.BiasType == tensor.Int64 {
+		l.rounding = kernel.Exact
+	}
+	p, err := params16(n, l)
 	if err != nil {
 		return nil, err
 	}
@@ -50,67 +59,35 @@ func fullyConnected16(n *Node, k, channels int, o tflite.FullyConnectedOptions) 
 	}, nil
 }
 
-// layer16 is how an int16 layer's numbers are made.
-type layer16 struct {
-	act     tflite.Activation
-	axis    int  // of the weights' scales
-	wide    bool // sums of 64 bits
-	product bool // one scale for all: the input's and the weights' are multiplied in float32 first
-}
-
 // params16 reads weights, bias and scales of an int16 layer. n's operands are input, weights and bias.
-func params16(n *Node, channels int, l layer16) (p kernel.Params16, err error) {
-	in, w, out := n.In[0], n.In[1], n.Out[0]
+func params16(n *Node, l layer) (p kernel.Params16, err error) {
+	w, out := n.In[1], n.Out[0]
 	if out.DType != tensor.Int16 {
 		return p, unsupported("input int16 with output %s", out.DType)
 	}
 	if !constant(w) {
 		return p, unsupported("weights %q are computed, not constant", w.Name)
 	}
-	a, err := affine("input", in)
+	if _, err = weightQuant(w, l.channels, l.axis); err != nil {
+		return p, err
+	}
+	if p.Bias, err = bias64(n.optional(2), l.channels); err != nil {
+		return p, err
+	}
+	f, err := fixedRule(n, l)
 	if err != nil {
 		return p, err
 	}
-	b, err := affine("output", out)
+	in, err := affine("input", n.In[0])
+	if err == nil && (in.Zero != 0 || f.Zero != 0) {
+		err = malformed("int16 with zero points %d and %d, want 0", in.Zero, f.Zero)
+	}
 	if err != nil {
 		return p, err
 	}
-	if a.Zero != 0 || b.Zero != 0 {
-		return p, malformed("int16 with zero points %d and %d, want 0", a.Zero, b.Zero)
-	}
-	if _, err = weightQuant(w, channels, l.axis); err != nil {
-		return p, err
-	}
-	if p.Bias, err = bias64(n.optional(2), channels); err != nil {
-		return p, err
-	}
-	if p.Scale, err = multipliers16(a.Scale, w.Quant.Scale, b.Scale, l); err != nil {
-		return p, err
-	}
-	if p.Weights, err = n.wide(w); err != nil {
-		return p, err
-	}
-	p.Lo, p.Hi, err = activationRange(l.act, tensor.Int16, b.Scale, 0)
-	p.Wide, p.Pool = l.wide, n.Pool
+	data, err := n.wide(w)
+	p.Weights, p.Fixed, p.Pool = tensor.As[int8](data), *f, n.Pool
 	return p, err
-}
-
-// multipliers16 returns the fixed-point scales of a layer. Source: TFLite, PopulateConvolutionQuantizationParams, and for a
-// fully connected layer of one scale GetQuantizedConvolutionMultipler.
-func multipliers16(in float32, weights []float32, out float32, l layer16) ([]kernel.Multiplier, error) {
-	var list []kernel.Multiplier
-	for i, s := range weights {
-		real := float64(in) * float64(s) / float64(out)
-		if l.product && len(weights) == 1 {
-			real = float64(in*s) / float64(out)
-		}
-		m := kernel.NewMultiplier(real)
-		if m.Shift > 7 {
-			return nil, unsupported("scale %g of channel %d: 128 is the limit", real, i)
-		}
-		list = append(list, m)
-	}
-	return list, nil
 }
 
 // bias64 returns a bias of int32 or int64, or nil where there is none.

@@ -38,32 +38,30 @@ func prepareFullyConnected(n *Node) (Step, error) {
 		return fullyConnectedFloat(n, rows, k, o.Activation)
 	}
 	if in.DType == tensor.Float32 && narrow(w) {
-		return hybridFullyConnected(n, rows, k, channels, o.Activation)
+		return hybridFullyConnected(n, rows, channels, o)
 	}
 	if int16x8(in, w) {
 		return fullyConnected16(n, k, channels, o)
 	}
-	if in.DType == tensor.Int8 && w.DType == tensor.Int4 && constant(w) {
-		var err error
-		if n, err = withWide(n); err != nil {
-			return nil, err
-		}
-	}
-	if err := byteTypes(in, n.In[1]); err != nil {
+	if err := byteTypes(in, w); err != nil {
 		return nil, err
 	}
+	l := layer{channels: channels, act: o.Activation, builtin: oddInt4(w), rounding: kernel.Once, product: true}
 	if in.DType == tensor.Int8 {
-		return fullyConnectedStep[int8](n, rows, k, channels, o.Activation)
+		return fullyConnectedStep[int8](n, rows, l)
 	}
-	return fullyConnectedStep[uint8](n, rows, k, channels, o.Activation)
+	return fullyConnectedStep[uint8](n, rows, l)
 }
 
-func fullyConnectedStep[T int8 | uint8](n *Node, rows, k, channels int, act tflite.Activation) (Step, error) {
-	p, err := convParams[T](n, channels, 0, act)
+// oddInt4 reports whether XNNPACK leaves a fully connected layer of these weights to TFLite: rows of int4 must be whole bytes.
+func oddInt4(w *tensor.Tensor) bool { return w.DType == tensor.Int4 && w.Shape[1]%2 != 0 }
+
+func fullyConnectedStep[T int8 | uint8](n *Node, rows int, l layer) (Step, error) {
+	p, err := convParams[T](n, l)
 	if err != nil {
 		return nil, err
 	}
-	f := kernel.NewFullyConnected(rows, k, channels, p)
+	f := kernel.NewFullyConnected(rows, n.In[1].Shape[1], l.channels, p)
 	in, out := n.In[0], n.Out[0]
 	return func() error {
 		f.Run(tensor.As[T](in.Data), tensor.As[T](out.Data))

@@ -2,7 +2,6 @@ package op
 
 import (
 	"slices"
-	"unsafe"
 
 	"edged/runtime/internal/kernel"
 	"edged/runtime/tensor"
@@ -12,14 +11,22 @@ import (
 // narrow reports whether weights are of fewer bits than a float: such a layer over floats is hybrid.
 func narrow(w *tensor.Tensor) bool { return w.DType == tensor.Int8 || w.DType == tensor.Int4 }
 
-// hybridFullyConnected: float32 rows, quantized one by one by XNNPACK's rule, times int8 or int4 weights.
-func hybridFullyConnected(n *Node, rows, k, channels int, act tflite.Activation) (Step, error) {
-	p, bias, err := hybridParams(n, channels, 0, act)
+// hybridFullyConnected: float32 rows, quantized one by one, times int8 or int4 weights. XNNPACK takes them, but for int4 of
+// odd rows.
+func hybridFullyConnected(n *Node, rows, channels int, o tflite.FullyConnectedOptions) (Step, error) {
+	p, bias, err := hybridParams(n, channels, 0, o.Activation)
 	if err != nil {
 		return nil, err
 	}
-	p.Range = kernel.QuantizeRowXNN
-	f := kernel.NewHybridFC(rows, k, channels, p)
+	switch {
+	case !oddInt4(n.In[1]):
+		p.Range = kernel.QuantizeRowXNN
+	case o.AsymmetricQuantizeInputs:
+		p.Range = kernel.QuantizeRowTFLite
+	default:
+		p.Range = kernel.QuantizeRowSymmetric
+	}
+	f := kernel.NewHybridFC(rows, n.In[1].Shape[1], channels, p)
 	in, out := n.In[0], n.Out[0]
 	return func() error {
 		f.Run(tensor.As[float32](out.Data), tensor.As[float32](in.Data), floats(bias))
@@ -27,25 +34,46 @@ func hybridFullyConnected(n *Node, rows, k, channels int, act tflite.Activation)
 	}, nil
 }
 
-// hybridConv: float32 images, quantized one by one. XNNPACK takes int8 weights with a bias; TFLite's own kernel the rest.
-func hybridConv(n *Node, w kernel.Window, channels int, act tflite.Activation) (Step, error) {
+// hybridConv: float32 images, quantized one by one. XNNPACK takes int8 weights with a bias, and quantizes pixel by pixel where
+// it makes a fully connected layer of a pointwise convolution (xnn_define_convolution_2d); TFLite's own kernel takes the rest,
+// and quantizes symmetrically where one scale does for all channels.
+func hybridConv(n *Node, w kernel.Window, groups int, act tflite.Activation) (Step, error) {
+	channels := n.In[1].Shape[0]
 	p, bias, err := hybridParams(n, channels, 0, act)
 	if err != nil {
 		return nil, err
 	}
-	p.Range = kernel.QuantizeRowXNN
-	if bias == nil || n.In[1].DType != tensor.Int8 {
+	taken := bias != nil && n.In[1].DType == tensor.Int8
+	switch {
+	case taken:
+		p.Range = kernel.QuantizeRowXNN
+	case groups == 1 && oneScale(p.Scale):
+		p.Range = kernel.QuantizeRowSymmetric
+	default:
 		p.Range = kernel.QuantizeRowTFLite
 	}
 	if err := n.take(int64(w.H) * int64(w.W) * int64(w.C)); err != nil {
 		return nil, err
 	}
-	c := kernel.NewHybridConv2D(w, channels, p)
+	run := kernel.NewHybridConv2D(w, groups, channels, p).Run
+	if taken && groups == 1 && pointwise(&w) && w.C+channels > 2 {
+		run = kernel.NewHybridFC(w.N*w.H*w.W, w.C, channels, p).Run
+	}
 	in, out := n.In[0], n.Out[0]
 	return func() error {
-		c.Run(tensor.As[float32](out.Data), tensor.As[float32](in.Data), floats(bias))
+		run(tensor.As[float32](out.Data), tensor.As[float32](in.Data), floats(bias))
 		return nil
 	}, nil
+}
+
+// pointwise reports whether each output pixel sees the input pixel at its place, and that alone.
+func pointwise(w *kernel.Window) bool {
+	return w.KernelH == 1 && w.KernelW == 1 && w.StrideH == 1 && w.StrideW == 1
+}
+
+// oneScale reports whether all scales are the same.
+func oneScale(scale []float32) bool {
+	return !slices.ContainsFunc(scale, func(s float32) bool { return s != scale[0] })
 }
 
 // hybridDepthwise: XNNPACK does not take it.
@@ -81,10 +109,11 @@ func hybridParams(n *Node, channels, axis int, act tflite.Activation) (p kernel.
 	if bias, err = floatBias(n.optional(2), channels); err != nil {
 		return p, nil, err
 	}
-	if p.Weights, err = n.wide(w); err != nil {
+	data, err := n.wide(w)
+	if err != nil {
 		return p, nil, err
 	}
-	p.Scale, p.Pool = w.Quant.Scale, n.Pool
+	p.Weights, p.Scale, p.Pool = tensor.As[int8](data), w.Quant.Scale, n.Pool
 	p.Lo, p.Hi, err = activationFloat(act)
 	return p, bias, err
 }
@@ -111,8 +140,8 @@ func floats(t *tensor.Tensor) []float32 {
 	return tensor.As[float32](t.Data)
 }
 
-// wide is the function of that name, and counts the memory.
-func (n *Node) wide(w *tensor.Tensor) ([]int8, error) {
+// wide returns a layer's weights as bytes, and counts the memory that int4 weights take.
+func (n *Node) wide(w *tensor.Tensor) ([]byte, error) {
 	if w.DType == tensor.Int4 {
 		if err := n.take(int64(w.Shape.Elems())); err != nil {
 			return nil, err
@@ -121,32 +150,18 @@ func (n *Node) wide(w *tensor.Tensor) ([]int8, error) {
 	return wide(w), nil
 }
 
-// wide returns int8 weights, or what passes for uint8, as they are and int4 weights unpacked: two to a byte, the first in the low half.
-func wide(w *tensor.Tensor) []int8 {
+// wide returns weights of int8 or uint8 as they are and int4 weights unpacked: two to a byte, the first in the low half.
+func wide(w *tensor.Tensor) []byte {
 	if w.DType != tensor.Int4 {
-		return tensor.As[int8](w.Data)
+		return w.Data
 	}
-	out := make([]int8, w.Shape.Elems())
+	out := make([]byte, w.Shape.Elems())
 	for i := range out {
 		b := int8(w.Data[i/2])
 		if i%2 == 0 {
 			b <<= 4
 		}
-		out[i] = b >> 4
+		out[i] = byte(b >> 4)
 	}
 	return out
-}
-
-// withWide returns n with its int4 weights as int8.
-func withWide(n *Node) (*Node, error) {
-	w := *n.In[1]
-	values, err := n.wide(&w)
-	if err != nil {
-		return nil, err
-	}
-	w.Data, w.DType = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), len(values)), tensor.Int8
-	m := *n
-	m.In = slices.Clone(n.In)
-	m.In[1] = &w
-	return &m, nil
 }

@@ -17,11 +17,11 @@ func int4(shape tensor.Shape, packed ...byte) *tensor.Tensor {
 
 func TestInt4Weights(t *testing.T) {
 	w := int4(tensor.Shape{2, 3}, 0x21, 0xF3, 0x70) // 1 2 3, −1 0 7
-	in := constantOf(tensor.Float32, []float32{-128, 127, 0}, 1, 3)
+	in := constantOf(tensor.Float32, []float32{-127, 126, 0}, 1, 3)
 	out := typed(tensor.Float32, false)
 	run(t, &Node{Op: &tflite.Op{Code: tflite.OpFullyConnected}, In: []*tensor.Tensor{in, w}, Out: []*tensor.Tensor{out}})
-	if got := tensor.As[float32](out.Data); !slices.Equal(got, []float32{126, 128}) {
-		t.Errorf("float32 input: got %v, want [126 128]", got)
+	if got := tensor.As[float32](out.Data); !slices.Equal(got, []float32{125, 127}) {
+		t.Errorf("float32 input: got %v, want [125 127]", got)
 	}
 	bytes := scaled(constantOf(tensor.Int8, []int8{3, -2, 1}, 1, 3), 1, 0)
 	quantized := scaled(typed(tensor.Int8, false), 1, 0)

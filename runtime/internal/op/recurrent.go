@@ -60,7 +60,7 @@ func matrix(what string, t *tensor.Tensor, rows, cols int, asymmetric bool) (m k
 	if asymmetric {
 		rule = kernel.QuantizeRowTFLite
 	}
-	return kernel.NewMatrix8(wide(t), cols, a.Scale, rule), nil
+	return kernel.NewMatrix8(tensor.As[int8](wide(t)), cols, a.Scale, rule), nil
 }
 
 // shaped checks that a constant has the given dimensions, none of them zero.

@@ -10,8 +10,9 @@ import (
 
 // transposeConv is a TRANSPOSE_CONV without its output's shape: layer makes a Step for one.
 type transposeConv struct {
-	node    *Node // with operands in the order of CONV_2D: input, weights, bias
-	options tflite.TransposeConvOptions
+	node     *Node // with operands in the order of CONV_2D: input, weights, bias
+	options  tflite.TransposeConvOptions
+	computed bool // the output's shape
 }
 
 // prepareTransposeConv: output shape int32 [4], weights [O,Kh,Kw,C], in [N,H,W,C], bias [O] or left out. The output's shape
@@ -29,7 +30,7 @@ func prepareTransposeConv(n *Node) (Step, error) {
 	}
 	t := &transposeConv{options: options[tflite.TransposeConvOptions](n)}
 	t.node = &Node{Op: n.Op, In: []*tensor.Tensor{in, w, n.optional(3)}, Out: n.Out, Pool: n.Pool, Model: n.Model}
-	if constant(shape) {
+	if t.computed = !n.stored(0); constant(shape) {
 		var err error
 		if out.Shape, err = t.outShape(tensor.As[int32](shape.Data)); err != nil {
 			return nil, err
@@ -120,6 +121,9 @@ func (t *transposeConv) layer() (Step, error) {
 	case int16x8(in, weights):
 		return t.int16(w)
 	}
+	if weights.DType == tensor.Int4 {
+		return nil, unsupported("input %s with weights int4", in.DType)
+	}
 	if err := byteTypes(in, weights); err != nil {
 		return nil, err
 	}
@@ -129,10 +133,17 @@ func (t *transposeConv) layer() (Step, error) {
 	return transposeBytes[uint8](t, w)
 }
 
-// transposeBytes: int8 and uint8. XNNPACK takes them unless the padding is SAME and the stride over the kernel.
+// taken reports whether XNNPACK takes the layer: not where the padding is SAME and the stride over the kernel, and only an
+// output's shape that the file has. Source: LiteRT, xnnpack_delegate.cc, CalculateTransposeConvPaddings.
+func (t *transposeConv) taken(w *kernel.Window) bool {
+	return !t.computed && (t.options.Padding != tflite.PaddingSame || w.KernelH >= w.StrideH && w.KernelW >= w.StrideW)
+}
+
+// transposeBytes: int8 and uint8.
 func transposeBytes[T int8 | uint8](t *transposeConv, w kernel.Window) (Step, error) {
 	n, channels := t.node, t.node.In[1].Shape[0]
-	p, err := convParams[T](n, channels, 0, t.options.Activation)
+	l := layer{channels: channels, act: t.options.Activation, builtin: !t.taken(&w), product: n.In[0].DType == tensor.Uint8}
+	p, err := convParams[T](n, l)
 	if err != nil {
 		return nil, err
 	}
@@ -143,12 +154,7 @@ func transposeBytes[T int8 | uint8](t *transposeConv, w kernel.Window) (Step, er
 	k := kernel.NewTransposeConv[T, int16, int32](w, channels, weights, n.Pool)
 	in, out := n.In[0], n.Out[0]
 	finish := func(pixel int, acc []int32) {
-		kernel.Row(&p.Req, tensor.As[T](out.Data)[pixel*channels:][:channels], acc, 0)
-	}
-	if t.options.Padding == tflite.PaddingSame && (w.KernelH < w.StrideH || w.KernelW < w.StrideW) {
-		if finish, err = fixedFinish[T](n, t.options.Activation); err != nil {
-			return nil, err
-		}
+		p.Finish(tensor.As[T](out.Data)[pixel*channels:][:channels], acc, 0)
 	}
 	return func() error {
 		k.Run(tensor.As[T](in.Data), p.InZero, p.Bias, finish)
@@ -156,54 +162,33 @@ func transposeBytes[T int8 | uint8](t *transposeConv, w kernel.Window) (Step, er
 	}, nil
 }
 
-// fixedFinish scales sums by TFLite's fixed-point rule.
-func fixedFinish[T kernel.Quantized](n *Node, act tflite.Activation) (func(pixel int, acc []int32), error) {
-	in, err := affine("input", n.In[0])
-	if err != nil {
-		return nil, err
+func (t *transposeConv) int16(w kernel.Window) (Step, error) {
+	if t.options.BiasType == tensor.Int32 {
+		return transpose16[int32](t, w, kernel.Twice)
 	}
-	q, err := affine("output", n.Out[0])
-	if err != nil {
-		return nil, err
-	}
-	out, channels := n.Out[0], n.In[1].Shape[0]
-	lo, hi, err := activationRange(act, out.DType, q.Scale, q.Zero)
-	if err != nil {
-		return nil, err
-	}
-	scale, err := multipliers16(in.Scale, n.In[1].Quant.Scale, q.Scale, layer16{})
-	return func(pixel int, acc []int32) {
-		kernel.FixedRow(tensor.As[T](out.Data)[pixel*channels:][:channels], acc, scale, q.Zero, lo, hi)
-	}, err
+	return transpose16[int64](t, w, kernel.Wide)
 }
 
-func (t *transposeConv) int16(w kernel.Window) (Step, error) {
-	n, channels, o := t.node, t.node.In[1].Shape[0], t.options
-	p, err := params16(n, channels, layer16{act: o.Activation, wide: o.BiasType != tensor.Int32})
+// transpose16 has sums of type A.
+func transpose16[A int32 | int64](t *transposeConv, w kernel.Window, rounding kernel.Rounding) (Step, error) {
+	n, channels := t.node, t.node.In[1].Shape[0]
+	p, err := params16(n, layer{channels: channels, act: t.options.Activation, rounding: rounding})
 	if err != nil {
 		return nil, err
+	}
+	var bias []A
+	for _, b := range p.Bias {
+		bias = append(bias, A(b))
 	}
 	in, out := n.In[0], n.Out[0]
-	if p.Wide {
-		k := kernel.NewTransposeConv[int16, int8, int64](w, channels, p.Weights, n.Pool)
-		finish := func(pixel int, acc []int64) {
-			kernel.RowWide(&p, tensor.As[int16](out.Data)[pixel*channels:][:channels], acc)
-		}
-		return func() error {
-			k.Run(tensor.As[int16](in.Data), 0, p.Bias, finish)
-			return nil
-		}, nil
+	k := kernel.NewTransposeConv[int16, int8, A](w, channels, p.Weights, n.Pool)
+	finish := func(pixel int, acc []A) {
+		kernel.FixedRow(&p.Fixed, tensor.As[int16](out.Data)[pixel*channels:][:channels], acc, 0)
 	}
-	bias, err := biasOf(n.In[2], channels)
-	if err != nil {
-		return nil, err
-	}
-	finish, err := fixedFinish[int16](n, o.Activation)
-	k := kernel.NewTransposeConv[int16, int8, int32](w, channels, p.Weights, n.Pool)
 	return func() error {
 		k.Run(tensor.As[int16](in.Data), 0, bias, finish)
 		return nil
-	}, err
+	}, nil
 }
 
 func (t *transposeConv) float(w kernel.Window) (Step, error) {
@@ -231,14 +216,16 @@ func (t *transposeConv) float(w kernel.Window) (Step, error) {
 	}, nil
 }
 
-// hybrid: each image is quantized as a whole by XNNPACK's rule.
+// hybrid: each image is quantized as a whole, by TFLite's rule where XNNPACK does not take the layer.
 func (t *transposeConv) hybrid(w kernel.Window) (Step, error) {
 	n, channels := t.node, t.node.In[1].Shape[0]
 	p, bias, err := hybridParams(n, channels, 0, t.options.Activation)
 	if err != nil {
 		return nil, err
 	}
-	p.Range = kernel.QuantizeRowXNN
+	if p.Range = kernel.QuantizeRowTFLite; t.taken(&w) {
+		p.Range = kernel.QuantizeRowXNN
+	}
 	k := kernel.NewHybridTransposeConv(w, channels, p)
 	in, out := n.In[0], n.Out[0]
 	return func() error {
