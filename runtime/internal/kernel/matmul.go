@@ -3,7 +3,7 @@ package kernel
 // MatMul multiplies matrices of a batch: out[…,m,n] = Σ_k a[…,m,k]·b[…,k,n], the batches broadcast.
 //
 //	a […,M,K], or […,K,M] if AdjX;  b […,K,N], or […,N,K] if AdjY;  out […,M,N]
-type MatMul[T int8 | float32] struct {
+type MatMul[T int8 | int16 | float32] struct {
 	Batch      *Broadcast
 	M, K, N    int
 	AdjX, AdjY bool
@@ -87,13 +87,12 @@ func (f *MatMulFloat) row(i, _ int) {
 	}
 }
 
-// MatMul8 is MatMul of int8. XNNPACK takes a b of zero point 0 and scales by Req; TFLite's own kernel, through ruy, by Fixed.
+// MatMul8 is MatMul of int8. XNNPACK takes a b of zero point 0 and scales by Req; TFLite's own kernel scales by Fixed.
 type MatMul8 struct {
 	MatMul[int8]
 	AZero, BZero int32
 	Req          *Requant // or nil
-	Fixed        Multiplier
-	OutZero      int32
+	Fixed        Fixed
 
 	sums []int32   // of b's rows
 	acc  [][]int32 // per thread
@@ -138,8 +137,51 @@ func (f *MatMul8) row(i, thread int) {
 		Row(f.Req, out, acc, 0)
 		return
 	}
-	for n, v := range acc {
-		out[n] = int8(saturate(f.Fixed.ApplyOnce(v)+f.OutZero, 8))
+	FixedRow(&f.Fixed, out, acc, 0)
+}
+
+// MatMul16 is MatMul of int16 by TFLite's own kernel, with sums of 64 bits. Zero points are 0.
+type MatMul16 struct {
+	MatMul[int16]
+	Fixed Fixed
+
+	out  []int16
+	x, y []int16
+	body func(i, thread int)
+}
+
+// NewMatMul16 prepares the kernel.
+func NewMatMul16(f MatMul16) *MatMul16 {
+	f.prepare()
+	k := &f
+	k.body = k.row
+	return k
+}
+
+// Run computes out from a and b.
+func (f *MatMul16) Run(out, a, b []int16) {
+	f.each(a, b, func(at int, x, y []int16) {
+		f.out, f.x, f.y = out[at:at+f.M*f.N], x, y
+		f.Pool.Run(f.M, f.body)
+	})
+	f.out, f.x, f.y = nil, nil, nil
+}
+
+func (f *MatMul16) row(i, _ int) {
+	x := f.x[i*f.K : (i+1)*f.K]
+	for n := range f.N {
+		var acc int64
+		for k, w := range f.y[n*f.K : (n+1)*f.K] {
+			acc += int64(int32(w) * int32(x[k]))
+		}
+		f.out[i*f.N+n] = int16(f.Fixed.one(acc, 0))
+	}
+}
+
+// Widen copies src to dst.
+func Widen(dst []int16, src []int8) {
+	for i, v := range src {
+		dst[i] = int16(v)
 	}
 }
 

@@ -37,7 +37,7 @@ func refProducts[T ref.Number](p *matrices, a, b []T) []T {
 	return out
 }
 
-func kernelMatMul[T int8 | float32](p *matrices, pool *Pool) MatMul[T] {
+func kernelMatMul[T int8 | int16 | float32](p *matrices, pool *Pool) MatMul[T] {
 	w, _, _ := NewBroadcast(p.a, p.b)
 	return MatMul[T]{Batch: &w, M: p.m, K: p.k, N: p.n, AdjX: p.adjX, AdjY: p.adjY, Pool: pool}
 }
@@ -48,21 +48,43 @@ func TestMatMulOfBytesIsTheFormula(t *testing.T) {
 	trials(t, 150, func(t *testing.T, r *rand.Rand) {
 		p := newMatrices(r)
 		a, b := numbers[int8](r, ref.Elems(p.a)*p.m*p.k), numbers[int8](r, ref.Elems(p.b)*p.k*p.n)
-		q := MatMul8{MatMul: kernelMatMul[int8](&p, pool), AZero: zeroOf[int8](r), OutZero: zeroOf[int8](r)}
-		scale := scales(r, 1, max(p.k, 1))[0]
-		req, rule := NewRequant([]float32{scale}, q.OutZero, -128, 127), ref.NewMultiplier(float64(scale))
+		q, zero := MatMul8{MatMul: kernelMatMul[int8](&p, pool), AZero: zeroOf[int8](r)}, zeroOf[int8](r)
+		scale := scales(r, 1, max(p.k, 1))
+		req, rule := NewRequant(scale, zero, -128, 127), newSumRule(r, scale, Twice)
+		rule.Zero, rule.Lo, rule.Hi = zero, -128, 127
 		if q.Req = &req; r.IntN(2) == 0 {
-			q.Req, q.Fixed, q.BZero = nil, NewMultiplier(float64(scale)), zeroOf[int8](r)
+			q.Req, q.Fixed, q.BZero = nil, rule.Fixed, zeroOf[int8](r)
 		}
 		out := make([]int8, p.outputs())
 		NewMatMul8(q).Run(out, a, b)
 		want := refProducts(&p, shifted(a, q.AZero), shifted(b, q.BZero))
 		for i, acc := range want {
-			if want[i] = ref.Requant(acc, scale, int64(q.OutZero), -128, 127); q.Req == nil {
-				want[i] = ref.Saturate(rule.Once(acc)+int64(q.OutZero), 8)
+			if want[i] = ref.Requant(acc, scale[0], int64(zero), -128, 127); q.Req == nil {
+				want[i] = rule.formula(acc, 0)
 			}
 		}
 		same(t, as[int64](out), want, p, scale)
+	})
+}
+
+func TestMatMulOf16BitsIsTheFormula(t *testing.T) {
+	pool := NewPool(2)
+	defer pool.Close()
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		p := newMatrices(r)
+		a, b := numbers[int16](r, ref.Elems(p.a)*p.m*p.k), numbers[int16](r, ref.Elems(p.b)*p.k*p.n)
+		if r.IntN(2) == 0 {
+			Widen(b, numbers[int8](r, len(b)))
+		}
+		rule := newSumRule(r, scales(r, 1, 1<<14), Wide)
+		rule.Lo, rule.Hi = math.MinInt16, math.MaxInt16
+		out := make([]int16, p.outputs())
+		NewMatMul16(MatMul16{MatMul: kernelMatMul[int16](&p, pool), Fixed: rule.Fixed}).Run(out, a, b)
+		want := refProducts(&p, as[int64](a), as[int64](b))
+		for i, acc := range want {
+			want[i] = rule.formula(acc, 0)
+		}
+		same(t, as[int64](out), want, p)
 	})
 }
 

@@ -45,6 +45,8 @@ func prepareBatchMatMul(n *Node) (Step, error) {
 		}, nil
 	case a.DType == tensor.Int8 && b.DType == tensor.Int8 && out.DType == tensor.Int8:
 		return matMul8(n, g, o)
+	case a.DType == tensor.Int16 && (b.DType == tensor.Int16 || b.DType == tensor.Int8) && out.DType == tensor.Int16:
+		return matMul16(n, g, o)
 	case a.DType == tensor.Float32 && b.DType == tensor.Int8 && out.DType == tensor.Float32:
 		return hybridMatMul(n, g, o)
 	}
@@ -81,19 +83,54 @@ func matMul8(n *Node, g matMul, o tflite.BatchMatMulOptions) (Step, error) {
 		return nil, err
 	}
 	k := kernel.MatMul8{MatMul: kernel.MatMul[int8]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY, Pool: n.Pool},
-		AZero: q.a.Zero, BZero: q.b.Zero, OutZero: q.out.Zero}
+		AZero: q.a.Zero, BZero: q.b.Zero}
 	scale := float32(q.a.Scale*q.b.Scale) / q.out.Scale
 	if q.b.Zero == 0 && scale < 256 {
 		r := kernel.NewRequant([]float32{scale}, q.out.Zero, math.MinInt8, math.MaxInt8)
 		k.Req = &r
 	}
-	if k.Fixed = kernel.NewMultiplier(float64(float32(q.a.Scale*q.b.Scale)) / float64(q.out.Scale)); k.Fixed.Shift > 30 {
-		return nil, unsupported("scale %g", scale)
+	f, err := fixedRule(n, layer{rounding: kernel.Twice, product: true})
+	if err != nil {
+		return nil, err
 	}
+	k.Fixed = *f
 	run := kernel.NewMatMul8(k)
 	a, b, out := n.In[0], n.In[1], n.Out[0]
 	return func() error {
 		run.Run(tensor.As[int8](out.Data), tensor.As[int8](a.Data), tensor.As[int8](b.Data))
+		return nil
+	}, nil
+}
+
+// matMul16: int16, or int8 for b.
+func matMul16(n *Node, g matMul, o tflite.BatchMatMulOptions) (Step, error) {
+	q, err := binaryQuant(n)
+	if err == nil {
+		err = symmetric(q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := fixedRule(n, layer{rounding: kernel.Wide, product: true})
+	if err != nil {
+		return nil, err
+	}
+	run := kernel.NewMatMul16(kernel.MatMul16{Fixed: *f,
+		MatMul: kernel.MatMul[int16]{Batch: g.batch, M: g.m, K: g.k, N: g.n, AdjX: o.AdjX, AdjY: o.AdjY, Pool: n.Pool}})
+	a, b, out := n.In[0], n.In[1], n.Out[0]
+	if b.DType == tensor.Int16 {
+		return func() error {
+			run.Run(tensor.As[int16](out.Data), tensor.As[int16](a.Data), tensor.As[int16](b.Data))
+			return nil
+		}, nil
+	}
+	if err := n.take(2 * elems64(b.Shape)); err != nil {
+		return nil, err
+	}
+	wide := make([]int16, b.Shape.Elems())
+	return func() error {
+		kernel.Widen(wide, tensor.As[int8](b.Data))
+		run.Run(tensor.As[int16](out.Data), tensor.As[int16](a.Data), wide)
 		return nil
 	}, nil
 }
