@@ -7,7 +7,7 @@ type explanation struct {
 }
 
 // explained are the classes known.
-var explained = []explanation{}
+var explained = layersExplained
 
 // explain returns the reason for a difference, or nothing.
 func explain(c *testCase, a answer, v verdict) string {

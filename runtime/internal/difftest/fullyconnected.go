@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
@@ -13,17 +14,23 @@ var fullyConnected = []family{
 	{name: "fc/int8-channel", draw: dense(int8PerChannel)},
 	{name: "fc/uint8", draw: dense(uint8Weights)},
 	{name: "fc/int16x8", draw: dense(int16x8)},
+	{name: "fc/int16x8-tensor", draw: dense(int16x8Tensor)},
+	{name: "fc/int16x8-int32", draw: dense(int16x8Narrow)},
+	{name: "fc/int16x4", draw: dense(int16x8.of(tensor.Int4))},
 	{name: "fc/hybrid", draw: dense(hybridTensor), apart: 1e-3},
 	{name: "fc/hybrid-channel", draw: dense(hybridChannel), apart: 1e-3},
-	{name: "fc/int4", draw: dense(int4Channel)},
-	{name: "fc/hybrid-int4", draw: dense(hybridInt4), apart: 1e-3},
+	{name: "fc/int4", draw: dense(int8PerChannel.of(tensor.Int4))},
+	{name: "fc/int4-tensor", draw: dense(int8PerTensor.of(tensor.Int4))},
+	{name: "fc/hybrid-int4", draw: dense(hybridChannel.of(tensor.Int4)), apart: 1e-3},
+	{name: "fc/hybrid-int4-tensor", draw: dense(hybridTensor.of(tensor.Int4)), apart: 1e-3},
 	{name: "fc/float32", draw: dense(floats)},
-	{name: "batch-matmul/int8", draw: batchMatMul(tensor.Int8)},
-	{name: "batch-matmul/float32", draw: batchMatMul(tensor.Float32)},
+	{name: "fc/float16", draw: dense(halves)},
+	{name: "batch-matmul/int8", draw: batchMatMul(tensor.Int8, tensor.Int8)},
+	{name: "batch-matmul/int16", draw: batchMatMul(tensor.Int16, tensor.Int16)},
+	{name: "batch-matmul/int16x8", draw: batchMatMul(tensor.Int16, tensor.Int8)},
+	{name: "batch-matmul/float32", draw: batchMatMul(tensor.Float32, tensor.Float32)},
 	{name: "batch-matmul/hybrid", draw: hybridMatMul, apart: 1e-3},
 }
-
-var hybridInt4 = weighting{in: tensor.Float32, weights: tensor.Int4, bias: tensor.Float32, out: tensor.Float32, perChannel: true}
 
 func int64s(v ...int) []byte {
 	var b []byte
@@ -35,12 +42,16 @@ func int64s(v ...int) []byte {
 
 func dense(w weighting) func(*draw) {
 	return func(d *draw) {
-		o := tflite.FullyConnectedOptions{Activation: d.activation(), KeepNumDims: d.chance(2), BiasType: tensor.Float32}
+		o := tflite.FullyConnectedOptions{Activation: d.activation(), KeepNumDims: d.chance(2), BiasType: d.biasType(w)}
 		if w.in == tensor.Float32 && w.weights != tensor.Float32 {
 			o.AsymmetricQuantizeInputs = d.chance(2)
 		}
 		in := append(d.shape(1, 3, 4), d.between(1, 40))
-		x, f, b, out := d.layer(w, in, tensor.Shape{d.between(1, 20), in[len(in)-1]}, 0, in[len(in)-1])
+		k, n := in[len(in)-1], d.between(1, 20)
+		x, f, b, out := d.layer(w, in, tensor.Shape{n, k}, 0, k)
+		if out.shape = (tensor.Shape{in.Elems() / k, n}); o.KeepNumDims {
+			out.shape = append(in[:len(in)-1:len(in)-1], n)
+		}
 		if b < 0 {
 			d.output(d.op(tflite.OpFullyConnected, &o, out, x, f, -1))
 		} else {
@@ -49,39 +60,48 @@ func dense(w weighting) func(*draw) {
 	}
 }
 
-func batchMatMul(t tensor.DType) func(*draw) {
+func batchMatMul(x, y tensor.DType) func(*draw) {
 	return func(d *draw) {
 		o := tflite.BatchMatMulOptions{AdjX: d.chance(3), AdjY: d.chance(3)}
 		m, k, n := d.between(1, 6), d.between(1, 20), d.between(1, 6)
-		a, b := d.factors(m, k, n, o)
-		ka, kb, out := kind{dtype: t, shape: a}, kind{dtype: t, shape: b}, kind{dtype: t}
-		if t != tensor.Float32 {
-			_, hi := limits(t)
-			ka.quant, kb.quant = d.quant(t), d.quant(t)
-			reach := float64(ka.quant.Scale[0]) * float64(kb.quant.Scale[0]) * math.Sqrt(float64(k)) * float64(hi) / 2
-			out.quant = perTensor(d.outputScale(reach), d.zero(t))
+		batch, shapeX, shapeY := d.factors(m, k, n, o)
+		a, b, out := d.quantized(x, shapeX), d.quantized(y, shapeY), kind{dtype: x, shape: append(batch, m, n)}
+		if x == tensor.Int16 || d.chance(2) && y == tensor.Int8 {
+			b.quant.ZeroPoint[0] = 0 // as int16 wants and XNNPACK likes
 		}
-		x := d.input(ka)
-		y := d.operand(kb)
-		d.output(d.op(tflite.OpBatchMatmul, &o, out, x, y))
+		if x != tensor.Float32 {
+			_, hi := limits(y)
+			reach := float64(a.quant.Scale[0]) * float64(b.quant.Scale[0]) * math.Sqrt(float64(k)) * float64(hi) / 2
+			out.quant = perTensor(d.outputScale(reach), d.zero(x))
+		}
+		i := d.input(a)
+		d.output(d.op(tflite.OpBatchMatmul, &o, out, i, d.operand(b)))
 	}
 }
 
-// factors draws the shapes of two stacks of matrices, [m,k] and [k,n] or their transposes.
-func (d *draw) factors(m, k, n int, o tflite.BatchMatMulOptions) (a, b tensor.Shape) {
+// factors draws the shapes of two stacks of matrices, [m,k] and [k,n] or their transposes, and that of the stack of products.
+func (d *draw) factors(m, k, n int, o tflite.BatchMatMulOptions) (batch, a, b tensor.Shape) {
 	a, b = d.broadcastable(2, 3)
+	batch = slices.Clone(a)
+	if len(b) > len(a) {
+		batch = slices.Clone(b)
+	}
+	for i := range min(len(a), len(b)) {
+		at := &batch[len(batch)-1-i]
+		*at = max(a[len(a)-1-i], b[len(b)-1-i])
+	}
 	pair := func(transposed bool, rows, cols int) []int {
 		if transposed {
 			return []int{cols, rows}
 		}
 		return []int{rows, cols}
 	}
-	return append(a, pair(o.AdjX, m, k)...), append(b, pair(o.AdjY, k, n)...)
+	return batch, append(a, pair(o.AdjX, m, k)...), append(b, pair(o.AdjY, k, n)...)
 }
 
 func hybridMatMul(d *draw) {
 	o := tflite.BatchMatMulOptions{AdjX: d.chance(4), AdjY: d.chance(2), AsymmetricQuantizeInputs: d.chance(2)}
-	a, b := d.factors(d.between(1, 6), d.between(1, 20), d.between(1, 6), o)
+	_, a, b := d.factors(d.between(1, 6), d.between(1, 20), d.between(1, 6), o)
 	x := d.input(kind{dtype: tensor.Float32, shape: a})
 	y := d.constant(kind{dtype: tensor.Int8, shape: b, quant: perTensor(d.scale(), 0)})
 	d.output(d.op(tflite.OpBatchMatmul, &o, kind{dtype: tensor.Float32}, x, y))

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ type options struct {
 	only         string
 	oracle, out  string
 	keep, drawn  int
+	refusals     bool
 }
 
 func main() {
@@ -47,6 +49,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&o.out, "out", "", "folder for what differs")
 	flags.IntVar(&o.keep, "keep", 3, "differences of one family to make small and write")
 	flags.IntVar(&o.drawn, "draw", 0, "only write so many models to -out, for others to work on")
+	flags.BoolVar(&o.refusals, "refusals", false, "say why models were refused")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -101,6 +104,7 @@ type count struct {
 	by        [verdicts]int
 	explained map[string]int
 	samples   []string // of what differs or is lacking
+	refusals  map[string]int
 }
 
 // run draws and judges models with as many oracles as there are jobs, until ctx ends.
@@ -173,8 +177,11 @@ func (s *search) count(c *testCase, v verdict, what, reason string) bool {
 	s.done++
 	t := s.tally[c.family.name]
 	if t == nil {
-		t = &count{explained: map[string]int{}}
+		t = &count{explained: map[string]int{}, refusals: map[string]int{}}
 		s.tally[c.family.name] = t
+	}
+	if s.refusals && (v == refused || v == lenient) {
+		t.refusals[verdictNames[v]+": "+numbers.ReplaceAllString(what, "#")]++
 	}
 	if reason != "" {
 		t.explained[reason]++
@@ -224,6 +231,9 @@ func (s *search) reduce(o *oracle, c *testCase, v verdict) error {
 	return small.write(s.out, what)
 }
 
+// numbers in a refusal do not make it another one.
+var numbers = regexp.MustCompile(`-?[0-9][0-9.e+-]*`)
+
 // report prints the tally.
 func (s *search) report(w io.Writer) {
 	var sum [verdicts]int
@@ -246,6 +256,9 @@ func (s *search) report(w io.Writer) {
 		fmt.Fprintf(w, "%-28s %s\n", f.name, strings.Join(words, ", "))
 		for _, sample := range t.samples {
 			fmt.Fprintf(w, "    %s\n", sample)
+		}
+		for _, why := range slices.Sorted(keys(t.refusals)) {
+			fmt.Fprintf(w, "    %d × %s\n", t.refusals[why], why)
 		}
 	}
 	for _, reason := range slices.Sorted(keys(explained)) {
