@@ -186,3 +186,38 @@ func ordinals(n int) []int {
 	}
 	return s
 }
+
+func floats32(r *rand.Rand, n int) []float32 {
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = float32(r.NormFloat64())
+	}
+	return out
+}
+
+// near holds float32 results to the real ones by 10⁻⁵.
+func near(t *testing.T, what string, got []float32, want []float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d elements, want %d", what, len(got), len(want))
+	}
+	for i, w := range want {
+		if d := math.Abs(float64(got[i]) - w); !(d <= 1e-5*(1+math.Abs(w))) {
+			t.Fatalf("%s: element %d is %g, want %g", what, i, got[i], w)
+		}
+	}
+}
+
+// nearly holds float32 results of a few roundings to the real ones; NaN and infinities must be the same.
+func nearly(t *testing.T, got []float32, want []float64, within float64, what ...any) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%v: %d elements, want %d", what, len(got), len(want))
+	}
+	for i, w := range want {
+		g := float64(got[i])
+		if g != w && (g == g || w == w) && !(math.Abs(g-w) <= within*(1e-30+math.Abs(w))) {
+			t.Fatalf("%v: element %d is %g, want %g", what, i, g, w)
+		}
+	}
+}
