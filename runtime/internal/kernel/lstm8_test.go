@@ -5,9 +5,107 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"edged/runtime/internal/ref"
 )
 
-// TestLSTM8NearTheFloatOne gives an integer and a float LSTM the same weights and inputs.
+// randomLSTM8 has a random choice of the parts that an LSTM can have, and is the same for the reference.
+func randomLSTM8(r *rand.Rand) (LSTM8, *ref.LSTM8) {
+	part := func() bool { return r.IntN(2) == 0 }
+	l := LSTM8{Sequence: sequence(r), CellExp: -9 - r.IntN(7), HiddenZero: zeroOf[int8](r), OutZero: zeroOf[int8](r)}
+	if part() {
+		l.CellClip, l.ProjClip = int16(1+r.IntN(32767)), int8(1+r.IntN(127))
+	}
+	f := &ref.LSTM8{CellExp: l.CellExp, CellClip: int64(l.CellClip), ProjClip: int64(l.ProjClip), HiddenZero: int64(l.HiddenZero), OutZero: int64(l.OutZero)}
+	scale := func(exp int) (Multiplier, ref.Multiplier) {
+		real := math.Ldexp(1+r.Float64(), exp+r.IntN(3))
+		return NewMultiplier(real), ref.NewMultiplier(real)
+	}
+	l.Hidden, f.Hidden = scale(-24)
+	if part() {
+		l.Outputs = 1 + r.IntN(l.Cells)
+		l.Proj, l.ProjBias = numbers[int8](r, l.Outputs*l.Cells), as[int32](numbers[int16](r, l.Outputs))
+		f.Proj, f.ProjBias = rows[int8, int64](l.Proj, l.Cells), as[int64](l.ProjBias)
+		l.ProjScale, f.ProjScale = scale(-9)
+	}
+	l.wide(r)
+	coupled, peephole, normed := part(), part(), part()
+	f.Input = &ref.LSTMGate8{}
+	gates := []*ref.LSTMGate8{f.Input, &f.Forget, &f.Cell, &f.Output}
+	for i, g := range []*LSTMGate8{&l.Input, &l.Forget, &l.Cell, &l.Output} {
+		if i == 0 && coupled {
+			f.Input = nil
+			continue
+		}
+		w := gates[i]
+		g.FromInput, g.FromState = numbers[int8](r, l.Cells*l.Inputs), numbers[int8](r, l.Cells*l.Outputs)
+		g.InputBias, g.StateBias = as[int32](numbers[int16](r, l.Cells)), as[int32](numbers[int16](r, l.Cells))
+		g.InputScale, w.InputScale = scale(-2)
+		g.StateScale, w.StateScale = scale(-2)
+		if g.Tanh = i == 2; peephole && i != 2 {
+			g.Peephole = numbers[int16](r, l.Cells)
+			g.PeepholeScale, w.PeepholeScale = scale(-16)
+		}
+		if normed {
+			g.Norm, g.NormBias, g.NormGuard = numbers[int16](r, l.Cells), numbers[int32](r, l.Cells), 1+r.Int32N(100)
+			g.NormScale, w.NormScale = scale(-12)
+			w.Norm, w.NormBias, w.NormGuard = as[int64](g.Norm), as[int64](g.NormBias), int64(g.NormGuard)
+		}
+		w.W, w.R, w.Tanh = rows[int8, int64](g.FromInput, l.Inputs), rows[int8, int64](g.FromState, l.Outputs), g.Tanh
+		w.InputBias, w.StateBias = as[int64](g.InputBias), as[int64](g.StateBias)
+		if g.Peephole != nil {
+			w.Peephole = as[int64](g.Peephole)
+		}
+	}
+	return l, f
+}
+
+// TFLite steps all batches at once where time is major, and otherwise batch by batch. The states carry over.
+func TestLSTM8IsTheFormula(t *testing.T) {
+	trials(t, 200, func(t *testing.T, r *rand.Rand) {
+		l, f := randomLSTM8(r)
+		run := NewLSTM8(l)
+		h, c := numbers[int8](r, l.Batch*l.Outputs), numbers[int16](r, l.Batch*l.Cells)
+		wantH, wantC := rows[int8, int64](h, l.Outputs), rows[int16, int64](c, l.Cells)
+		for range 2 {
+			in, out := numbers[int8](r, l.Batch*l.Time*l.Inputs), make([]int8, l.Batch*l.Time*l.Stride)
+			want := as[int64](out)
+			x := rows[int8, int64](in, l.Inputs)
+			step := func(first int, rows []int) {
+				var now [][]int64
+				for _, row := range rows {
+					now = append(now, x[row])
+				}
+				f.Step(now, wantH[first:first+len(rows)], wantC[first:first+len(rows)])
+				for b, row := range rows {
+					copy(want[row*l.Stride+l.Offset:], wantH[first+b])
+				}
+			}
+			if l.TimeMajor {
+				var at [][]int // of each batch
+				for b := range l.Batch {
+					at = append(at, nil)
+					l.walk(b, func(row int) { at[b] = append(at[b], row) })
+				}
+				for k := range l.Time {
+					var now []int
+					for b := range at {
+						now = append(now, at[b][k])
+					}
+					step(0, now)
+				}
+			} else {
+				for b := range l.Batch {
+					l.walk(b, func(row int) { step(b, []int{row}) })
+				}
+			}
+			run.Run(out, in, h, c)
+			same(t, as[int64](out), want, l.Sequence)
+		}
+	})
+}
+
+// The reference itself is held to the real LSTM with the same weights and inputs.
 func TestLSTM8NearTheFloatOne(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	const w, x, h, inZero, outZero = 1.0 / 128, 1.0 / 64, 1.0 / 128, 5, -3
@@ -30,8 +128,9 @@ func TestLSTM8NearTheFloatOne(t *testing.T) {
 			g.Tanh, fine[i].Act = true, tanh32
 		}
 	}
-	in, out, want := numbers[int8](r, 40), make([]int8, 60), make([]float32, 60)
-	state := []int8{outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero, outZero}
+	in, out, want := small(r, 40), make([]int8, 60), make([]float32, 60)
+	state := make([]int8, 12)
+	fill(state, outZero)
 	NewLSTM8(quantized).Run(out, in, state, make([]int16, 12))
 	NewLSTM(exact).Run(want, unscaled(in, x, inZero), nil, LSTMState{make([]float32, 12), make([]float32, 12)})
 	for i := range out {
@@ -55,17 +154,6 @@ func unscaled[T int8 | uint8](q []T, scale float32, zero int32) []float32 {
 		out = append(out, float32(int32(v)-zero)*scale)
 	}
 	return out
-}
-
-func TestTanhFixed16(t *testing.T) {
-	for bits := range 7 {
-		for x := math.MinInt16; x <= math.MaxInt16; x += 7 {
-			want := math.Tanh(math.Ldexp(float64(x), bits-15))
-			if got := float64(tanhFixed16(int16(x), bits)) / 32768; math.Abs(got-want) > 2e-3 {
-				t.Fatalf("tanh of %d with %d integer bits is %g, want %g", x, bits, got, want)
-			}
-		}
-	}
 }
 
 // TestNormalizeNearTheRealOne holds integer layer normalisation, with weights of one, to the exact one.

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"edged/runtime/internal/ref"
 )
 
 // TestSVDF8 follows two steps of one filter with a memory of two, worked by hand.
@@ -22,58 +24,71 @@ func TestSVDF8(t *testing.T) {
 	}
 }
 
-// TestSVDFFloat compares two batches and ranks with the definition, and hybrid weights with float weights.
-func TestSVDFFloat(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 1))
-	const batch, inputs, filters, rank, memory, steps = 2, 5, 6, 2, 3, 5
-	q := numbers[int8](r, filters*inputs)
-	s := SVDFFloat{SVDF: SVDF{Batch: batch, Inputs: inputs, Filters: filters, Rank: rank, Memory: memory}, Act: func(x float32) float32 { return max(x, 0) }}
-	for _, v := range q {
-		s.Feature.F = append(s.Feature.F, float32(v)/64)
-	}
-	s.Time, s.Bias = floats32(r, filters*memory), floats32(r, filters/rank)
-	exact, hybrid := NewSVDFFloat(s), s
-	hybrid.Feature = NewMatrix8(q, inputs, 1.0/64, QuantizeRowSymmetric)
-	rough := NewSVDFFloat(hybrid)
-	a, b := make([]float32, batch*filters*memory), make([]float32, batch*filters*memory)
-	var past [][]float32
-	for range steps {
-		in := floats32(r, batch*inputs)
-		past = append(past, in)
-		got, near := make([]float32, batch*filters/rank), make([]float32, batch*filters/rank)
-		exact.Run(got, in, a)
-		rough.Run(near, in, b)
-		for i := range got {
-			want := svdfUnit(&s, past, i/(filters/rank), i%(filters/rank))
-			if math.Abs(float64(got[i])-want) > 1e-4 || math.Abs(float64(near[i])-want) > 0.5 {
-				t.Fatalf("after %d steps: element %d is %g and %g, want %g", len(past), i, got[i], near[i], want)
-			}
-		}
-	}
+func randomSVDF(r *rand.Rand) SVDF {
+	one := func(n int) int { return 1 + r.IntN(n) }
+	s := SVDF{Batch: one(3), Inputs: one(6), Rank: one(3), Memory: one(4)}
+	s.Filters = s.Rank * one(4)
+	return s
 }
 
-// svdfUnit is unit u of batch n after the inputs of the past.
-func svdfUnit(s *SVDFFloat, past [][]float32, n, u int) float64 {
-	sum := float64(s.Bias[u])
-	for f := u * s.Rank; f < (u+1)*s.Rank; f++ {
-		for j := range s.Memory {
-			at := len(past) - s.Memory + j
-			for i := range s.Inputs {
-				if at >= 0 {
-					sum += float64(s.Time[f*s.Memory+j]) * float64(s.Feature.F[f*s.Inputs+i]) * float64(past[at][n*s.Inputs+i])
+func TestSVDF8IsTheFormula(t *testing.T) {
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		s := SVDF8{SVDF: randomSVDF(r), InZero: zeroOf[int8](r), OutZero: zeroOf[int8](r)}
+		units := s.Filters / s.Rank
+		s.Feature, s.Time = numbers[int8](r, s.Filters*s.Inputs), numbers[int16](r, s.Filters*s.Memory)
+		bias := make([]int64, units)
+		if r.IntN(2) == 0 {
+			s.Bias = numbers[int32](r, units)
+			bias = as[int64](s.Bias)
+		}
+		toState, toOut := float64(ratio(r)), float64(ratio(r))/(1<<12)
+		s.ToState, s.ToOut = NewMultiplier(toState), NewMultiplier(toOut)
+		keep := func(sum int64) int64 { return ref.Saturate(ref.NewMultiplier(toState).Apply(ref.Wrap(sum, 32)), 16) }
+		state := make([]int16, s.Batch*s.Filters*s.Memory)
+		memory := rows[int16, int64](state, s.Memory)
+		for range 4 {
+			in, out, want := numbers[int8](r, s.Batch*s.Inputs), make([]int8, s.Batch*units), []int64{}
+			s.Run(out, in, state)
+			for b := range s.Batch {
+				x := shifted(in[b*s.Inputs:(b+1)*s.Inputs], s.InZero)
+				for _, sum := range ref.SVDF(x, rows[int8, int64](s.Feature, s.Inputs), rows[int16, int64](s.Time, s.Memory), memory[b*s.Filters:(b+1)*s.Filters], bias, keep) {
+					v := ref.NewMultiplier(toOut).Apply(ref.Wrap(sum, 32))
+					want = append(want, ref.Saturate(ref.Wrap(v+int64(s.OutZero), 32), 8))
+				}
+			}
+			same(t, as[int64](out), want, s)
+		}
+	})
+}
+
+// The hybrid layer has the same weights as int8.
+func TestSVDFOfFloatsIsTheFormula(t *testing.T) {
+	trials(t, 60, func(t *testing.T, r *rand.Rand) {
+		s := SVDFFloat{SVDF: randomSVDF(r), Act: func(x float32) float32 { return max(x, 0) }}
+		units, q := s.Filters/s.Rank, small(r, s.Filters*s.Inputs)
+		s.Feature.F = unscaled(q, 1.0/64, 0)
+		s.Time, s.Bias = floats32(r, s.Filters*s.Memory), floats32(r, units)
+		exact, hybrid := NewSVDFFloat(s), s
+		hybrid.Feature = NewMatrix8(q, s.Inputs, 1.0/64, []QuantizeRow{QuantizeRowSymmetric, QuantizeRowTFLite}[r.IntN(2)])
+		rough := NewSVDFFloat(hybrid)
+		a, b := make([]float32, s.Batch*s.Filters*s.Memory), make([]float32, s.Batch*s.Filters*s.Memory)
+		memory := rows[float32, float64](a, s.Memory)
+		for range 4 {
+			in, got, near := floats32(r, s.Batch*s.Inputs), make([]float32, s.Batch*units), make([]float32, s.Batch*units)
+			exact.Run(got, in, a)
+			rough.Run(near, in, b)
+			for n := range s.Batch {
+				want := ref.SVDF(as[float64](in[n*s.Inputs:(n+1)*s.Inputs]), rows[float32, float64](s.Feature.F, s.Inputs), rows[float32, float64](s.Time, s.Memory),
+					memory[n*s.Filters:(n+1)*s.Filters], as[float64](s.Bias), func(x float64) float64 { return x })
+				for u, v := range want {
+					v = max(v, 0)
+					if x, y := float64(got[n*units+u]), float64(near[n*units+u]); math.Abs(x-v) > 1e-4 || math.Abs(y-v) > 0.5 {
+						t.Fatalf("%+v: unit %d of batch %d is %g and %g, want %g", s.SVDF, u, n, x, y, v)
+					}
 				}
 			}
 		}
-	}
-	return max(sum, 0)
-}
-
-func floats32(r *rand.Rand, n int) []float32 {
-	out := make([]float32, n)
-	for i := range out {
-		out[i] = float32(r.NormFloat64())
-	}
-	return out
+	})
 }
 
 func TestQuantizeRowSymmetric(t *testing.T) {

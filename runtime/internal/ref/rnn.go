@@ -16,7 +16,7 @@ func RNN(w, a, r [][]float64, bias, h []float64, act func(float64) float64, x, y
 }
 
 // inner is Σ aᵢ·bᵢ.
-func inner(a, b []float64) (s float64) {
+func inner[T Number](a, b []T) (s T) {
 	for i, v := range a {
 		s += v * b[i]
 	}
