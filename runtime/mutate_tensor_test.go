@@ -48,9 +48,9 @@ func fit(t *tflite.Tensor, shape tensor.Shape, d tensor.DType) {
 			return
 		}
 	}
-	size := d.Bytes(shape.Elems())
 	if t.Data != nil && !t.Sparse {
-		if size == 0 || size > most {
+		size := d.Bytes(shape.Elems())
+		if n > most || size == 0 || size > most {
 			return
 		}
 		data := aligned(size)
@@ -83,9 +83,9 @@ func mutateQuant(p *program, t *tflite.Tensor) {
 
 // mutateData changes some bytes of a constant, or makes one of a computed tensor, or the other way round.
 func mutateData(p *program, t *tflite.Tensor) {
-	size := t.DType.Bytes(t.Shape.Elems())
 	if t.Data == nil || t.Sparse {
-		if size > 0 && size <= most && !t.Sparse {
+		n := t.Shape.Elems()
+		if size := t.DType.Bytes(n); n <= most && size > 0 && size <= most && !t.Sparse {
 			t.Data = aligned(size)
 		}
 		return

@@ -137,6 +137,11 @@ func late(n *Node, prepare func(*Node) (Step, error), operands ...int) Step {
 	}
 	n.Dynamic = true
 	return func() error {
+		for _, i := range operands {
+			if t := n.optional(i); t != nil && !constant(t) { // or prepare would put it off again and again
+				return fmt.Errorf("operand %q has no value", t.Name)
+			}
+		}
 		n.release()
 		step, err := prepare(n)
 		if err != nil {
