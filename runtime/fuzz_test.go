@@ -221,8 +221,13 @@ func invoke(s runtime.Session) error {
 	r := rand.New(rand.NewPCG(3, 3))
 	for round := range 3 {
 		for i := range s.Signature().Inputs {
-			for j := range s.Input(i).Data {
-				s.Input(i).Data[j] = byte(int(r.Uint32()) * min(round, 1))
+			in := s.Input(i)
+			if in.DType == tensor.String {
+				in.Data = words(r, in.Shape.Elems(), round)
+				continue
+			}
+			for j := range in.Data {
+				in.Data[j] = byte(int(r.Uint32()) * min(round, 1))
 			}
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), mutantInvoke)
@@ -242,6 +247,22 @@ func invoke(s runtime.Session) error {
 		}
 	}
 	return nil
+}
+
+// words makes up packed strings: as many as there should be, or any number, or nothing that could be strings.
+func words(r *rand.Rand, count, round int) []byte {
+	if round == 1 || count > 1000 {
+		count = r.IntN(100)
+	}
+	list := make([]string, count)
+	for i := range list {
+		list[i] = strings.Repeat("a b ", r.IntN(6))
+	}
+	b := tensor.PackStrings(list...)
+	if round == 2 && r.IntN(2) == 0 {
+		b[r.IntN(len(b))] ^= 0x81
+	}
+	return b
 }
 
 // within checks that no more memory is in use than a session may keep, beside what there was before.

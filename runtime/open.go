@@ -74,11 +74,13 @@ func named(g tensor.Signature, m *tflite.Model) tensor.Signature {
 }
 
 func rename(infos []tensor.Info, ports []tflite.Port) {
+	names := make(map[int]string, len(ports))
+	for _, p := range ports {
+		names[p.Tensor] = p.Name
+	}
 	for i := range infos {
-		for _, p := range ports {
-			if p.Tensor == infos[i].Index {
-				infos[i].Name = p.Name
-			}
+		if name, ok := names[infos[i].Index]; ok {
+			infos[i].Name = name
 		}
 	}
 }

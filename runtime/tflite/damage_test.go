@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"edged/runtime/tensor"
+
 	flatbuffers "github.com/google/flatbuffers/go"
 )
 
@@ -234,6 +236,9 @@ func TestParseTensorFacts(t *testing.T) {
 			"unsupported model: subgraph 0 tensor 0: element type BFLOAT16", nil},
 		{"data in another file", func(w *writer) []cell { return []cell{w.i32(10, 1)} },
 			"unsupported model: subgraph 0 tensor 0: its data are in another file", nil},
+		{"a resource of one byte", func(w *writer) []cell {
+			return []cell{w.ints(0, []int{4}), u8(1, w.dtype(tensor.Resource)), w.i32(2, w.constant([]byte{1}))}
+		}, "malformed model: subgraph 0 tensor 0: buffer 1 has 1 bytes, resource 4 takes 16", nil},
 		{"a buffer that does not exist", func(w *writer) []cell { return []cell{w.i32(2, 1)} },
 			"malformed model: subgraph 0 tensor 0: buffer 1 of 1", nil},
 	}

@@ -60,7 +60,7 @@ func FlexRoot(b []byte) (FlexValue, error) {
 	if !isWidth(width) || n < width+2 {
 		return FlexValue{}, fmt.Errorf("flexbuffer: a root of %d bytes in %d", width, n)
 	}
-	r := &flexReader{b: b, budget: 4*n + 64}
+	r := &flexReader{b: b, budget: 2*n + 64}
 	v := r.value(slot{pos: n - 2 - width, width: width, packed: b[n-2]}, 0)
 	return v, r.err
 }
@@ -76,9 +76,9 @@ const (
 	flexTBlob, flexTBool, flexTVectorBool             = 25, 26, 36
 )
 
-// Real options take a few hundred bytes in one map. The limits keep what a hostile message unfolds to below 100 MB.
+// Real options take a few hundred bytes in one map. The limits keep what a hostile message unfolds to below 10 MB.
 const (
-	flexMaxBytes = 1 << 18
+	flexMaxBytes = 1 << 16
 	flexMaxDepth = 32
 )
 

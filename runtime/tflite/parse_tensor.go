@@ -70,8 +70,8 @@ func (p *parser) checkSize(v *Tensor) {
 	}
 }
 
-// data finds the constant's bytes and checks that they are as many as type and shape say. Strings, resources and
-// sparse data have no such size.
+// data finds the constant's bytes and checks that they are as many as type and shape say. Strings, variants and sparse
+// data have no such size.
 func (p *parser) data(t table, v *Tensor) {
 	n := t.u32(2, 0)
 	if n == 0 || !p.r.ok() {
@@ -87,7 +87,7 @@ func (p *parser) data(t table, v *Tensor) {
 			p.r.bad("buffer %d: %v", n, err)
 		}
 		return
-	case tensor.Resource, tensor.Variant:
+	case tensor.Variant:
 		return
 	}
 	if want := v.DType.Bytes(v.Shape.Elems()); len(v.Data) != want {

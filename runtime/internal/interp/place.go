@@ -1,8 +1,6 @@
 package interp
 
 import (
-	"slices"
-
 	"edged/runtime/internal/plan"
 	"edged/runtime/tensor"
 )
@@ -15,7 +13,11 @@ func (f *frame) place(g *segment) error {
 		return err
 	}
 	m := plan.Merge(buffers)
-	offsets, size, err := plan.Place(m.Blocks, f.use.left())
+	place := plan.Place
+	if !f.use.plans(len(m.Blocks)) {
+		place = plan.Apart
+	}
+	offsets, size, err := place(m.Blocks, f.use.left())
 	if err != nil {
 		return err
 	}
@@ -45,9 +47,13 @@ func (f *frame) buffers(g *segment) ([]plan.Buffer, error) {
 	g.plan = Plan{Graph: f.index, First: g.from, Next: g.next}
 	first, last := f.lifetimes()
 	var buffers []plan.Buffer
+	moving := make(map[*tensor.Tensor]bool, len(g.moving))
+	for _, t := range g.moving {
+		moving[t] = true // its operator gives it memory
+	}
 	at := make([]int, len(f.tensors)) // by tensor, its buffer + 1
 	for i := range f.tensors {
-		if !f.places(g, i, first[i], last[i]) {
+		if moving[&f.tensors[i]] || !f.places(g, i, first[i], last[i]) {
 			continue
 		}
 		size, err := bytesOf(&f.tensors[i])
@@ -93,7 +99,7 @@ func (f *frame) places(g *segment, i, first, last int) bool {
 	case first < g.from && g.from > 0 || first >= g.next && g.next < len(f.graph.Ops):
 		return false
 	default:
-		return !slices.Contains(g.moving, t) // the operator gives it memory
+		return true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"edged/runtime/internal/op"
+	"edged/runtime/internal/plan"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -27,6 +28,8 @@ const (
 	maxReading = 1 << 30 // bytes of constants that Prepare looks at while a session opens, beside maxReread times the file's
 	maxReread  = 4
 	maxFolding = 1 << 30 // operations on constants that are done when a session opens; the rest is left to Invoke
+
+	maxPlanning = 1 << 30 // comparisons of buffers while a session opens; plans after that share no memory
 )
 
 // Descriptions of operators and tensors are counted roughly: so much for an operator, for each of its operands, and for a
@@ -50,11 +53,13 @@ type usage struct {
 	opening bool  // the bounds below hold; an Invoke has its context
 	reading int64 // bytes of constants
 	folding int64 // operations
+
+	planning int64 // comparisons
 }
 
 // newUsage returns the usage of a session of m that has begun to open.
 func newUsage(m *tflite.Model, limit int64) usage {
-	u := usage{limit: limit, opening: true, reading: maxReading, folding: maxFolding}
+	u := usage{limit: limit, opening: true, reading: maxReading, folding: maxFolding, planning: maxPlanning}
 	for i := range m.Graphs {
 		for j := range m.Graphs[i].Tensors {
 			u.reading += maxReread * int64(len(m.Graphs[i].Tensors[j].Data))
@@ -121,6 +126,15 @@ func (s *Session) keep(g *segment, size int64) error {
 func (s *Session) forever(size int64) error {
 	s.use.kept += size
 	return s.use.full()
+}
+
+// plans reports whether memory for so many buffers is to be planned well, and counts the work.
+func (u *usage) plans(buffers int) bool {
+	if !u.opening {
+		return true
+	}
+	u.planning -= plan.Work(buffers)
+	return u.planning >= 0
 }
 
 // cheap reports whether an operator on constants is to be computed while the session opens, and counts its work. Later

@@ -74,6 +74,9 @@ func (t *Table) size() int64 { return int64(len(t.byNumber) + len(t.byName)) }
 // tableOf returns the table that a resource operand holds when a Step runs. Keys and values, if they are not nil, must be
 // of the table's types.
 func (n *Node) tableOf(resource, keys, values *tensor.Tensor) (*Table, error) {
+	if len(resource.Data) != 4 {
+		return nil, fmt.Errorf("resource %q has no value", resource.Name)
+	}
 	id := tensor.As[int32](resource.Data)[0]
 	t := n.Model.Table(id)
 	if t == nil {

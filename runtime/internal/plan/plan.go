@@ -42,11 +42,7 @@ func (b Buffer) align() int64 {
 // It returns an error if the arena would exceed limit bytes.
 func Place(buffers []Buffer, limit int64) (offsets []int64, size int64, err error) {
 	if len(buffers) > manyBuffers {
-		offsets, size = apart(buffers)
-		if size > limit {
-			return nil, 0, fmt.Errorf("%d tensors need %d bytes, the limit is %d", len(buffers), size, limit)
-		}
-		return offsets, size, nil
+		return Apart(buffers, limit)
 	}
 	bound, _ := Peak(buffers)
 	best := search(buffers, bound)
@@ -63,14 +59,29 @@ const (
 	tries       = 200  // about a millisecond for a net of a hundred tensors
 )
 
-// apart gives each buffer a place of its own.
-func apart(buffers []Buffer) (offsets []int64, size int64) {
+// Work returns about how often Place compares two of n buffers.
+func Work(n int) int64 {
+	orders := int64(2 * len(orders))
+	switch {
+	case n > manyBuffers:
+		return int64(n)
+	case n <= fewBuffers:
+		orders += tries
+	}
+	return orders * int64(n) * int64(n) / 2
+}
+
+// Apart is Place without sharing memory: it gives each buffer a place of its own.
+func Apart(buffers []Buffer, limit int64) (offsets []int64, size int64, err error) {
 	for _, b := range buffers {
 		size = roundUp(size, b.align())
 		offsets = append(offsets, size)
 		size += b.Size
 	}
-	return offsets, size
+	if size > limit {
+		return nil, 0, fmt.Errorf("%d tensors need %d bytes, the limit is %d", len(buffers), size, limit)
+	}
+	return offsets, size, nil
 }
 
 // search tries the fixed orders, then exchanges two buffers of the best order again and again, from a fixed seed. It stops

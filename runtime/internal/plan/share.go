@@ -35,6 +35,9 @@ func Merge(buffers []Buffer) *Blocks {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(buffers[a].First, buffers[b].First) })
 	for _, i := range order {
 		b := buffers[i]
+		if len(buffers) > manyBuffers { // a block would have any number of members
+			b.Shares = nil
+		}
 		for _, s := range b.Shares {
 			if buffers[s.With].First < b.First && m.takes(m.Of[s.With], b, s.Equal) {
 				m.Onto[i] = s.With
