@@ -53,6 +53,9 @@ func TestShapesThatDependOnValues(t *testing.T) {
 			if got := tensor.As[int32](out.Data); !slices.Equal(got, c.want) || out.Shape[0] != len(c.want)/2 {
 				t.Errorf("got %v in shape %v, want %v", got, out.Shape, c.want)
 			}
+			for _, p := range s.Plans() {
+				checkPlan(t, c.name, p)
+			}
 		})
 	}
 }
