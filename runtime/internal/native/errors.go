@@ -1,0 +1,26 @@
+package native
+
+import "time"
+
+// Fault is why a worker did not answer.
+type Fault string
+
+// The faults.
+const (
+	Crashed Fault = "crashed" // the process ended: a signal, or an exit of the library's own
+	Hung    Fault = "hung"    // no answer within the timeout
+	Leaked  Fault = "leaked"  // more memory than the limit
+	Refused Fault = "refused" // the library or the delegate says no, and goes on
+	Down    Fault = "down"    // it failed before, and is not back yet
+	Missing Fault = "missing" // no library, or no worker could be started
+)
+
+// WorkerError is a failure of TensorFlow Lite or of a delegate, outside of edged's own process.
+type WorkerError struct {
+	Fault Fault
+	What  string        // with what the library printed
+	Hint  string        // may be empty
+	Retry time.Duration // until the next start of the worker; 0 where none is due
+}
+
+func (e *WorkerError) Error() string { return "tflite worker " + string(e.Fault) + ": " + e.What }

@@ -1,0 +1,91 @@
+//go:build linux && (amd64 || arm64 || arm) && !nonative
+
+package native
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"edged/runtime/internal/corpus"
+	"edged/runtime/tflite"
+)
+
+// TestMain makes a worker of the test's own binary.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "worker" {
+		if err := Serve(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// library returns TensorFlow Lite's library, which scripts/get-tflite installs; without it the test is skipped.
+func library(t testing.TB) string {
+	path, err := Find(os.Getenv("EDGED_TFLITE"))
+	if err != nil {
+		t.Skip("no TensorFlow Lite: run scripts/get-tflite and set EDGED_TFLITE")
+	}
+	return path
+}
+
+func newWorker(t testing.TB, o Options) *Worker {
+	o.Library = library(t)
+	w, err := NewWorker(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+func openModel(t testing.TB, w *Worker, path string, o Options) *Session {
+	f, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := tflite.Parse(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.Open(f, m, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func TestKeywords(t *testing.T) {
+	path := filepath.Join(corpus.Dir(t), "models/kws/kws_ref_int8.tflite")
+	for _, d := range []Delegate{{}, {Name: "xnnpack"}} {
+		t.Run("delegate "+d.Name, func(t *testing.T) {
+			w := newWorker(t, Options{})
+			s := openModel(t, w, path, Options{Delegate: d})
+			fmt.Printf("%+v\n%+v\n", s.Signature(), s.Report())
+			if err := s.Invoke(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func BenchmarkRoundTrip(b *testing.B) {
+	path := filepath.Join(corpus.Dir(b), "models/small/hello_world_int8.tflite")
+	s := openModel(b, newWorker(b, Options{}), path, Options{})
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.Invoke(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

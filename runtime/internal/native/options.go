@@ -1,0 +1,53 @@
+package native
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"edged/runtime/tensor"
+)
+
+// Options says how a model runs on TensorFlow Lite.
+type Options struct {
+	Library  string // path; "" looks for it
+	Delegate Delegate
+	Threads  int // 0 is 1
+	Shapes   map[int]tensor.Shape
+
+	Timeout     time.Duration // of one Invoke; 0 is 10 s
+	LoadTimeout time.Duration // of opening the model; 0 is 60 s, for an Edge TPU's first model may take long
+	MemoryLimit int64         // of the worker process's resident memory, in bytes; 0 is none
+	AllowCPU    bool          // a delegate that takes no operator is no error
+
+	Worker []string // starts a worker; nil is edged itself with the command "worker"
+}
+
+// Delegate names an accelerator.
+type Delegate struct {
+	Name    string            // "xnnpack", "gpu", "nnapi", "edgetpu" or "external"; "" is none
+	Path    string            // of an external delegate's library, or of libedgetpu
+	Options map[string]string // of an external delegate or an Edge TPU
+
+	threads     int
+	xnnpackWord int
+}
+
+// String names the delegate as a user does.
+func (d Delegate) String() string {
+	if d.Name == "external" {
+		return d.Path
+	}
+	return d.Name
+}
+
+// key tells delegates that can share a worker from those that cannot.
+func (d Delegate) key() string {
+	var b strings.Builder
+	b.WriteString(d.Name + "\x00" + d.Path)
+	for _, k := range slices.Sorted(maps.Keys(d.Options)) {
+		b.WriteString("\x00" + k + "=" + d.Options[k])
+	}
+	return b.String()
+}
