@@ -1,16 +1,23 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"edged/runtime/internal/interp"
+	"edged/runtime/internal/native"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
 
 // Engines lists the engines that this build has.
-func Engines() []string { return []string{"builtin"} }
+func Engines() []string {
+	if native.Built {
+		return []string{"builtin", "tflite"}
+	}
+	return []string{"builtin"}
+}
 
 // Open opens the model file at path. The error names the file; errors.As finds a *tflite.FormatError (the file is
 // wrong) or a *tflite.UnsupportedError (no engine of this build runs it) in it.
@@ -19,36 +26,77 @@ func Open(path string, o Options) (Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newBuiltin(f.Model, o)
+	o.Source = f.Bytes
+	s, err := New(f.Model, o)
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s.file = f
-	return s, nil
+	return &fileSession{s, f}, nil
 }
 
 // New runs a model already parsed; the bytes behind it must stay as they are until Close.
-func New(m *tflite.Model, o Options) (Session, error) { return newBuiltin(m, o) }
+func New(m *tflite.Model, o Options) (Session, error) {
+	switch o.Engine {
+	case "builtin":
+		return newBuiltin(m, o)
+	case "tflite":
+		return newTFLite(m, o)
+	case "", "auto":
+		return newAuto(m, o)
+	}
+	return nil, fmt.Errorf("engine %q: this build has %v", o.Engine, Engines())
+}
+
+// newAuto takes the delegate that o asks for; else the builtin engine; else, for an operator that that lacks, TensorFlow
+// Lite.
+func newAuto(m *tflite.Model, o Options) (Session, error) {
+	if o.TFLite.Delegate.Name != "" {
+		return newTFLite(m, o)
+	}
+	s, err := newBuiltin(m, o)
+	if _, lacks := errors.AsType[*tflite.UnsupportedError](err); !lacks {
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
+	second, e := newTFLite(m, o)
+	if e != nil {
+		return nil, err // which lists the operators
+	}
+	return second, nil
+}
+
+// fileSession is a Session with the file whose weights it uses.
+type fileSession struct {
+	Session
+	file *tflite.File
+}
+
+// Close closes the session and its file.
+func (s *fileSession) Close() error { return errors.Join(s.Session.Close(), s.file.Close()) }
+
+// under returns the session itself.
+func under(s Session) Session {
+	if f, ok := s.(*fileSession); ok {
+		return f.Session
+	}
+	return s
+}
 
 // Unsupported lists the operators of m's main graph that the builtin engine lacks, each with its place and reason.
 func Unsupported(m *tflite.Model) []string {
 	return interp.Unsupported(m, interp.Options{MemoryLimit: min(totalMemory()/4, 1<<30)})
 }
 
-// builtin is the builtin engine's Session, with the file whose weights it uses.
+// builtin is the builtin engine's Session.
 type builtin struct {
 	*interp.Session
 	signature tensor.Signature
-	file      *tflite.File
 }
 
 func newBuiltin(m *tflite.Model, o Options) (*builtin, error) {
-	switch o.Engine {
-	case "", "auto", "builtin":
-	default:
-		return nil, fmt.Errorf("engine %q: this build has %v", o.Engine, Engines())
-	}
 	if o.MemoryLimit <= 0 {
 		o.MemoryLimit = totalMemory() / 4
 	}
@@ -85,19 +133,14 @@ func rename(infos []tensor.Info, ports []tflite.Port) {
 	}
 }
 
+// Reset forgets what the model remembers.
+func (b *builtin) Reset() bool {
+	b.Session.Reset()
+	return true
+}
+
 // Signature says what goes in and out, in the order of the model's graph.
 func (b *builtin) Signature() tensor.Signature { return b.signature }
-
-// Close frees the session, and its file where Open opened one.
-func (b *builtin) Close() error {
-	err := b.Session.Close()
-	if b.file != nil {
-		if e := b.file.Close(); err == nil {
-			err = e
-		}
-	}
-	return err
-}
 
 // Stats returns what the session holds and has done.
 func (b *builtin) Stats() Stats {

@@ -22,7 +22,7 @@ type Session interface {
 
 // Options says how to run a model. The zero value runs it on the builtin engine with one thread.
 type Options struct {
-	Engine  string               // "builtin", "auto" or "": see DESIGN.md section 3
+	Engine  string               // "builtin", "tflite", or "auto": builtin, unless TFLite.Delegate says otherwise; "" is "auto"
 	Threads int                  // 0 is 1
 	Shapes  map[int]tensor.Shape // resizes inputs, by their place in the signature
 	Profile bool                 // keep the time of each operator in Stats
@@ -31,6 +31,9 @@ type Options struct {
 	// and called graphs; a model that needs more is refused. Its constants lie in the file and do not count, nor do up to 32 MB
 	// for the descriptions of its operators. 0 is a quarter of the machine's memory.
 	MemoryLimit int64
+
+	TFLite TFLite // of the engine tflite
+	Source []byte // the file that New's model was parsed from, for TensorFlow Lite; nil writes the model anew
 }
 
 // Stats is a snapshot of what a Session holds and has done.
@@ -38,8 +41,9 @@ type Stats struct {
 	Engine     string
 	ArenaBytes int // memory of all computed tensors, planned once
 	Invokes    int64
-	Ops        []OpStats // in execution order, of the main graph
-	Plans      []Plan    // of the main graph's memory; the caller must not change them
+	Ops        []OpStats    // in execution order, of the main graph
+	Plans      []Plan       // of the main graph's memory; the caller must not change them
+	TFLite     *TFLiteStats // nil if TensorFlow Lite has no part in it
 }
 
 // Plan is where the tensors lie that a run of operators computes.
@@ -58,7 +62,7 @@ type OpStats struct {
 
 // StatsOf returns s's Stats; the zero Stats if s, being somebody else's, keeps none.
 func StatsOf(s Session) Stats {
-	if k, ok := s.(interface{ Stats() Stats }); ok {
+	if k, ok := under(s).(interface{ Stats() Stats }); ok {
 		return k.Stats()
 	}
 	return Stats{}
@@ -67,9 +71,6 @@ func StatsOf(s Session) Stats {
 // Reset forgets what s remembers from one Invoke to the next: variable tensors and resource variables. It reports false
 // if s cannot.
 func Reset(s Session) bool {
-	r, ok := s.(interface{ Reset() })
-	if ok {
-		r.Reset()
-	}
-	return ok
+	r, ok := under(s).(interface{ Reset() bool })
+	return ok && r.Reset()
 }

@@ -18,6 +18,8 @@ import (
 
 // benchOptions are the flags of edged bench.
 type benchOptions struct {
+	engineFlags
+	app     *app
 	engines []string
 	threads []int
 	runs    int
@@ -64,6 +66,7 @@ first row, peak_rss_bytes that of the whole process, ops is empty without --prof
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completeModels,
 		RunE: func(cmd *cobra.Command, models []string) error {
+			o.app = a
 			rows, err := o.bench(cmd.Context(), models)
 			if err != nil {
 				return err
@@ -81,6 +84,7 @@ first row, peak_rss_bytes that of the whole process, ops is empty without --prof
 	f.Float64Var(&o.seconds, "seconds", 1, "seconds of inferences of each")
 	f.BoolVar(&o.profile, "profile", false, "time each operator")
 	f.Uint64Var(&o.seed, "seed", 1, "of the random inputs")
+	o.add(cmd)
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
@@ -150,22 +154,39 @@ func (o *benchOptions) contenders(models []string) ([]*contender, error) {
 	for _, model := range models {
 		for _, engine := range o.engines {
 			for _, threads := range o.threads {
-				s, err := runtime.Open(model, runtime.Options{Engine: engine, Threads: threads, Profile: o.profile})
+				c, err := o.contender(model, engine, threads)
+				if c != nil {
+					all = append(all, c)
+				}
 				if err != nil {
 					return all, err
-				}
-				c := &contender{row: benchRow{Model: model, Engine: engine, Threads: threads}, session: s, profile: o.profile}
-				all = append(all, c)
-				random := randomFeed(o.seed)
-				for i := range s.Signature().Inputs {
-					if _, err := random(s.Input(i)); err != nil {
-						return all, fmt.Errorf("%s: input %d: %w", model, i, err)
-					}
 				}
 			}
 		}
 	}
 	return all, nil
+}
+
+// contender opens one session and fills its inputs; on an error the session comes with it where it is open.
+func (o *benchOptions) contender(model, engine string, threads int) (*contender, error) {
+	opts, err := o.runtime(o.app, engine, threads)
+	if err != nil {
+		return nil, err
+	}
+	opts.Profile = o.profile
+	s, err := runtime.Open(model, opts)
+	if err != nil {
+		return nil, err
+	}
+	row := benchRow{Model: model, Engine: engine, Delegate: opts.TFLite.Delegate.String(), Threads: threads}
+	c := &contender{row: row, session: s, profile: o.profile}
+	random := randomFeed(o.seed)
+	for i := range s.Signature().Inputs {
+		if _, err := random(s.Input(i)); err != nil {
+			return c, fmt.Errorf("%s: input %d: %w", model, i, err)
+		}
+	}
+	return c, nil
 }
 
 // enough says whether c has run as often or as long as asked.

@@ -18,15 +18,14 @@ import (
 
 // inferOptions are the flags of edged infer.
 type inferOptions struct {
-	engine  string
-	threads int
-	in      []string
-	random  bool
-	seed    uint64
-	steps   int
-	out     string
-	labels  string
-	talk    io.Writer
+	engineFlags
+	app    *app
+	in     []string
+	random bool
+	seed   uint64
+	steps  int
+	out    string
+	labels string
 }
 
 // inferResult is the JSON of edged infer; its field names are stable.
@@ -65,7 +64,7 @@ of the runs, shape that of the last run, results what the labels or detections o
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeModels,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.talk = a.err
+			o.app = a
 			result, err := o.infer(cmd.Context(), args[0])
 			if err != nil {
 				return err
@@ -77,8 +76,7 @@ of the runs, shape that of the last run, results what the labels or detections o
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.engine, "engine", "builtin", "the `engine`")
-	f.IntVar(&o.threads, "threads", 1, "threads of the engine")
+	o.addOne(cmd)
 	f.StringArrayVar(&o.in, "in", nil, "`file` for an input: [NAME or INDEX=]FILE[@SHAPE]")
 	f.BoolVar(&o.random, "random", false, "random values for inputs not given")
 	f.Uint64Var(&o.seed, "seed", 1, "of the random values")
@@ -143,7 +141,10 @@ func (o *inferOptions) arguments() ([]inputArg, error) {
 // open opens the model with its inputs resized. Names are known only once a model is open, so it is opened again where a
 // shape changes.
 func (o *inferOptions) open(path string, args []inputArg) (*model, []*inputArg, error) {
-	opts := runtime.Options{Engine: o.engine, Threads: o.threads}
+	opts, err := o.runtime(o.app, o.engine, o.threads)
+	if err != nil {
+		return nil, nil, err
+	}
 	m, err := openModel(path, opts)
 	if err != nil {
 		return nil, nil, err
@@ -196,7 +197,7 @@ func (o *inferOptions) decode(m *model) error {
 		return fmt.Errorf("%s: %w", m.path, err)
 	}
 	m.head = nil
-	report(o.talk, fmt.Errorf("%s: no words for the outputs: %w", m.path, err))
+	report(o.app.err, fmt.Errorf("%s: no words for the outputs: %w", m.path, err))
 	return nil
 }
 
@@ -302,7 +303,7 @@ func (o *inferOptions) collect(m *model, result *inferResult, outs []*outWriter)
 	said, err := say(m.head, all)
 	if err != nil { // random inputs may well make scores that are no numbers
 		m.head = nil
-		report(o.talk, fmt.Errorf("%s: no words for the outputs: %w", m.path, err))
+		report(o.app.err, fmt.Errorf("%s: no words for the outputs: %w", m.path, err))
 		return nil
 	}
 	result.Results = append(result.Results, said)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
+	"edged/runtime"
 	"edged/runtime/tflite"
 )
 
@@ -99,6 +100,12 @@ func report(w io.Writer, err error) {
 func remedy(err error) string {
 	if h := (hinted{}); errors.As(err, &h) {
 		return h.hint
+	}
+	if l, ok := errors.AsType[*runtime.LibraryError](err); ok {
+		return l.Hint
+	}
+	if w, ok := errors.AsType[*runtime.WorkerError](err); ok {
+		return w.Hint
 	}
 	if _, ok := errors.AsType[*tflite.FormatError](err); ok {
 		return "the file is damaged, or no TensorFlow Lite model: fetch it again"

@@ -57,6 +57,7 @@ func (m *model) openFile(o runtime.Options) (err error) {
 	}
 	m.name = m.card.Name
 	describeItself(&m.card, m.file)
+	o.Source = m.file.Bytes
 	if m.session, err = runtime.New(m.file.Model, o); err != nil {
 		return fmt.Errorf("%s: %w", m.path, err)
 	}
@@ -83,6 +84,7 @@ func (m *model) openBuiltIn(o runtime.Options) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.name, err)
 	}
+	o.Source = data
 	m.session, err = runtime.New(parsed, o)
 	return err
 }

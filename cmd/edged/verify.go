@@ -51,7 +51,7 @@ With --json an array of {"name","dtype","shape","golden","elements","differing",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeModels,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.talk = a.err
+			o.app = a
 			all, err := o.verify(cmd.Context(), args[0])
 			if err != nil {
 				return err
@@ -65,8 +65,7 @@ With --json an array of {"name","dtype","shape","golden","elements","differing",
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.engine, "engine", "builtin", "the `engine`")
-	f.IntVar(&o.threads, "threads", 1, "threads of the engine")
+	o.addOne(cmd)
 	f.StringArrayVar(&o.in, "in", nil, "`file` for an input: [NAME or INDEX=]FILE[@SHAPE]")
 	f.IntVar(&o.steps, "steps", 0, "runs; default 1, or as many as a sound or series has windows")
 	f.StringArrayVar(&o.against, "against", nil, "golden `file` of the next output")

@@ -20,12 +20,12 @@ type Worker struct {
 	structure sync.Mutex // held while sessions come and go, and while a new process opens them; taken before mu
 	sessions  map[uint32]*Session
 	next      uint32
-	closed    bool
 
 	mu     sync.Mutex
 	p      *process // nil while there is none
 	state  health
-	timer  *time.Timer // of the next start
+	timer  *time.Timer // of the next revival; nil if none is planned
+	ended  bool
 	starts sync.WaitGroup
 }
 
@@ -58,10 +58,8 @@ func NewWorker(o Options) (*Worker, error) {
 
 // Close ends the process and waits for it. Sessions that are still open answer with an error.
 func (w *Worker) Close() error {
-	w.structure.Lock()
-	w.closed = true
-	w.structure.Unlock()
 	w.mu.Lock()
+	w.ended = true
 	if w.timer != nil && w.timer.Stop() {
 		w.starts.Done()
 	}
@@ -73,37 +71,88 @@ func (w *Worker) Close() error {
 	w.state.fault = &WorkerError{Fault: Down, What: "is closed"}
 	w.mu.Unlock()
 	w.starts.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.p != nil { // a revival was under way
+		w.p.kill()
+		w.p.release()
+		w.p = nil
+	}
 	return nil
 }
 
-// start starts a process and opens all sessions in it. The caller holds structure.
-func (w *Worker) start() (*process, error) {
+// revive makes sure that there is a process and that it has every session. Sessions that the library refuses are tried
+// again later, and so is a process that fails. The caller holds structure.
+func (w *Worker) revive() *WorkerError {
+	p, err := w.process()
+	if err != nil {
+		return w.failed(nil, err)
+	}
+	refusals := 0
+	for _, s := range w.sessions {
+		if s.in == p {
+			continue
+		}
+		if err := s.enter(p); err != nil {
+			return w.failed(p, err)
+		}
+		if s.fault != nil {
+			refusals++
+		}
+	}
+	w.install(p, refusals)
+	return nil
+}
+
+// process returns the worker's process, or a new one.
+func (w *Worker) process() (*process, error) {
+	w.mu.Lock()
+	p := w.p
+	w.mu.Unlock()
+	if p != nil {
+		return p, nil
+	}
 	p, err := startProcess(w.options.Worker)
 	if err != nil {
 		return nil, &WorkerError{Fault: Missing, What: err.Error()}
-	}
-	for _, s := range w.sessions {
-		if err := s.load(p); err != nil {
-			return nil, w.diagnose(p, err)
-		}
 	}
 	return p, nil
 }
 
 // install makes p the worker's process.
-func (w *Worker) install(p *process) {
+func (w *Worker) install(p *process, refusals int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.p, w.state.fault, w.state.since = p, nil, time.Now()
+	if w.p != p {
+		w.p, w.state.since = p, time.Now()
+	}
+	w.state.fault = nil
+	if refusals > 0 {
+		w.again()
+	}
+}
+
+// failed plans another try after a process has failed, or could not be started.
+func (w *Worker) failed(p *process, err error) *WorkerError {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e, ok := errors.AsType[*WorkerError](err)
+	if p != nil && p.dead {
+		return w.state.fault // an Invoke has found out before
+	}
+	if p != nil {
+		e = w.diagnose(p, err)
+	} else if !ok {
+		e = &WorkerError{Fault: Missing, What: err.Error()}
+	}
+	w.p, w.state.fault = nil, e
+	w.again()
+	return e
 }
 
 // diagnose ends a process after err and says what happened to it.
 func (w *Worker) diagnose(p *process, err error) *WorkerError {
-	if e, ok := errors.AsType[*WorkerError](err); ok && e.Fault == Refused {
-		p.kill()
-		p.release()
-		return e
-	}
+	p.dead = true
 	e := &WorkerError{Fault: Crashed}
 	switch {
 	case errors.Is(err, errNoAnswer):
@@ -132,37 +181,35 @@ func (w *Worker) fail(err error) *WorkerError {
 	if time.Since(w.state.since) > goodAfter {
 		w.state.failures = 0
 	}
-	w.p = nil
-	w.later(e)
+	w.p, w.state.fault = nil, e
+	w.again()
 	return e
 }
 
-// later plans the next start. The caller holds mu.
-func (w *Worker) later(e *WorkerError) {
+// again plans the next revival, unless one is planned. The caller holds mu.
+func (w *Worker) again() {
+	if w.timer != nil || w.ended {
+		return
+	}
 	pause := min(firstPause<<min(w.state.failures, 10), longPause)
 	w.state.failures++
-	w.state.fault, w.state.retryAt = e, time.Now().Add(pause)
+	w.state.retryAt = time.Now().Add(pause)
 	w.starts.Add(1)
 	w.timer = time.AfterFunc(pause, w.restart)
 }
 
-// restart starts the process again. Close waits for it.
+// restart revives the worker. Close waits for it.
 func (w *Worker) restart() {
 	defer w.starts.Done()
 	w.structure.Lock()
 	defer w.structure.Unlock()
-	if w.closed {
-		return
-	}
-	p, err := w.start()
-	if err == nil {
-		w.install(p)
-	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.timer = nil
 	w.state.restarts++
-	if e, ok := errors.AsType[*WorkerError](err); ok {
-		w.later(e)
+	ended := w.ended
+	w.mu.Unlock()
+	if !ended {
+		w.revive()
 	}
 }
 
@@ -174,13 +221,6 @@ func (w *Worker) down() *WorkerError {
 	}
 	retry := max(0, time.Until(w.state.retryAt)).Round(time.Millisecond)
 	return &WorkerError{Fault: Down, What: strings.TrimPrefix(f.Error(), "tflite worker "), Hint: f.Hint, Retry: retry}
-}
-
-// Stats says how a worker fares.
-type Stats struct {
-	Restarts      int64
-	ResidentBytes int64
-	Fault         error // why it does not run; nil if it does
 }
 
 // Stats returns how the worker fares now.

@@ -24,3 +24,17 @@ type WorkerError struct {
 }
 
 func (e *WorkerError) Error() string { return "tflite worker " + string(e.Fault) + ": " + e.What }
+
+// LibraryError says why TensorFlow Lite's library, or a delegate's, cannot be used.
+type LibraryError struct {
+	Path string // of the file; empty if none was found
+	What string
+	Hint string // what the user can do; may be empty
+}
+
+func (e *LibraryError) Error() string {
+	if e.Path == "" {
+		return e.What
+	}
+	return e.Path + ": " + e.What
+}

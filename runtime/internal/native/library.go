@@ -64,20 +64,6 @@ type functions struct {
 	NNAPIDelete   func(delegate uintptr)        `c:"TfLiteNnapiDelegateDelete,optional"`
 }
 
-// LibraryError says why TensorFlow Lite's library, or a delegate's, cannot be used.
-type LibraryError struct {
-	Path string // of the file; empty if none was found
-	What string
-	Hint string // what the user can do; may be empty
-}
-
-func (e *LibraryError) Error() string {
-	if e.Path == "" {
-		return e.What
-	}
-	return e.Path + ": " + e.What
-}
-
 // Load opens the library at path and binds its functions.
 func Load(path string) (*Library, error) {
 	handle, err := open(path)

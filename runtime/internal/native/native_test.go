@@ -57,7 +57,7 @@ func openModel(t testing.TB, w *Worker, path string, o Options) *Session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := w.Open(f, m, o)
+	s, err := w.Open(f, m, o, false)
 	if err != nil {
 		t.Fatal(err)
 	}

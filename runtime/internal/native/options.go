@@ -42,10 +42,11 @@ func (d Delegate) String() string {
 	return d.Name
 }
 
-// key tells delegates that can share a worker from those that cannot.
-func (d Delegate) key() string {
+// Key tells options whose sessions can share a worker from those that cannot.
+func (o Options) Key() string {
+	d := o.Delegate
 	var b strings.Builder
-	b.WriteString(d.Name + "\x00" + d.Path)
+	b.WriteString(o.Library + "\x00" + d.Name + "\x00" + d.Path)
 	for _, k := range slices.Sorted(maps.Keys(d.Options)) {
 		b.WriteString("\x00" + k + "=" + d.Options[k])
 	}

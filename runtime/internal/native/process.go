@@ -25,12 +25,10 @@ type process struct {
 	timeout time.Duration // that the socket has
 	buf     []byte
 	checked time.Time // when its memory was last looked at
+	dead    bool
 }
 
 func startProcess(argv []string) (*process, error) {
-	if argv == nil {
-		argv = []string{"/proc/self/exe", "worker"}
-	}
 	p := &process{socket: -1, control: -1, buf: make([]byte, maxMessage)}
 	socket, theirSocket, err := socketPair()
 	if err != nil {
@@ -60,13 +58,17 @@ func startProcess(argv []string) (*process, error) {
 }
 
 func (p *process) exec(argv []string, files []*os.File) error {
-	p.cmd = exec.Command(argv[0], argv[1:]...)
+	if len(argv) == 0 {
+		p.cmd = exec.Command("/proc/self/exe", "worker")
+		p.cmd.Args[0] = os.Args[0]
+	} else {
+		p.cmd = exec.Command(argv[0], argv[1:]...)
+	}
 	p.cmd.ExtraFiles = files
 	p.cmd.Stdout, p.cmd.Stderr = p.printed.file, p.printed.file
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's interrupt is for edged, which then ends the worker
 	if err := p.cmd.Start(); err != nil {
-		p.cmd = nil
-		return fmt.Errorf("starting the worker %s: %w", argv[0], err)
+		return fmt.Errorf("starting the worker: %w", err)
 	}
 	return nil
 }

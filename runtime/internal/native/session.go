@@ -22,8 +22,10 @@ type Session struct {
 	id      uint32
 	options Options
 	model   *memory
-	shared  *memory
+	shared  *memory // nil until the library has taken the model once
 	opened  opened
+	in      *process     // that has the model
+	fault   *WorkerError // why the library refuses it; nil if it does not
 	graph   *tflite.Graph
 
 	inputs, outputs []tensor.Tensor
@@ -32,8 +34,9 @@ type Session struct {
 	invokes         int64
 }
 
-// Open opens a model, given both as a file's bytes and parsed, on the worker.
-func (w *Worker) Open(file []byte, m *tflite.Model, o Options) (*Session, error) {
+// Open opens a model, given both as a file's bytes and parsed, on the worker. With keep, a model that the library or the
+// delegate refuses, or that ends the worker, stays and is tried again later: its Invoke says why it does not run.
+func (w *Worker) Open(file []byte, m *tflite.Model, o Options, keep bool) (*Session, error) {
 	s := &Session{w: w, options: o, graph: &m.Graphs[0]}
 	var err error
 	if s.model, err = newMemory("edged-model", len(file)); err != nil {
@@ -42,52 +45,58 @@ func (w *Worker) Open(file []byte, m *tflite.Model, o Options) (*Session, error)
 	copy(s.model.data, file)
 	w.structure.Lock()
 	defer w.structure.Unlock()
-	if err := w.add(s); err != nil {
+	w.next++
+	s.id = w.next
+	w.sessions[s.id] = s
+	if fault := w.bring(s); fault != nil && !keep {
+		delete(w.sessions, s.id)
 		s.release()
-		return nil, err
+		return nil, fault
 	}
 	return s, nil
 }
 
-// add opens a session in the process, which is started if there is none. The caller holds structure.
-func (w *Worker) add(s *Session) error {
-	if w.closed {
-		return &WorkerError{Fault: Down, What: "is closed"}
-	}
-	w.next++
-	s.id = w.next
+// bring opens a new session in the process. The caller holds structure.
+func (w *Worker) bring(s *Session) error {
 	w.mu.Lock()
-	p, fault := w.p, w.state.fault
-	if p == nil && fault != nil {
+	p, state, ended := w.p, w.state.fault, w.ended
+	w.mu.Unlock()
+	if ended || p == nil && state != nil {
+		w.mu.Lock()
 		defer w.mu.Unlock()
 		return w.down()
 	}
-	if p != nil {
-		defer w.mu.Unlock()
-		if err := s.load(p); err != nil {
-			if e, ok := errors.AsType[*WorkerError](err); ok && e.Fault == Refused {
-				return e // the process is well
-			}
-			return w.fail(err)
-		}
-		w.sessions[s.id] = s
-		return nil
+	if e := w.revive(); e != nil {
+		return e
 	}
-	w.mu.Unlock()
-	return w.first(s)
-}
-
-// first starts the process with its first session.
-func (w *Worker) first(s *Session) error {
-	w.sessions[s.id] = s
-	p, err := w.start()
-	if err != nil {
-		delete(w.sessions, s.id)
-		return err
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if s.fault != nil {
+		return s.fault
 	}
-	w.install(p)
 	return nil
 }
+
+// enter loads the session into p. What the library refuses becomes the session's fault; an error is the process's.
+func (s *Session) enter(p *process) error {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	if p.dead {
+		return errEnded
+	}
+	err := s.load(p)
+	s.fault = nil
+	if e, ok := errors.AsType[*WorkerError](err); ok {
+		s.fault = e
+		return nil
+	}
+	if err == nil {
+		s.in = p
+	}
+	return err
+}
+
+var errEnded = errors.New("the process has ended")
 
 // load opens the session in a process, and gives it the memory for its tensors.
 func (s *Session) load(p *process) error {
@@ -192,8 +201,8 @@ func (s *Session) Invoke(ctx context.Context) error {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	p := s.w.p
-	if p == nil {
-		return s.w.down()
+	if err := s.there(p); err != nil {
+		return err
 	}
 	if ctx.Done() != nil && s.cancels() {
 		defer context.AfterFunc(ctx, p.cancel)()
@@ -216,6 +225,26 @@ func (s *Session) Invoke(ctx context.Context) error {
 	s.invokes++
 	if s.w.overLimit() {
 		return s.w.fail(errLeaked)
+	}
+	return nil
+}
+
+// Ready returns why the model does not run at the moment; nil if it does, as far as is known.
+func (s *Session) Ready() error {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	return s.there(s.w.p)
+}
+
+// there returns why the session is not in p; nil if it is. The caller holds the worker's mu.
+func (s *Session) there(p *process) error {
+	switch {
+	case p == nil:
+		return s.w.down()
+	case s.in != p && s.fault != nil:
+		return &WorkerError{Fault: Down, What: s.fault.What, Hint: s.fault.Hint}
+	case s.in != p:
+		return &WorkerError{Fault: Down, What: "is starting"}
 	}
 	return nil
 }
@@ -274,7 +303,7 @@ func (s *Session) settle() {
 func (s *Session) Reset() bool {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	if s.w.p == nil {
+	if s.w.p == nil || s.in != s.w.p {
 		return true // a new process starts with fresh variables
 	}
 	var o outcome
@@ -289,7 +318,7 @@ func (s *Session) Close() error {
 	delete(s.w.sessions, s.id)
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	if s.w.p != nil {
+	if s.w.p != nil && s.in == s.w.p {
 		var o outcome
 		_ = s.w.p.call(header{kind: kindClose, session: s.id}, nil, -1, time.Minute, &o)
 	}
@@ -302,16 +331,6 @@ func (s *Session) release() {
 	if s.shared != nil {
 		s.shared.close()
 	}
-}
-
-// Report says what the library made of the model.
-type Report struct {
-	Version    string   // of the library
-	Library    string   // its path
-	Missing    []string // optional functions that it lacks
-	Taken      []int    // operators of the main graph that the delegate took
-	Partitions int
-	Note       string // what edged went on without, or what a plugin said
 }
 
 // Report returns what the library made of the model.

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"edged/runtime"
+)
+
+// engineFlags say on which engine a model runs, and how.
+type engineFlags struct {
+	engine   string
+	delegate string
+	options  map[string]string
+	library  string
+	allowCPU bool
+	threads  int
+}
+
+// add adds the flags that all commands with an engine have.
+func (e *engineFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&e.delegate, "delegate", "", "the accelerator of the engine tflite: xnnpack, edgetpu, gpu, nnapi, or the `path` of a library")
+	f.StringToStringVar(&e.options, "delegate-option", nil, "`key=value` that the delegate gets; may be repeated")
+	f.BoolVar(&e.allowCPU, "allow-cpu", false, "a delegate that takes none of the model's operators is no error")
+	f.StringVar(&e.library, "library", "", "the `path` of TensorFlow Lite's library; default: $EDGED_TFLITE, else where it is usually installed")
+}
+
+// addOne adds them for a command that runs one engine.
+func (e *engineFlags) addOne(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&e.engine, "engine", "auto", "the `engine`: builtin, tflite, or auto")
+	f.IntVar(&e.threads, "threads", 1, "threads of the engine")
+	e.add(cmd)
+}
+
+// runtime makes options for the engine of that name.
+func (e *engineFlags) runtime(a *app, engine string, threads int) (runtime.Options, error) {
+	o := runtime.Options{Engine: engine, Threads: threads}
+	if engine == "builtin" {
+		return o, nil
+	}
+	d, err := runtime.ParseDelegate(e.delegate, e.options)
+	if err != nil {
+		return o, misuse{err}
+	}
+	o.TFLite = a.tflite()
+	o.TFLite.Delegate, o.TFLite.AllowCPU = d, e.allowCPU
+	if e.library != "" {
+		o.TFLite.Library = e.library
+	}
+	return o, nil
+}
+
+// tflite is what the environment says of TensorFlow Lite: EDGED_TFLITE is the library, and EDGED_WORKER a command that
+// starts a worker, where edged cannot start itself: under an emulator, or a debugger.
+func (a *app) tflite() runtime.TFLite {
+	return runtime.TFLite{Library: a.env("EDGED_TFLITE"), Worker: strings.Fields(a.env("EDGED_WORKER"))}
+}
+
+// newWorker is the hidden command that runs TensorFlow Lite for another edged.
+func newWorker(*app) *cobra.Command {
+	return &cobra.Command{
+		Use:    "worker",
+		Short:  "Run TensorFlow Lite for another edged",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return runtime.ServeWorker()
+		},
+	}
+}

@@ -1,0 +1,196 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"edged/runtime/internal/native"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// TFLite says how models run on TensorFlow Lite itself, in a worker process. The zero value looks for the library, uses no
+// delegate, and gives up with the worker.
+type TFLite struct {
+	Library  string   // its path; "" looks beside the program and in the system's folders
+	Delegate Delegate // the accelerator
+	AllowCPU bool     // a delegate that takes no operator of the model is no error
+
+	Timeout     time.Duration // of one Invoke; 0 is 10 s
+	LoadTimeout time.Duration // of opening a model; 0 is 60 s
+	MemoryLimit int64         // of the worker's resident memory, in bytes; 0 is none
+
+	// Fallback makes the builtin engine answer while TensorFlow Lite cannot; Degraded then says why.
+	Fallback bool
+	// ParityEvery runs every so many Invokes on the builtin engine too, and compares, if Fallback is set; 0 never does.
+	ParityEvery int
+	// ParityBound is how far outputs may lie from the builtin engine's, in the mean over an output, as a part of its range;
+	// 0 is 0.05.
+	ParityBound float64
+
+	Workers *Workers // shares a worker between sessions of one accelerator; nil gives the session its own
+	Worker  []string // the command that starts a worker; nil is edged itself with "worker"
+}
+
+// Delegate names an accelerator of TensorFlow Lite, by name ("xnnpack", "gpu", "nnapi", "edgetpu") or, as "external", by its
+// library's path and options.
+type Delegate = native.Delegate
+
+// WorkerError is a failure of TensorFlow Lite or of a delegate, in the worker process.
+type WorkerError = native.WorkerError
+
+// LibraryError says why a library cannot be used.
+type LibraryError = native.LibraryError
+
+// ServeWorker is the whole of the process that runs TensorFlow Lite for another one.
+func ServeWorker() error { return native.Serve() }
+
+// TFLiteStats says what TensorFlow Lite made of a model, and how the worker fares.
+type TFLiteStats struct {
+	native.Report
+	native.Stats
+	Parity ParityStats
+}
+
+func (t *TFLite) options(o Options) native.Options {
+	return native.Options{Library: t.Library, Delegate: t.Delegate, Threads: o.Threads, Shapes: o.Shapes, Timeout: t.Timeout,
+		LoadTimeout: t.LoadTimeout, MemoryLimit: t.MemoryLimit, AllowCPU: t.AllowCPU, Worker: t.Worker}
+}
+
+// newTFLite opens a model on TensorFlow Lite, with the builtin engine behind it if o asks for a fallback.
+func newTFLite(m *tflite.Model, o Options) (Session, error) {
+	var slow *builtin
+	if o.TFLite.Fallback {
+		var err error
+		if slow, err = newBuiltin(m, o); err != nil {
+			slow = nil // then there is none to fall back to
+		}
+	}
+	fast, err := openTFLite(m, o, slow != nil)
+	switch {
+	case err == nil && slow != nil:
+		return newFailover(fast, slow, o.TFLite), nil
+	case err == nil:
+		return fast, nil
+	case slow != nil: // not even a worker: no library, as a rule
+		return &fixed{slow, err}, nil
+	}
+	return nil, err
+}
+
+// fixed is the builtin engine in the place of TensorFlow Lite, for good.
+type fixed struct {
+	*builtin
+	why error
+}
+
+// Degraded says why.
+func (f *fixed) Degraded() string { return "on the builtin engine: " + f.why.Error() }
+
+// accelerated is a Session on TensorFlow Lite.
+type accelerated struct {
+	*native.Session
+	signature tensor.Signature
+	worker    *native.Worker
+	release   func() error // the worker, if it is the session's own
+}
+
+func openTFLite(m *tflite.Model, o Options, keep bool) (*accelerated, error) {
+	data := o.Source
+	if data == nil {
+		var err error
+		if data, err = tflite.Write(m); err != nil {
+			return nil, err
+		}
+	}
+	w, release, err := o.TFLite.Workers.worker(o.TFLite.options(o))
+	if err != nil {
+		return nil, err
+	}
+	s, err := w.Open(data, m, o.TFLite.options(o), keep)
+	if err != nil {
+		return nil, errors.Join(err, release())
+	}
+	return &accelerated{Session: s, signature: named(s.Signature(), m), worker: w, release: release}, nil
+}
+
+// Signature says what goes in and out, in the order of the model's graph.
+func (a *accelerated) Signature() tensor.Signature { return a.signature }
+
+// Close closes the model, and the worker if it is the session's own.
+func (a *accelerated) Close() error { return errors.Join(a.Session.Close(), a.release()) }
+
+// Stats returns what the session holds and has done.
+func (a *accelerated) Stats() Stats {
+	return Stats{Engine: "tflite", Invokes: a.Invokes(), TFLite: &TFLiteStats{Report: a.Report(), Stats: a.worker.Stats()}}
+}
+
+// Workers are worker processes, one for each accelerator, that sessions share. Close ends them, after their sessions.
+type Workers struct {
+	mu  sync.Mutex
+	all map[string]*native.Worker
+}
+
+// worker returns the worker of an accelerator, and what gives it back.
+func (w *Workers) worker(o native.Options) (*native.Worker, func() error, error) {
+	if w == nil {
+		own, err := native.NewWorker(o)
+		if err != nil {
+			return nil, nil, err
+		}
+		return own, own.Close, nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	keep := func() error { return nil }
+	if shared := w.all[o.Key()]; shared != nil {
+		return shared, keep, nil
+	}
+	shared, err := native.NewWorker(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if w.all == nil {
+		w.all = map[string]*native.Worker{}
+	}
+	w.all[o.Key()] = shared
+	return shared, keep, nil
+}
+
+// Close ends the processes.
+func (w *Workers) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var err error
+	for one := range maps.Values(w.all) {
+		err = errors.Join(err, one.Close())
+	}
+	w.all = nil
+	return err
+}
+
+// ParseDelegate reads a delegate as the command line and the config name it: a name, or the path of an external one.
+func ParseDelegate(name string, options map[string]string) (Delegate, error) {
+	switch name {
+	case "", "none":
+		return Delegate{}, nil
+	case "xnnpack", "gpu", "nnapi", "edgetpu":
+		return Delegate{Name: name, Options: options}, nil
+	}
+	if !isPath(name) {
+		return Delegate{}, fmt.Errorf("delegate %q: want xnnpack, edgetpu, gpu, nnapi, or the path of a library", name)
+	}
+	return Delegate{Name: "external", Path: name, Options: options}, nil
+}
+
+func isPath(name string) bool {
+	for _, c := range name {
+		if c == '/' {
+			return true
+		}
+	}
+	return false
+}
