@@ -92,6 +92,9 @@ func (p *Pipeline) event(st *stage, w Window) *Event {
 			ev.Degraded = append(ev.Degraded, in.name+": "+why)
 		}
 	}
+	if why := runtime.Degraded(st.Session); why != "" {
+		ev.Degraded = append(ev.Degraded, st.Model+": "+why)
+	}
 	return ev
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
+	"edged/runtime"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -29,7 +30,7 @@ Secrets are never printed.`,
 			if err != nil {
 				return err
 			}
-			if err := checkParts(c); err != nil {
+			if err := checkParts(c, tfliteOf(a.env)); err != nil {
 				return err
 			}
 			return c.Print(a.out)
@@ -41,8 +42,8 @@ Secrets are never printed.`,
 }
 
 // checkParts opens all that c names, as edged run would.
-func checkParts(c *config.Config) error {
-	p := openParts(c)
+func checkParts(c *config.Config, t runtime.TFLite) error {
+	p := openParts(c, t)
 	if err := p.Close(); err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ type surroundings struct {
 
 // newDaemon opens all that c names. It is an error if nothing of it is left, or if the broker's settings are wrong.
 func newDaemon(c *config.Config, s surroundings) (*daemon, error) {
-	d := &daemon{surroundings: s, parts: openParts(c)}
+	d := &daemon{surroundings: s, parts: openParts(c, tfliteOf(s.env))}
 	if err := d.assemble(); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}

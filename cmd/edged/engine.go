@@ -2,9 +2,11 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"edged/cmd/edged/internal/config"
 	"edged/runtime"
 )
 
@@ -45,7 +47,7 @@ func (e *engineFlags) runtime(a *app, engine string, threads int) (runtime.Optio
 	if err != nil {
 		return o, misuse{err}
 	}
-	o.TFLite = a.tflite()
+	o.TFLite = tfliteOf(a.env)
 	o.TFLite.Delegate, o.TFLite.AllowCPU = d, e.allowCPU
 	if e.library != "" {
 		o.TFLite.Library = e.library
@@ -53,10 +55,33 @@ func (e *engineFlags) runtime(a *app, engine string, threads int) (runtime.Optio
 	return o, nil
 }
 
-// tflite is what the environment says of TensorFlow Lite: EDGED_TFLITE is the library, and EDGED_WORKER a command that
+// tfliteOf is what the environment says of TensorFlow Lite: EDGED_TFLITE is the library, and EDGED_WORKER a command that
 // starts a worker, where edged cannot start itself: under an emulator, or a debugger.
-func (a *app) tflite() runtime.TFLite {
-	return runtime.TFLite{Library: a.env("EDGED_TFLITE"), Worker: strings.Fields(a.env("EDGED_WORKER"))}
+func tfliteOf(env func(string) string) runtime.TFLite {
+	return runtime.TFLite{Library: env("EDGED_TFLITE"), Worker: strings.Fields(env("EDGED_WORKER"))}
+}
+
+// accelerate adds to t what the config says of TensorFlow Lite.
+func accelerate(t runtime.TFLite, c *config.TFLite) runtime.TFLite {
+	if c.Library != "" {
+		t.Library = c.Library
+	}
+	t.Timeout, t.MemoryLimit = time.Duration(c.Timeout), int64(c.MemoryLimit)
+	t.Fallback, t.ParityEvery = *c.Fallback, *c.ParityEvery
+	return t
+}
+
+// delegated adds an encoder's delegate to t.
+func delegated(t runtime.TFLite, c *config.Delegate) runtime.TFLite {
+	if c == nil {
+		return t
+	}
+	t.AllowCPU = c.AllowCPU
+	t.Delegate = runtime.Delegate{Name: c.Name, Path: c.Path, Options: c.Options}
+	if c.Path != "" {
+		t.Delegate.Name = "external"
+	}
+	return t
 }
 
 // newWorker is the hidden command that runs TensorFlow Lite for another edged.

@@ -18,9 +18,11 @@ import (
 
 // parts are the sensors and encoders that a config names, opened.
 type parts struct {
-	config *config.Config
-	buses  i2c.Buses
-	faults config.Errors // what could not be opened, and is left out with all that needs it
+	config  *config.Config
+	tflite  runtime.TFLite // of all encoders, but for the delegate
+	workers runtime.Workers
+	buses   i2c.Buses
+	faults  config.Errors // what could not be opened, and is left out with all that needs it
 
 	sensors  map[string]*sensor
 	encoders map[string][]encoder // by pipeline
@@ -34,8 +36,10 @@ type encoder struct {
 }
 
 // openParts opens all that c names, as far as it can be opened.
-func openParts(c *config.Config) *parts {
+func openParts(c *config.Config, tflite runtime.TFLite) *parts {
 	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}}
+	p.tflite = accelerate(tflite, &c.TFLite)
+	p.tflite.Workers = &p.workers
 	p.openSensors()
 	p.openEncoders()
 	return p
@@ -59,7 +63,7 @@ func (p *parts) openEncoders() {
 		line := p.config.Pipelines[name]
 		for i, c := range line.Encoders {
 			s := p.sensors[c.Sensor]
-			e, err := openEncoder(s, c, line)
+			e, err := p.openEncoder(s, c, line)
 			switch {
 			case err != nil:
 				p.leaveOut(fmt.Sprintf("pipelines.%s.encoders[%d].model", name, i), err)
@@ -81,15 +85,15 @@ func (p *parts) leaveOut(path string, err error) {
 
 // openEncoder opens one encoder: its model, as its card and then the config describe it. Without a sensor, which was left
 // out, the model is but opened to see whether it can be.
-func openEncoder(s *sensor, c *config.Encoder, p *config.Pipeline) (encoder, error) {
-	m, err := openModel(c.Model, runtime.Options{Threads: c.Threads})
+func (p *parts) openEncoder(s *sensor, c *config.Encoder, line *config.Pipeline) (encoder, error) {
+	m, err := openModel(c.Model, runtime.Options{Engine: c.Engine, Threads: c.Threads, TFLite: delegated(p.tflite, c.Delegate)})
 	if err != nil {
 		return encoder{}, err
 	}
 	if s == nil {
 		return encoder{}, m.Close()
 	}
-	attach, err := describe(m, s, c, p)
+	attach, err := describe(m, s, c, line)
 	if err != nil {
 		return encoder{}, errors.Join(fmt.Errorf("%s: %w", m.name, err), m.Close())
 	}
@@ -137,7 +141,7 @@ func (p *parts) Close() error {
 			closers = append(closers, e.model)
 		}
 	}
-	closers = append(closers, &p.buses)
+	closers = append(closers, &p.workers, &p.buses)
 	var errs []error
 	for _, c := range closers {
 		errs = append(errs, c.Close())

@@ -12,6 +12,8 @@ type Config struct {
 	Sensors map[string]*Sensor `yaml:"sensors,omitempty"`
 	// The pipelines by name. A name becomes part of MQTT topics.
 	Pipelines map[string]*Pipeline `yaml:"pipelines,omitempty"`
+	// TensorFlow Lite, for encoders that run on it.
+	TFLite TFLite `yaml:"tflite,omitempty"`
 
 	file   string
 	places map[string]place // where each value and key was written, by its path
@@ -99,6 +101,11 @@ type Encoder struct {
 	Input *Input `yaml:"input,omitempty"`
 	// Threads of the engine. Default: 1.
 	Threads int `yaml:"threads,omitempty"`
+	// What runs the model: builtin, tflite, or auto, which is tflite for an encoder with a delegate and for operators that
+	// builtin lacks. Default: auto.
+	Engine string `yaml:"engine,omitempty"`
+	// The accelerator that TensorFlow Lite uses.
+	Delegate *Delegate `yaml:"delegate,omitempty"`
 	// Leaves out labels or detections with a lower score, in place of the head's threshold.
 	Threshold *float64 `yaml:"threshold,omitempty"`
 	// The most labels or detections of one event, in place of the head's top.

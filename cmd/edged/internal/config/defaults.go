@@ -41,6 +41,7 @@ func (c *Config) fillIn() {
 	}
 	c.MQTT.PasswordFile = c.absolute(c.MQTT.PasswordFile)
 	c.MQTT.CAFile = c.absolute(c.MQTT.CAFile)
+	c.fillInTFLite(&c.TFLite)
 	for _, s := range c.Sensors {
 		c.fillInSensor(s)
 	}
@@ -69,9 +70,7 @@ func (c *Config) fillInSensor(s *Sensor) {
 }
 
 func (c *Config) fillInEncoder(e *Encoder) {
-	if e.Threads == 0 {
-		e.Threads = 1
-	}
+	c.fillInEngine(e)
 	if IsFile(e.Model) {
 		e.Model = c.absolute(e.Model)
 	}

@@ -18,7 +18,7 @@ var badConfigs = []struct {
 	{"not YAML", "a: [\n", "1:4: sequence end token ']' not found", ""},
 	{"a list", "- a\n", "1:1: top level: want keys with values, got a list", ""},
 	{"two documents", sensors + "---\na: b\n", "3:2: a second YAML document; a config is one", ""},
-	{"an unknown key", "sensor: {}\n", `1:1: top level: unknown key "sensor"`, "did you mean sensors? Known here: device, mqtt, sensors, pipelines"},
+	{"an unknown key", "sensor: {}\n", `1:1: top level: unknown key "sensor"`, "did you mean sensors? Known here: device, mqtt, sensors, pipelines, tflite"},
 	{"a key of a later version", sensors + "pipelines:\n  p:\n    encoders: [{ sensor: cam, model: m }]\n    alerts: {}\n",
 		`5:5: pipelines.p: unknown key "alerts"`, "known here: every, stale_after, encoders, heads"},
 	{"a key twice", "device: { id: a }\ndevice: { id: b }\n", `2:1: mapping key "device" already defined at [1:1]`, ""},

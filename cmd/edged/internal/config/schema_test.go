@@ -47,6 +47,8 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	switch t {
 	case reflect.TypeFor[Duration]():
 		return word(`^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`)
+	case reflect.TypeFor[Size]():
+		return &reflected.Schema{OneOf: []*reflected.Schema{word(`^[0-9]+(\.[0-9]*)? ?(B|kB|MB|GB|KiB|MiB|GiB)?$`), number}}
 	case reflect.TypeFor[Address]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^0[xX][0-9a-fA-F]{2}$"), number}}
 	case reflect.TypeFor[Bus]():

@@ -45,6 +45,7 @@ func (v *validator) errorAt(path, hint, format string, args ...any) {
 func (v *validator) config() {
 	v.name("device.id", v.c.Device.ID)
 	v.mqtt("mqtt", &v.c.MQTT)
+	v.tflite("tflite", &v.c.TFLite)
 	if len(v.c.Sensors) == 0 {
 		v.errorAt("sensors", "add one: sensors: { air: { i2c: sim, chip: bme280 } }", "no sensors; there is nothing to do")
 	}
@@ -174,9 +175,7 @@ func (v *validator) encoder(path string, e *Encoder) {
 	if e.Top < 0 {
 		v.errorAt(path+".top", "", "%d entries; want at least 1", e.Top)
 	}
-	if e.Threads < 1 || e.Threads > mostThreads {
-		v.errorAt(path+".threads", "", "%d threads; want 1 to %d", e.Threads, mostThreads)
-	}
+	v.engine(path, e)
 	if e.Input != nil {
 		v.input(path+".input", e.Input, sensor)
 	}
