@@ -85,7 +85,7 @@ func (d Delegate) flagsWord(version string) int {
 // newPlugin opens an external delegate: a shared library that exports tflite_plugin_create_delegate and
 // tflite_plugin_destroy_delegate (tensorflow/lite/delegates/external/external_delegate_interface.h).
 func newPlugin(d Delegate) (*delegate, error) {
-	handle, err := open(d.Path)
+	handle, err := open(d.Path, purego.RTLD_LOCAL)
 	if err != nil {
 		return nil, err
 	}

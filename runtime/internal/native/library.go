@@ -66,7 +66,7 @@ type functions struct {
 
 // Load opens the library at path and binds its functions.
 func Load(path string) (*Library, error) {
-	handle, err := open(path)
+	handle, err := open(path, purego.RTLD_GLOBAL) // delegates may want the library's symbols
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +94,11 @@ func Load(path string) (*Library, error) {
 }
 
 // open loads a shared library into the process. What the dynamic linker would say less clearly is found out before.
-func open(path string) (handle uintptr, err error) {
+func open(path string, scope int) (handle uintptr, err error) {
 	if err := checkFile(path); err != nil {
 		return 0, err
 	}
-	handle, err = purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_LOCAL)
+	handle, err = purego.Dlopen(path, purego.RTLD_NOW|scope)
 	if err != nil {
 		return 0, linkerError(path, err)
 	}

@@ -71,7 +71,6 @@ func TestKeywords(t *testing.T) {
 		t.Run("delegate "+d.Name, func(t *testing.T) {
 			w := newWorker(t, Options{})
 			s := openModel(t, w, path, Options{Delegate: d})
-			fmt.Printf("%+v\n%+v\n", s.Signature(), s.Report())
 			if err := s.Invoke(context.Background()); err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"os"
 	goruntime "runtime"
 
+	"github.com/ebitengine/purego"
 	"golang.org/x/sys/unix"
 )
 
@@ -21,6 +22,9 @@ const (
 // Serve is a worker's whole life: it answers requests until edged closes the socket.
 func Serve() error {
 	goruntime.LockOSThread() // drivers may keep state by thread
+	if err := plainSignals(); err != nil {
+		return err
+	}
 	w := &server{socket: workerSocket, sessions: map[uint32]*served{}}
 	go watch(workerControl, w)
 	for {
@@ -32,6 +36,20 @@ func Serve() error {
 			return err
 		}
 	}
+}
+
+// plainSignals takes Go's handlers off the signals of a crash, so that the library's crash ends the process by its own
+// signal, and what was printed last is not Go's account of it.
+func plainSignals() error {
+	signal, err := purego.Dlsym(purego.RTLD_DEFAULT, "signal")
+	if err != nil {
+		return err
+	}
+	for _, s := range []unix.Signal{unix.SIGSEGV, unix.SIGBUS, unix.SIGFPE, unix.SIGILL, unix.SIGABRT, unix.SIGTRAP} {
+		const defaultAction = 0 // SIG_DFL
+		purego.SyscallN(signal, uintptr(s), defaultAction)
+	}
+	return nil
 }
 
 // watch ends the worker when edged is gone, even while the library hangs, and cancels what runs when it is told to. It is
