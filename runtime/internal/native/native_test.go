@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"edged/runtime/internal/corpus"
@@ -36,6 +37,9 @@ func library(t testing.TB) string {
 
 func newWorker(t testing.TB, o Options) *Worker {
 	o.Library = library(t)
+	if emulator := strings.Fields(os.Getenv("EDGED_EMULATOR")); len(emulator) > 0 {
+		o.Worker = append(emulator, os.Args[0], "worker") // the kernel cannot start the test's binary by itself
+	}
 	w, err := NewWorker(o)
 	if err != nil {
 		t.Fatal(err)
