@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"edged/runtime"
 	"edged/runtime/internal/corpus"
@@ -38,7 +39,7 @@ func tfliteOptions(t testing.TB) runtime.TFLite {
 			t.Error(err)
 		}
 	})
-	return runtime.TFLite{Library: library, Workers: workers, Worker: emulated()}
+	return runtime.TFLite{Library: library, Workers: workers, Worker: emulated(), Timeout: 5 * time.Minute}
 }
 
 // emulated starts a worker where this test runs under an emulator, which EDGED_EMULATOR names: the kernel cannot start the

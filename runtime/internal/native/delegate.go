@@ -33,6 +33,8 @@ func newDelegate(lib *Library, d Delegate) (*delegate, error) {
 		return fromLibrary(d, lib.fn.GPUCreate, lib.fn.GPUDelete)
 	case "nnapi":
 		return fromLibrary(d, lib.fn.NNAPICreate, lib.fn.NNAPIDelete)
+	case "edgetpu":
+		return newEdgeTPU(d)
 	default:
 		return newPlugin(d)
 	}
@@ -80,6 +82,18 @@ func (d Delegate) flagsWord(version string) int {
 		return 2
 	}
 	return 1
+}
+
+// newEdgeTPU makes libedgetpu's delegate, which is one of the external kind.
+func newEdgeTPU(d Delegate) (*delegate, error) {
+	d.Options = edgeTPUOptions(d.Options)
+	if d.Path == "" {
+		var err error
+		if d.Path, err = findIn(systemDirs(), "libedgetpu.so.1", "libedgetpu.so"); err != nil {
+			return nil, err
+		}
+	}
+	return newPlugin(d)
 }
 
 // newPlugin opens an external delegate: a shared library that exports tflite_plugin_create_delegate and

@@ -137,6 +137,14 @@ func Find(given string) (string, error) {
 		dirs = append(dirs, filepath.Dir(program))
 	}
 	dirs = append(dirs, systemDirs()...)
+	if path, err := findIn(dirs, names...); err == nil {
+		return path, nil
+	}
+	return "", &LibraryError{What: "TensorFlow Lite's library is not installed", Hint: hintInstall}
+}
+
+// findIn returns the first file of the given names, or patterns, in the folders; of several that a pattern fits the last.
+func findIn(dirs []string, names ...string) (string, error) {
 	for _, name := range names {
 		for _, dir := range dirs {
 			found, _ := filepath.Glob(filepath.Join(dir, name))
@@ -145,7 +153,7 @@ func Find(given string) (string, error) {
 			}
 		}
 	}
-	return "", &LibraryError{What: "TensorFlow Lite's library is not installed", Hint: hintInstall}
+	return "", &LibraryError{What: names[0] + " is not installed", Hint: "looked in " + strings.Join(dirs, ", ")}
 }
 
 const hintInstall = "scripts/get-tflite installs libtensorflowlite_c.so; EDGED_TFLITE names its path"

@@ -37,6 +37,9 @@ type Session struct {
 // Open opens a model, given both as a file's bytes and parsed, on the worker. With keep, a model that the library or the
 // delegate refuses, or that ends the worker, stays and is tried again later: its Invoke says why it does not run.
 func (w *Worker) Open(file []byte, m *tflite.Model, o Options, keep bool) (*Session, error) {
+	if o.Delegate.Name == "edgetpu" && !o.AllowCPU && !compiledFor(m) {
+		return nil, errNotCompiled
+	}
 	s := &Session{w: w, options: o, graph: &m.Graphs[0]}
 	var err error
 	if s.model, err = newMemory("edged-model", len(file)); err != nil {
@@ -51,9 +54,17 @@ func (w *Worker) Open(file []byte, m *tflite.Model, o Options, keep bool) (*Sess
 	if fault := w.bring(s); fault != nil && !keep {
 		delete(w.sessions, s.id)
 		s.release()
-		return nil, fault
+		return nil, explain(fault, o.Delegate)
 	}
 	return s, nil
+}
+
+// explain adds to a fault what can be found out about the accelerator.
+func explain(fault error, d Delegate) error {
+	if e, ok := errors.AsType[*WorkerError](fault); ok && d.Name == "edgetpu" {
+		return explainEdgeTPU(e, ThisMachine())
+	}
+	return fault
 }
 
 // bring opens a new session in the process. The caller holds structure.
