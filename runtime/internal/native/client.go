@@ -21,6 +21,8 @@ type Worker struct {
 	sessions  map[uint32]*Session
 	next      uint32
 
+	turns turns
+
 	mu     sync.Mutex
 	p      *process // nil while there is none
 	state  health
@@ -227,7 +229,7 @@ func (w *Worker) down() *WorkerError {
 func (w *Worker) Stats() Stats {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s := Stats{Restarts: w.state.restarts}
+	s := Stats{Restarts: w.state.restarts, Swap: w.turns.stats()}
 	if w.p != nil {
 		s.ResidentBytes = w.p.residentBytes()
 	} else {

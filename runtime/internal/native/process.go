@@ -23,18 +23,19 @@ type process struct {
 	printed *log
 	seq     uint32
 	timeout time.Duration // that the socket has
-	buf     []byte
+	in      *receiver
+	out     []byte    // for requests
 	checked time.Time // when its memory was last looked at
 	dead    bool
 }
 
 func startProcess(argv []string) (*process, error) {
-	p := &process{socket: -1, control: -1, buf: make([]byte, maxMessage)}
+	p := &process{socket: -1, control: -1, out: make([]byte, 0, 64)}
 	socket, theirSocket, err := socketPair()
 	if err != nil {
 		return nil, err
 	}
-	p.socket = socket
+	p.socket, p.in = socket, newReceiver(socket)
 	control, theirControl, err := socketPair()
 	if err == nil {
 		p.control = control
@@ -81,7 +82,7 @@ var errNoAnswer = errors.New("no answer")
 func (p *process) ask(h header, body []byte, fd int, timeout time.Duration) (answer []byte, answerFD int, err error) {
 	p.seq++
 	h.seq = p.seq
-	if err := send(p.socket, append(h.append(p.buf[:0]), body...), fd); err != nil {
+	if err := send(p.socket, append(h.append(p.out[:0]), body...), fd); err != nil {
 		return nil, -1, err
 	}
 	return p.await(timeout)
@@ -93,7 +94,7 @@ func (p *process) await(timeout time.Duration) (answer []byte, fd int, err error
 		return nil, -1, err
 	}
 	for {
-		message, fd, err := receive(p.socket, p.buf)
+		message, fd, err := p.in.receive()
 		if errors.Is(err, unix.EAGAIN) {
 			return nil, -1, errNoAnswer
 		}

@@ -15,4 +15,5 @@ type Stats struct {
 	Restarts      int64
 	ResidentBytes int64
 	Fault         error // why it does not run; nil if it does
+	Swap          SwapStats
 }

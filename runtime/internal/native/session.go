@@ -4,6 +4,7 @@ package native
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 type Session struct {
 	w       *Worker
 	id      uint32
+	turn    *turn
 	options Options
 	model   *memory
 	shared  *memory // nil until the library has taken the model once
@@ -40,7 +42,7 @@ func (w *Worker) Open(file []byte, m *tflite.Model, o Options, keep bool) (*Sess
 	if o.Delegate.Name == "edgetpu" && !o.AllowCPU && !compiledFor(m) {
 		return nil, errNotCompiled
 	}
-	s := &Session{w: w, options: o, graph: &m.Graphs[0]}
+	s := &Session{w: w, options: o, graph: &m.Graphs[0], turn: newTurn(modelKey(file))}
 	var err error
 	if s.model, err = newMemory("edged-model", len(file)); err != nil {
 		return nil, err
@@ -57,6 +59,12 @@ func (w *Worker) Open(file []byte, m *tflite.Model, o Options, keep bool) (*Sess
 		return nil, explain(fault, o.Delegate)
 	}
 	return s, nil
+}
+
+// modelKey tells models apart.
+func modelKey(file []byte) string {
+	sum := sha256.Sum256(file)
+	return string(sum[:])
 }
 
 // explain adds to a fault what can be found out about the accelerator.
@@ -209,6 +217,18 @@ func (s *Session) Invoke(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	swap, start := s.w.turns.enter(s.turn), time.Now()
+	err := s.invoke(ctx)
+	if err != nil {
+		s.w.turns.leave(swap, 0)
+		return err
+	}
+	s.w.turns.leave(swap, time.Since(start))
+	return nil
+}
+
+// invoke runs the model in its turn.
+func (s *Session) invoke(ctx context.Context) error {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	p := s.w.p

@@ -5,6 +5,7 @@ package native
 import (
 	"errors"
 	"fmt"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -43,30 +44,49 @@ func send(socket int, message []byte, fd int) error {
 	}
 }
 
-// receive waits for a message; fd is -1 if it carries no descriptor. No bytes and no error mean that the other side is gone.
-func receive(socket int, buf []byte) (message []byte, fd int, err error) {
-	var rights [64]byte
-	for {
-		n, control, flags, _, err := unix.Recvmsg(socket, buf, rights[:], unix.MSG_CMSG_CLOEXEC)
-		if errors.Is(err, unix.EINTR) {
-			continue
-		}
-		if err != nil || flags&unix.MSG_TRUNC != 0 {
-			return nil, -1, errors.Join(err, truncated(flags))
-		}
-		return buf[:n], descriptor(rights[:control]), nil
-	}
+// receiver takes messages off a socket. The kernel's structs are part of it, so that a message costs no memory.
+type receiver struct {
+	socket int
+	buf    []byte
+	header unix.Msghdr
+	vector unix.Iovec
+	rights [64]byte
 }
 
-func truncated(flags int) error {
-	if flags&unix.MSG_TRUNC != 0 {
-		return fmt.Errorf("a message of over %d bytes", maxMessage)
+func newReceiver(socket int) *receiver {
+	r := &receiver{socket: socket, buf: make([]byte, maxMessage)}
+	r.vector.Base = &r.buf[0]
+	r.vector.SetLen(len(r.buf))
+	r.header.Iov = &r.vector
+	r.header.SetIovlen(1)
+	r.header.Control = &r.rights[0]
+	return r
+}
+
+// receive waits for a message, which is valid until the next; fd is -1 if it carries no descriptor. No bytes and no error
+// mean that the other side is gone.
+func (r *receiver) receive() (message []byte, fd int, err error) {
+	for {
+		r.header.SetControllen(len(r.rights))
+		r.header.Flags = 0
+		n, _, errno := unix.Syscall(unix.SYS_RECVMSG, uintptr(r.socket), uintptr(unsafe.Pointer(&r.header)), unix.MSG_CMSG_CLOEXEC)
+		switch {
+		case errno == unix.EINTR:
+			continue
+		case errno != 0:
+			return nil, -1, errno
+		case r.header.Flags&unix.MSG_TRUNC != 0:
+			return nil, -1, fmt.Errorf("a message of over %d bytes", maxMessage)
+		}
+		return r.buf[:n], descriptor(r.rights[:r.header.Controllen]), nil
 	}
-	return nil
 }
 
 // descriptor returns the one that control messages carry, or -1.
 func descriptor(control []byte) int {
+	if len(control) == 0 {
+		return -1
+	}
 	messages, err := unix.ParseSocketControlMessage(control)
 	if err != nil || len(messages) == 0 {
 		return -1

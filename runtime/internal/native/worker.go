@@ -27,8 +27,9 @@ func Serve() error {
 	}
 	w := &server{socket: workerSocket, sessions: map[uint32]*served{}}
 	go watch(workerControl, w)
+	in := newReceiver(w.socket)
 	for {
-		message, fd, err := receive(w.socket, make([]byte, maxMessage))
+		message, fd, err := in.receive()
 		if err != nil || len(message) == 0 {
 			return err
 		}
