@@ -45,8 +45,8 @@ type WorkerError = native.WorkerError
 // LibraryError says why a library cannot be used.
 type LibraryError = native.LibraryError
 
-// ServeWorker is the whole of the process that runs TensorFlow Lite for another one.
-func ServeWorker() error { return native.Serve() }
+// ServeWorker is the whole of the process that runs TensorFlow Lite for another one. exit must end the process at once.
+func ServeWorker(exit func(status int)) error { return native.Serve(exit) }
 
 // TFLiteStats says what TensorFlow Lite made of a model, and how the worker fares.
 type TFLiteStats struct {

@@ -18,7 +18,7 @@ import (
 // TestMain makes a worker of the test's own binary.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "worker" {
-		if err := runtime.ServeWorker(); err != nil {
+		if err := runtime.ServeWorker(os.Exit); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"time"
 
@@ -62,7 +63,8 @@ func tfliteOf(env func(string) string) runtime.TFLite {
 }
 
 // accelerate adds to t what the config says of TensorFlow Lite.
-func accelerate(t runtime.TFLite, c *config.TFLite) runtime.TFLite {
+func accelerate(t runtime.TFLite, given config.TFLite) runtime.TFLite {
+	c := given.WithDefaults()
 	if c.Library != "" {
 		t.Library = c.Library
 	}
@@ -92,7 +94,7 @@ func newWorker(*app) *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return runtime.ServeWorker()
+			return runtime.ServeWorker(os.Exit)
 		},
 	}
 }

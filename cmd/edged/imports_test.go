@@ -44,12 +44,13 @@ var rooms = map[string][]string{
 		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
 	},
 
-	"runtime":                 {"runtime/internal/interp", "runtime/internal/sample", "runtime/tensor", "runtime/tflite"},
+	"runtime":                 {"runtime/internal/interp", "runtime/internal/native", "runtime/internal/sample", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/corpus": {"runtime/tensor"}, // finds the conformance corpus; imported by tests and difftest
 	"runtime/internal/difftest": { // compares the builtin engine with LiteRT; a command
 		"runtime", "runtime/internal/corpus", "runtime/tensor", "runtime/tflite",
 	},
 	"runtime/internal/interp": {"runtime/internal/kernel", "runtime/internal/op", "runtime/internal/plan", "runtime/tensor", "runtime/tflite"},
+	"runtime/internal/native": {"runtime/tensor", "runtime/tflite"},
 	"runtime/internal/op":     {"runtime/internal/kernel", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/kernel": {},
 	"runtime/internal/plan":   {},
@@ -70,6 +71,7 @@ var testRooms = map[string][]string{
 	"runtime":                  {"runtime/internal/corpus"},
 	"runtime/internal/interp":  {"runtime/internal/corpus", "runtime/internal/sample"},
 	"runtime/internal/kernel":  {"runtime/internal/ref"},
+	"runtime/internal/native":  {"runtime/internal/corpus"},
 	"runtime/internal/op":      {"runtime/internal/ref"},
 	"sensors/i2c":              {"sensors/sim/chips"},
 }
@@ -82,7 +84,8 @@ var modules = map[string][]string{
 	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"golang.org/x/image":                  {"sensors/replay"},
-	"golang.org/x/sys":                    {"runtime/tflite"},
+	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native"}, // the kernel's calls
+	"github.com/ebitengine/purego":        {"runtime/internal/native"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},
 	"periph.io/x/devices/v3":              {"sensors/i2c"},
 	"periph.io/x/host/v3":                 {"sensors/i2c"},

@@ -38,7 +38,7 @@ type encoder struct {
 // openParts opens all that c names, as far as it can be opened.
 func openParts(c *config.Config, tflite runtime.TFLite) *parts {
 	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}}
-	p.tflite = accelerate(tflite, &c.TFLite)
+	p.tflite = accelerate(tflite, c.TFLite)
 	p.tflite.Workers = &p.workers
 	p.openSensors()
 	p.openEncoders()

@@ -17,7 +17,7 @@ import (
 // TestMain makes a worker of the test's own binary.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "worker" {
-		if err := Serve(); err != nil {
+		if err := Serve(os.Exit); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

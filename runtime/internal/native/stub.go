@@ -25,7 +25,7 @@ type Worker struct{}
 type Session struct{}
 
 // Serve runs a worker.
-func Serve() error { return errStub }
+func Serve(func(int)) error { return errStub }
 
 // Find looks for the library.
 func Find(string) (string, error) { return "", errStub }

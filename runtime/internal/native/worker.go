@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	goruntime "runtime"
 
 	"github.com/ebitengine/purego"
@@ -19,14 +18,15 @@ const (
 	workerControl = 4 // a byte cancels the Invoke that runs; its end ends the worker
 )
 
-// Serve is a worker's whole life: it answers requests until edged closes the socket.
-func Serve() error {
+// Serve is a worker's whole life: it answers requests until edged closes the socket. exit must end the process at once: it is
+// called when edged has ended while the library does not come back.
+func Serve(exit func(status int)) error {
 	goruntime.LockOSThread() // drivers may keep state by thread
 	if err := plainSignals(); err != nil {
 		return err
 	}
 	w := &server{socket: workerSocket, sessions: map[uint32]*served{}}
-	go watch(workerControl, w)
+	go watch(workerControl, w, exit)
 	in := newReceiver(w.socket)
 	for {
 		message, fd, err := in.receive()
@@ -55,7 +55,7 @@ func plainSignals() error {
 
 // watch ends the worker when edged is gone, even while the library hangs, and cancels what runs when it is told to. It is
 // the one goroutine that nobody waits for: the process's end is its own.
-func watch(control int, w *server) {
+func watch(control int, w *server, exit func(int)) {
 	buf := make([]byte, 1)
 	for {
 		n, err := unix.Read(control, buf)
@@ -63,7 +63,7 @@ func watch(control int, w *server) {
 			continue
 		}
 		if n <= 0 || err != nil {
-			os.Exit(0)
+			exit(0)
 		}
 		w.cancel()
 	}

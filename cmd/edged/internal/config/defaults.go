@@ -41,7 +41,7 @@ func (c *Config) fillIn() {
 	}
 	c.MQTT.PasswordFile = c.absolute(c.MQTT.PasswordFile)
 	c.MQTT.CAFile = c.absolute(c.MQTT.CAFile)
-	c.fillInTFLite(&c.TFLite)
+	c.fillInTFLite()
 	for _, s := range c.Sensors {
 		c.fillInSensor(s)
 	}

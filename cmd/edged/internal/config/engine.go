@@ -50,19 +50,30 @@ func (c *Config) fillInEngine(e *Encoder) {
 	}
 }
 
-func (c *Config) fillInTFLite(t *TFLite) {
-	t.Library = c.absolute(t.Library)
+// fillInTFLite makes the library's path absolute. The defaults are filled in where an encoder asks for TensorFlow Lite.
+func (c *Config) fillInTFLite() {
+	c.TFLite.Library = c.absolute(c.TFLite.Library)
+	for _, p := range c.Pipelines {
+		for _, e := range p.Encoders {
+			if e != nil && (e.Engine == "tflite" || e.Delegate != nil) {
+				c.TFLite = c.TFLite.WithDefaults()
+			}
+		}
+	}
+}
+
+// WithDefaults returns t with what it does not say.
+func (t TFLite) WithDefaults() TFLite {
 	if t.Timeout == 0 {
 		t.Timeout = defaultTimeout
 	}
 	if t.Fallback == nil {
-		yes := true
-		t.Fallback = &yes
+		t.Fallback = new(true)
 	}
 	if t.ParityEvery == nil {
-		n := defaultParity
-		t.ParityEvery = &n
+		t.ParityEvery = new(defaultParity)
 	}
+	return t
 }
 
 func (v *validator) engine(path string, e *Encoder) {
@@ -91,8 +102,10 @@ func (v *validator) delegate(path string, e *Encoder) {
 }
 
 func (v *validator) tflite(path string, t *TFLite) {
-	v.atLeast(path+".timeout", t.Timeout, time.Millisecond)
-	if *t.ParityEvery < 0 {
+	if t.Timeout != 0 {
+		v.atLeast(path+".timeout", t.Timeout, time.Millisecond)
+	}
+	if t.ParityEvery != nil && *t.ParityEvery < 0 {
 		v.errorAt(path+".parity_every", "", "%d is below 0", *t.ParityEvery)
 	}
 }
