@@ -57,7 +57,10 @@ func wrap(path string) error {
 	if probe := (exec.Cmd{Path: self, Args: []string{"edged", "version"}}); probe.Run() == nil {
 		return nil
 	}
-	emulator := map[string]string{"arm64": "qemu-aarch64", "arm": "qemu-arm", "riscv64": "qemu-riscv64"}[goruntime.GOARCH]
+	emulator := os.Getenv("EDGED_EMULATOR")
+	if emulator == "" {
+		emulator = map[string]string{"arm64": "qemu-aarch64", "arm": "qemu-arm", "riscv64": "qemu-riscv64"}[goruntime.GOARCH]
+	}
 	script := fmt.Sprintf("#!/bin/sh\nexec %s -0 edged '%s' \"$@\"\n", emulator, self)
 	return os.WriteFile(path, []byte(script), 0o755)
 }
