@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"regexp"
@@ -232,9 +233,7 @@ func explainEdgeTPU(e *WorkerError, m *Machine) *WorkerError {
 // edgeTPUOptions completes what libedgetpu is told: it drops Performance unless device carries an index.
 func edgeTPUOptions(given map[string]string) map[string]string {
 	options := map[string]string{}
-	for k, v := range given {
-		options[k] = v
-	}
+	maps.Copy(options, given)
 	if d := options["device"]; d == "usb" || d == "pci" {
 		options["device"] = d + ":0"
 	}
