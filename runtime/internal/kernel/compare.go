@@ -18,7 +18,7 @@ func Compare[T any](w *Broadcast, f func(a, b T) bool, out []byte, a, b []T) {
 }
 
 // Scaled brings a quantized number to a scale that it shares with others, so that they can be compared:
-// (q − zero)·2⁸·scale, by TFLite's fixed-point rule. Source: TFLite, reference_ops::ComparisonWithScaling.
+// (q − zero)·2⁸·scale, by TFLite's fixed-point rule for scales below 1. Source: TFLite, reference_ops::ComparisonWithScaling.
 type Scaled struct {
 	zero int32
 	m    Multiplier
@@ -26,13 +26,13 @@ type Scaled struct {
 
 // NewScaled returns the conversion for numbers of one scale and zero point.
 func NewScaled(scale float32, zero int32) Scaled {
-	return Scaled{zero: zero, m: NewMultiplier(float64(scale))}
+	return Scaled{zero: zero, m: unboundedMultiplier(float64(scale))}
 }
 
 // CompareScaled computes out[i] = f(a[i], b[i]) over the walk w for quantized numbers of different scales.
 func CompareScaled[T int8 | uint8 | int16](w *Broadcast, f func(a, b int32) bool, qa, qb Scaled, out []byte, a, b []T) {
 	Compare(w, func(x, y T) bool {
-		return f(qa.m.Apply((int32(x)-qa.zero)<<8), qb.m.Apply((int32(y)-qb.zero)<<8))
+		return f(qa.m.ApplyRight((int32(x)-qa.zero)<<8), qb.m.ApplyRight((int32(y)-qb.zero)<<8))
 	}, out, a, b)
 }
 

@@ -9,8 +9,17 @@ type Multiplier struct {
 	Shift int // positive shifts left
 }
 
-// NewMultiplier returns the Multiplier nearest to real. Zero and anything under 2⁻³² become zero.
+// NewMultiplier returns the Multiplier nearest to real. Zero and anything under 2⁻³² become zero, 2³⁰ is about the most.
 func NewMultiplier(real float64) Multiplier {
+	m := unboundedMultiplier(real)
+	if m.Shift > 30 {
+		return Multiplier{Q: math.MaxInt32, Shift: 30}
+	}
+	return m
+}
+
+// unboundedMultiplier is NewMultiplier of any size, for ApplyRight.
+func unboundedMultiplier(real float64) Multiplier {
 	if real == 0 {
 		return Multiplier{}
 	}
@@ -23,9 +32,6 @@ func NewMultiplier(real float64) Multiplier {
 	if exp < -31 {
 		return Multiplier{}
 	}
-	if exp > 30 {
-		exp, q = 30, math.MaxInt32
-	}
 	return Multiplier{Q: int32(q), Shift: exp}
 }
 
@@ -37,6 +43,12 @@ func (m Multiplier) Apply(x int32) int32 {
 		left, right = m.Shift, 0
 	}
 	return roundingShiftRight(doublingHighMul(x<<left, m.Q), right)
+}
+
+// ApplyRight is Apply where TFLite expects m below 1 and shifts to the right alone: a larger m gives nonsense, and the same
+// nonsense here. Source: TFLite, MultiplyByQuantizedMultiplierSmallerThanOneExp.
+func (m Multiplier) ApplyRight(x int32) int32 {
+	return anyShiftRight(doublingHighMul(x, m.Q), -m.Shift)
 }
 
 // ApplyOnce returns x·m rounded once, to nearest with ties up; m.Shift must be at most 30. Source: ruy,
@@ -97,4 +109,18 @@ func roundingShiftRight16(x int32, n int) int32 {
 		return -1
 	}
 	return 1
+}
+
+// anyShiftRight is roundingShiftRight for counts too that gemmlowp does not provide for, below 0 or over 31: its mask is −1
+// then, which rounds up whatever is not negative, and machines count shifts modulo 32 (x86, ARM64, WebAssembly). So 0/x is
+// one more than the output's zero point in LiteRT's DIV.
+func anyShiftRight(x int32, n int) int32 {
+	if 0 <= n && n < 32 {
+		return roundingShiftRight(x, n)
+	}
+	y := x >> (n & 31)
+	if x >= 0 {
+		y++
+	}
+	return y
 }

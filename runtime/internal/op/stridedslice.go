@@ -159,6 +159,9 @@ func (l *sliceDim) resolve(offset, moving bool) error {
 	}
 	l.begin = clip(given, l.maskBegin, first)
 	if l.shrink {
+		if l.stride < 0 { // TensorFlow, strided_slice_op.cc: "only stride 1 allowed on non-range indexing"
+			return malformed("stride %d along dimension %d, of which one element is taken", l.stride, l.dim)
+		}
 		if l.begin < 0 || l.begin >= l.size {
 			return malformed("index %d along dimension %d of %d elements", given, l.dim, l.size)
 		}

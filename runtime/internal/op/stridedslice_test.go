@@ -97,6 +97,7 @@ func TestStridedSliceRefusals(t *testing.T) {
 		{slicing{"more than there is", []int32{0, 0, 0, 0}, []int32{1, 1, 1, 1}, []int32{1, 1, 1, 1}, tflite.StridedSliceOptions{}, nil, nil}, "begin has 4 elements"},
 		{slicing{"beyond the end by an offset", []int32{1}, []int32{2}, []int32{1}, tflite.StridedSliceOptions{Offset: true}, nil, nil}, "2 elements from 1"},
 		{slicing{"lists of two lengths", []int32{1}, []int32{2, 3}, []int32{1}, tflite.StridedSliceOptions{}, nil, nil}, "end has 2 elements"},
+		{slicing{"one element taken backwards", []int32{1}, []int32{2}, []int32{-1}, tflite.StridedSliceOptions{ShrinkAxisMask: 1}, nil, nil}, "stride -1"},
 		{slicing{"stride of -2³¹", []int32{1}, []int32{2}, []int32{-1 << 31}, tflite.StridedSliceOptions{}, nil, nil}, "stride -2147483648"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -46,7 +46,7 @@ func onTwice(a, b Affine, left int) (x, y func(int64) int64, twice float64) {
 func AddFixed(a, b, out Affine, sign int64, left int) Op {
 	x, y, twice := onTwice(a, b, left)
 	m := NewMultiplier(twice / math.Ldexp(float64(out.Scale), left))
-	return func(p, q int64) int64 { return Wrap(m.Apply(x(p)+sign*y(q))+out.Zero, 32) }
+	return func(p, q int64) int64 { return Wrap(m.Right(x(p)+sign*y(q))+out.Zero, 32) }
 }
 
 // SquaredDifferenceFixed is (a − b)², the difference on twice the larger scale with 7 more bits.
@@ -110,7 +110,7 @@ func QuotientFixed(a, b, out Affine) Op {
 			left++
 		}
 		q := Up(Up((x<<left)*inverse, 1<<31)*m.Q, 1<<31)
-		return Away(q, 1<<Clamp(int64(left)+bits-int64(m.Shift), 0, 31)) + out.Zero
+		return Wrap(ShiftAway(q, left+int(bits)-m.Shift)+out.Zero, 32)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 // Scaled brings a quantized number to a scale that it shares with others: (q − zero)·2⁸·scale.
 // Source: tflite/kernels/internal/reference/comparisons.h, ComparisonWithScaling.
-func Scaled(q int64, a Affine) int64 { return NewMultiplier(float64(a.Scale)).Apply((q - a.Zero) << 8) }
+func Scaled(q int64, a Affine) int64 { return NewMultiplier(float64(a.Scale)).Right((q - a.Zero) << 8) }
 
 // RightShift is a/2ᵇ rounded down, b held to 0 … bits−1. Source: tflite/kernels/right_shift.cc.
 func RightShift(a, b int64, bits int) int64 {

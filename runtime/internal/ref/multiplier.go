@@ -33,6 +33,23 @@ func (m Multiplier) Apply(x int64) int64 {
 	return Away(Up(Wrap(x<<left, 32)*m.Q, 1<<31), 1<<right)
 }
 
+// Right is Apply where TFLite foresees m below 1 only, and so no left shift.
+// Source: tflite/kernels/internal/common.h, MultiplyByQuantizedMultiplierSmallerThanOneExp.
+func (m Multiplier) Right(x int64) int64 { return ShiftAway(Up(x*m.Q, 1<<31), -m.Shift) }
+
+// ShiftAway is x/2ⁿ, ties away from zero, for the n from 0 to 31 that gemmlowp foresees. Other n are undefined there;
+// machines then count them modulo 32 and compare with a half of −1, so that 0 and more go up by one.
+func ShiftAway(x int64, n int) int64 {
+	if n >= 0 && n <= 31 {
+		return Away(x, 1<<n)
+	}
+	q, _ := Floor(x, 1<<(n&31))
+	if x >= 0 {
+		q++
+	}
+	return q
+}
+
 // Once returns x·m rounded once, ties up. Source: ruy/apply_multiplier.cc.
 func (m Multiplier) Once(x int64) int64 { return Wrap(Up(x*m.Q, 1<<(31-m.Shift)), 32) }
 
