@@ -5,8 +5,8 @@
 //   LITERTJS=DIR/node_modules/@litertjs/core node --experimental-wasm-relaxed-simd --no-liftoff litert.mjs
 //
 // A request is a line of JSON {"model","inputs":["…"]}, model and inputs (in the graph's order) in base64; a line
-// {"ready":true} comes first. An answer is {"outputs":["…"],"shapes":[[…]],"xnnpack":bool} or {"error":"…"}. The process
-// ends with status 3 when the library has crashed on a model, after having said so.
+// {"ready":true} comes first. An answer is {"outputs":["…"],"shapes":[[…]],"xnnpack":bool} or
+// {"error":"…","crashed":bool}. The process ends with status 3 when the library has crashed on a model, after having said so.
 //
 // Nothing is freed that LiteRT keeps for a model, so who asks starts a new process now and then.
 import fs from 'fs'
@@ -93,7 +93,8 @@ for await (const line of readline.createInterface({ input: process.stdin, crlfDe
     say(errors.length ? { error: errors.join('; ') } : given)
   } catch (e) {
     const known = typeof e === 'number' && W.getExceptionMessage ? W.getExceptionMessage(e).join(': ') : e
-    say({ error: [...errors, (known && known.message) || known].join('; ') })
-    if (e instanceof WebAssembly.RuntimeError) process.exit(3)
+    const crashed = e instanceof WebAssembly.RuntimeError
+    say({ error: [...errors, (known && known.message) || known].join('; '), crashed })
+    if (crashed) process.exit(3)
   }
 }

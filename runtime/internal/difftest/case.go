@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"edged/runtime"
@@ -133,6 +134,9 @@ func (c *testCase) judge(a answer) (v verdict, what string) {
 	for i, out := range c.outputs {
 		if i >= len(a.Outputs) {
 			return differs, fmt.Sprintf("output %d is missing", i)
+		}
+		if shape := tensor.Shape(a.Shapes[i]); !slices.Equal(out.Shape, shape) {
+			return differs, fmt.Sprintf("output %d: got shape %s, want %s", i, out.Shape, shape)
 		}
 		if err := corpus.Compare(out.Data, a.Outputs[i], out.DType.String(), c.family.tolerance()); err != nil {
 			return differs, fmt.Sprintf("output %d: %v", i, err)

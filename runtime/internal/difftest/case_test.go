@@ -40,7 +40,7 @@ func TestFamiliesDrawModels(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	c := &testCase{family: &family{}, outputs: []tensor.Tensor{
-		{Info: tensor.Info{DType: tensor.Int8}, Data: []byte{1, 2, 3}},
+		{Info: tensor.Info{DType: tensor.Int8, Shape: tensor.Shape{3}}, Data: []byte{1, 2, 3}},
 	}}
 	for _, k := range []struct {
 		name string
@@ -48,9 +48,10 @@ func TestJudge(t *testing.T) {
 		want verdict
 		what string
 	}{
-		{"equal", answer{Outputs: [][]byte{{1, 2, 3}}}, equal, ""},
-		{"a value", answer{Outputs: [][]byte{{1, 255, 3}}}, differs, "output 0: 1 of 3 bytes differ, the first at 1"},
-		{"a size", answer{Outputs: [][]byte{{1, 2}}}, differs, "got 3 bytes, want 2"},
+		{"equal", answer{Outputs: [][]byte{{1, 2, 3}}, Shapes: [][]int{{3}}}, equal, ""},
+		{"a value", answer{Outputs: [][]byte{{1, 255, 3}}, Shapes: [][]int{{3}}}, differs, "output 0: 1 of 3 bytes differ, the first at 1"},
+		{"a size", answer{Outputs: [][]byte{{1, 2}}, Shapes: [][]int{{3}}}, differs, "got 3 bytes, want 2"},
+		{"a shape", answer{Outputs: [][]byte{{1, 2, 3}}, Shapes: [][]int{{1, 3}}}, differs, "got shape 3, want 1x3"},
 		{"no output", answer{}, differs, "output 0 is missing"},
 		{"refused", answer{Error: "no"}, lenient, "no"},
 	} {

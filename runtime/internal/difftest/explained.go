@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 // explanation is a class of cases on which the two differ by LiteRT's own fault, or by a choice of ours.
 type explanation struct {
 	reason string
@@ -7,7 +9,7 @@ type explanation struct {
 }
 
 // explained are the classes known.
-var explained = layersExplained
+var explained = slices.Concat(layersExplained, operatorsExplained)
 
 // explain returns the reason for a difference, or nothing.
 func explain(c *testCase, a answer, v verdict) string {

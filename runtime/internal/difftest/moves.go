@@ -20,11 +20,11 @@ var moves = concat(
 	each(tflite.OpSplit, split, allTypes...),
 	each(tflite.OpSplitV, splitV, allTypes...),
 	each(tflite.OpPack, pack, allTypes...),
-	each(tflite.OpUnpack, unpack, allTypes...),
+	each(tflite.OpUnpack, unpack, withoutInt64...),
 	each(tflite.OpGather, gather, allTypes...),
 	each(tflite.OpGatherNd, gatherND, allTypes...),
-	each(tflite.OpSpaceToDepth, depthSpace, allTypes...),
-	each(tflite.OpDepthToSpace, depthSpace, allTypes...),
+	each(tflite.OpSpaceToDepth, depthSpace, withoutInt16...),
+	each(tflite.OpDepthToSpace, depthSpace, withoutInt16...),
 	each(tflite.OpSpaceToBatchNd, spaceToBatch, allTypes...),
 	each(tflite.OpBatchToSpaceNd, batchToSpace, allTypes...),
 	each(tflite.OpTile, tile, allTypes...),
@@ -116,15 +116,15 @@ func stridedSlice(code tflite.OpCode, t tensor.DType) func(*draw) {
 		x := d.input(in)
 		rank := len(in.shape)
 		var begin, end, strides []int
-		for _, n := range in.shape {
-			begin = append(begin, d.between(0, 2*n)-n)
-			end = append(end, d.between(0, 2*n)-n)
-			strides = append(strides, oneOf(&d.choices, 1, 2, 3, -1, -2))
-		}
-		o := tflite.StridedSliceOptions{BeginMask: d.below(1 << rank), EndMask: d.below(1 << rank)}
+		shrink := 0
 		if d.chance(3) {
-			o.ShrinkAxisMask = d.below(1 << rank)
+			shrink = d.below(1 << rank)
 		}
+		for i, n := range in.shape {
+			b, e, stride := d.span(n, shrink>>i&1 == 1)
+			begin, end, strides = append(begin, b), append(end, e), append(strides, stride)
+		}
+		o := tflite.StridedSliceOptions{BeginMask: d.below(1 << rank), EndMask: d.below(1 << rank), ShrinkAxisMask: shrink}
 		if d.chance(6) {
 			o.NewAxisMask = d.below(1 << rank)
 		}
@@ -133,6 +133,29 @@ func stridedSlice(code tflite.OpCode, t tensor.DType) func(*draw) {
 		}
 		d.output(d.op(code, &o, out, x, d.ints(begin...), d.ints(end...), d.ints(strides...)))
 	}
+}
+
+// span draws where a slice of n elements begins and ends, and its stride. It is not empty: LiteRT.js hands out no empty
+// tensors. Where a single element is taken, the stride goes up, as TensorFlow demands.
+func (d *draw) span(n int, single bool) (begin, end, stride int) {
+	stride = oneOf(&d.choices, 1, 2, 3, -1, -2)
+	begin = d.below(n)
+	switch {
+	case single:
+		stride = max(stride, -stride)
+		end = d.between(0, 2*n) - n
+	case stride > 0:
+		end = d.between(begin+1, n+2)
+	default:
+		end = d.between(-n-2, begin-n-1) // counted from the end: −n−1 is before the first
+	}
+	if stride > 0 && end < n && end >= 0 && d.chance(3) {
+		end -= n
+	}
+	if d.chance(3) {
+		begin -= n
+	}
+	return begin, end, stride
 }
 
 // order draws a permutation of n.

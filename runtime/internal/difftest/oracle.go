@@ -27,6 +27,7 @@ type answer struct {
 	Shapes  [][]int
 	XNNPACK *bool  // whether XNNPACK took the whole model; nil if unknown
 	Error   string // why LiteRT refuses the model, or that it crashed
+	Crashed bool   // and so has ended
 	Ready   bool
 }
 
@@ -49,6 +50,9 @@ func (o *oracle) ask(model []byte, inputs [][]byte) (answer, error) {
 	if err != nil {
 		return o.crashed(err)
 	}
+	if a.Crashed {
+		o.stop()
+	}
 	return a, nil
 }
 
@@ -63,7 +67,7 @@ func (o *oracle) read() (a answer, err error) {
 // crashed makes an answer of the process's end; the next model gets a new process.
 func (o *oracle) crashed(err error) (answer, error) {
 	o.stop()
-	return answer{Error: fmt.Sprintf("LiteRT crashed (%v)", err)}, nil
+	return answer{Error: fmt.Sprintf("LiteRT crashed (%v)", err), Crashed: true}, nil
 }
 
 func (o *oracle) start() (err error) {

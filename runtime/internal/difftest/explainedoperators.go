@@ -1,0 +1,56 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// operatorsExplained are the classes of operators without weights.
+var operatorsExplained = []explanation{
+	{"LiteRT aborts on a comparison of a scale of 1 (comparisons.cc: neither below nor above 1)", abortsAtOne},
+	{"LiteRT aborts on an ADD of an output multiplier of 1 or more, on a SUB of 1 (add.cc, sub.cc)", abortsInSum},
+	{"LiteRT.js hands out no empty tensors (litert_tensor_buffer.h)", empty},
+}
+
+// aborted reports whether LiteRT's process ended by a failed check in an operator of these codes.
+func (c *testCase) aborted(a answer, codes ...tflite.OpCode) (operands []tensor.Info, ok bool) {
+	if !a.Crashed || !strings.Contains(a.Error, "Aborted") {
+		return nil, false
+	}
+	for i := range c.graph.Ops {
+		for _, code := range codes {
+			if o := &c.graph.Ops[i]; o.Code == code {
+				for _, t := range append(append([]int{}, o.Inputs...), o.Outputs...) {
+					operands = append(operands, c.graph.Tensors[t].Info)
+				}
+				return operands, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func abortsAtOne(c *testCase, a answer, v verdict) bool {
+	t, ok := c.aborted(a, tflite.OpEqual, tflite.OpNotEqual, tflite.OpLess, tflite.OpLessEqual, tflite.OpGreater, tflite.OpGreaterEqual)
+	return ok && v == lenient && t[0].Quant.Quantized() && (t[0].Quant.Scale[0] == 1 || t[1].Quant.Scale[0] == 1)
+}
+
+func abortsInSum(c *testCase, a answer, v verdict) bool {
+	t, ok := c.aborted(a, tflite.OpAdd, tflite.OpSub)
+	if !ok || v != lenient || !t[0].Quant.Quantized() {
+		return false
+	}
+	left := float32(1 << 20)
+	if t[0].DType == tensor.Int16 {
+		left = 1 << 15
+	}
+	return 2*max(t[0].Quant.Scale[0], t[1].Quant.Scale[0]) >= left*t[2].Quant.Scale[0]
+}
+
+func empty(c *testCase, a answer, v verdict) bool {
+	none := func(t tensor.Tensor) bool { return t.Shape.Elems() == 0 }
+	return v == lenient && strings.Contains(a.Error, "num packed bytes") && slices.ContainsFunc(c.outputs, none)
+}
