@@ -91,9 +91,9 @@ func BilinearBytes[T int8 | uint8](b *Bilinear, out, in []T) {
 	}
 }
 
-// Bilinear16 resizes int16 by linear interpolation in 10-bit fixed point, ties away from zero.
+// BilinearFixed resizes int8 and int16 by linear interpolation in 10-bit fixed point, ties away from zero.
 // Source: TFLite, reference_ops::ResizeBilinearInteger.
-type Bilinear16 struct {
+type BilinearFixed struct {
 	Resize
 	ys, xs []tap10
 }
@@ -104,9 +104,9 @@ type tap10 struct {
 	weight int64
 }
 
-// NewBilinear16 prepares the kernel.
-func NewBilinear16(r Resize) *Bilinear16 {
-	return &Bilinear16{Resize: r, ys: r.taps10(r.H, r.Y), xs: r.taps10(r.W, r.X)}
+// NewBilinearFixed prepares the kernel.
+func NewBilinearFixed(r Resize) *BilinearFixed {
+	return &BilinearFixed{Resize: r, ys: r.taps10(r.H, r.Y), xs: r.taps10(r.W, r.X)}
 }
 
 func (r *Resize) taps10(in, out int) []tap10 {
@@ -129,8 +129,8 @@ func (r *Resize) taps10(in, out int) []tap10 {
 	return taps
 }
 
-// Run resizes in to out.
-func (b *Bilinear16) Run(out, in []int16) {
+// RunBilinearFixed resizes in to out.
+func RunBilinearFixed[T int8 | int16](b *BilinearFixed, out, in []T) {
 	const one, half = 1 << 10, 1 << 19
 	for i := range b.N * b.Y {
 		y := &b.ys[i%b.Y]
@@ -147,63 +147,7 @@ func (b *Bilinear16) Run(out, in []int16) {
 				} else {
 					v -= half
 				}
-				dst[c] = int16(v / (1 << 20))
-			}
-		}
-	}
-}
-
-// Nearest resizes by taking the nearest input.
-type Nearest struct {
-	Resize
-	ys, xs []int
-}
-
-// NewNearest prepares the kernel. fixed picks the 16-bit fixed-point scale that TFLite uses for bytes unless an option is
-// set; otherwise the scale is a float32. Source: TFLite, optimized_ops::ResizeNearestNeighbor and GetNearestNeighbor.
-func NewNearest(r Resize, fixed bool) *Nearest {
-	if fixed && !r.AlignCorners && !r.HalfPixelCenters {
-		return &Nearest{Resize: r, ys: nearestFixed(r.H, r.Y), xs: nearestFixed(r.W, r.X)}
-	}
-	return &Nearest{Resize: r, ys: r.nearest(r.H, r.Y), xs: r.nearest(r.W, r.X)}
-}
-
-func nearestFixed(in, out int) []int {
-	scale := int64(in)<<16/int64(out) + 1
-	places := make([]int, out)
-	for i := range places {
-		places[i] = int(min(int64(i)*scale>>16, int64(in-1)))
-	}
-	return places
-}
-
-func (r *Resize) nearest(in, out int) []int {
-	scale, offset, round := float32(in)/float32(out), float32(0), math.Floor
-	if r.AlignCorners {
-		round = math.Round
-		if out > 1 {
-			scale = float32(in-1) / float32(out-1)
-		}
-	}
-	if r.HalfPixelCenters {
-		offset = 0.5
-	}
-	places := make([]int, out)
-	for i := range places {
-		places[i] = min(int(round(float64((float32(i)+offset)*scale))), in-1)
-	}
-	return places
-}
-
-// Run resizes in to out, elements of size bytes each.
-func (r *Nearest) Run(out, in []byte, size int) {
-	pixel, at := r.C*size, 0
-	for n := range r.N {
-		for _, y := range r.ys {
-			row := in[(n*r.H+y)*r.W*pixel:]
-			for _, x := range r.xs {
-				copy(out[at:at+pixel], row[x*pixel:])
-				at += pixel
+				dst[c] = T(v / (1 << 20))
 			}
 		}
 	}

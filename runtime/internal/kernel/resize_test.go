@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -40,10 +41,19 @@ func TestBilinearIsTheFormula(t *testing.T) {
 		BilinearBytes(NewBilinear(g), gotUnsigned, unsigned)
 		same(t, as[int64](gotUnsigned), ref.Bilinear(as[int64](unsigned), shape, ys, xs, ref.MixBytes), g)
 
+		NewBilinearUint8(g).Run(gotUnsigned, unsigned)
+		for i, v := range ref.Bilinear(as[float64](unsigned), shape, ys, xs, ref.Mix) {
+			if math.Abs(float64(gotUnsigned[i])-v) > 0.5001 {
+				t.Fatalf("%+v: element %d in floats is %d, want %g", g, i, gotUnsigned[i], v)
+			}
+		}
+
 		words, gotWords := numbers[int16](r, n), make([]int16, out)
-		NewBilinear16(g).Run(gotWords, words)
+		RunBilinearFixed(NewBilinearFixed(g), gotWords, words)
 		ys, xs = ref.FixedTaps(g.H, g.Y, g.AlignCorners, g.HalfPixelCenters), ref.FixedTaps(g.W, g.X, g.AlignCorners, g.HalfPixelCenters)
 		same(t, as[int64](gotWords), ref.Bilinear(as[int64](words), shape, ys, xs, ref.Mix16), g)
+		RunBilinearFixed(NewBilinearFixed(g), gotSigned, signed)
+		same(t, as[int64](gotSigned), ref.Bilinear(as[int64](signed), shape, ys, xs, ref.Mix16), g)
 	})
 }
 
@@ -78,8 +88,11 @@ func TestBilinearByHand(t *testing.T) {
 		{"aligned corners", true, false, []uint8{0, 33, 67, 100}},
 		{"half-pixel centers", false, true, []uint8{0, 25, 75, 100}},
 	} {
+		r := Resize{N: 1, H: 1, W: 2, C: 1, Y: 1, X: 4, AlignCorners: c.align, HalfPixelCenters: c.half}
 		got := make([]uint8, 4)
-		BilinearBytes(NewBilinear(Resize{N: 1, H: 1, W: 2, C: 1, Y: 1, X: 4, AlignCorners: c.align, HalfPixelCenters: c.half}), got, []uint8{0, 100})
+		BilinearBytes(NewBilinear(r), got, []uint8{0, 100})
+		same(t, got, c.want, c.name)
+		NewBilinearUint8(r).Run(got, []uint8{0, 100})
 		same(t, got, c.want, c.name)
 	}
 }

@@ -156,7 +156,6 @@ func TestFloatFamilyRefusals(t *testing.T) {
 		{"huge transform", tflite.OpRfft2d, nil, []*tensor.Tensor{float(4, 4), i32(1<<20, 1<<20)}, typed(tensor.Complex64, false), "are the most"},
 		{"reduced axis", tflite.OpSum, nil, []*tensor.Tensor{float(4, 4), i32(2)}, float(), "axis 2 of an input 4x4"},
 		{"huge reduction", tflite.OpSum, nil, []*tensor.Tensor{float(1<<30, 0, 1<<30), i32(1)}, float(), "over the limit"},
-		{"largest of another scale", tflite.OpReduceMax, nil, []*tensor.Tensor{t8(false, 4), i32(0)}, scaled(t8(false), 2, 0), "another scale"},
 		{"alpha", tflite.OpPrelu, nil, []*tensor.Tensor{float(2, 2), float(3)}, float(), "alpha 3 does not broadcast"},
 		{"alpha larger than the input", tflite.OpPrelu, nil, []*tensor.Tensor{float(2), float(3, 2)}, float(), "does not broadcast"},
 		{"L2 scale", tflite.OpL2Normalization, nil, []*tensor.Tensor{t8(false, 4)}, t8(false), "want 1/128"},

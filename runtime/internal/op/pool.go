@@ -33,18 +33,7 @@ func preparePool(n *Node) (Step, error) {
 		n.Op.Code == tflite.OpL2Pool2d {
 		return nil, unsupported("input %s with output %s", in.DType, out.DType)
 	}
-	inScale, inZero, err := perTensor("input", in)
-	if err != nil {
-		return nil, err
-	}
-	scale, zero, err := perTensor("output", out)
-	if err != nil {
-		return nil, err
-	}
-	if scale != inScale || zero != inZero {
-		return nil, malformed("output has scale %g and zero point %d, input %g and %d: they must be equal", scale, zero, inScale, inZero)
-	}
-	lo, hi, err := activationRange(o.Activation, out.DType, scale, zero)
+	lo, hi, err := poolRange(in, out, o.Activation)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +46,26 @@ func preparePool(n *Node) (Step, error) {
 		return poolStep[int16](n, p, average), nil
 	}
 	return poolStep[uint8](n, p, average), nil
+}
+
+// poolRange returns what a pool's results are held to. Without scales, which only plain integers may be, that is their type.
+func poolRange(in, out *tensor.Tensor, act tflite.Activation) (lo, hi int32, err error) {
+	if !in.Quant.Quantized() && !out.Quant.Quantized() && act == tflite.ActNone {
+		least, most := limits(out.DType)
+		return int32(least), int32(most), nil
+	}
+	inScale, inZero, err := perTensor("input", in)
+	if err != nil {
+		return 0, 0, err
+	}
+	scale, zero, err := perTensor("output", out)
+	if err != nil {
+		return 0, 0, err
+	}
+	if scale != inScale || zero != inZero {
+		return 0, 0, malformed("output has scale %g and zero point %d, input %g and %d: they must be equal", scale, zero, inScale, inZero)
+	}
+	return activationRange(act, out.DType, scale, zero)
 }
 
 func poolStep[T kernel.Quantized](n *Node, p *kernel.Pool2D, average bool) Step {

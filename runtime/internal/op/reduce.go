@@ -199,9 +199,6 @@ func prepareReduceMaxMin(n *Node) (Step, error) {
 		return nil, err
 	}
 	in, largest := n.In[0], n.Op.Code == tflite.OpReduceMax
-	if in.Quant.Quantized() && !sameQuant(in, n.Out[0]) {
-		return nil, malformed("output has another scale or zero point than the input")
-	}
 	switch in.DType {
 	case tensor.Float32:
 		inf := float32(math.Inf(1))

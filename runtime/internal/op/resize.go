@@ -44,7 +44,8 @@ func resizing(n *Node) (r kernel.Resize, err error) {
 		AlignCorners: o.AlignCorners, HalfPixelCenters: o.HalfPixelCenters}, err
 }
 
-// prepareResizeBilinear: RESIZE_BILINEAR of float32, int8, uint8 and int16. Scales do not matter.
+// prepareResizeBilinear: RESIZE_BILINEAR of float32, int8, uint8 and int16. Scales do not matter but for this: XNNPACK takes
+// bytes that have one, and a size that is no result; the rest is TFLite's, by other rules.
 func prepareResizeBilinear(n *Node) (Step, error) {
 	if s := late(n, prepareResizeBilinear, 1); s != nil {
 		return s, nil
@@ -61,26 +62,48 @@ func prepareResizeBilinear(n *Node) (Step, error) {
 			b.Float(tensor.As[float32](out.Data), tensor.As[float32](in.Data))
 			return nil
 		}, nil
-	case tensor.Int8:
+	case tensor.Int8, tensor.Uint8:
+		if n.Dynamic || len(in.Quant.Scale) != 1 || len(out.Quant.Scale) != 1 {
+			return bilinearTFLite(n, r), nil
+		}
 		b := kernel.NewBilinear(r)
+		if in.DType == tensor.Uint8 {
+			return func() error {
+				kernel.BilinearBytes(b, out.Data, in.Data)
+				return nil
+			}, nil
+		}
 		return func() error {
 			kernel.BilinearBytes(b, tensor.As[int8](out.Data), tensor.As[int8](in.Data))
 			return nil
 		}, nil
-	case tensor.Uint8:
-		b := kernel.NewBilinear(r)
-		return func() error {
-			kernel.BilinearBytes(b, out.Data, in.Data)
-			return nil
-		}, nil
 	case tensor.Int16:
-		b := kernel.NewBilinear16(r)
-		return func() error {
-			b.Run(tensor.As[int16](out.Data), tensor.As[int16](in.Data))
-			return nil
-		}, nil
+		return bilinearTFLite(n, r), nil
 	}
 	return nil, unsupported("input %s", in.DType)
+}
+
+// bilinearTFLite resizes by TFLite's own kernels.
+func bilinearTFLite(n *Node, r kernel.Resize) Step {
+	in, out := n.In[0], n.Out[0]
+	if in.DType == tensor.Uint8 {
+		b := kernel.NewBilinearUint8(r)
+		return func() error {
+			b.Run(out.Data, in.Data)
+			return nil
+		}
+	}
+	b := kernel.NewBilinearFixed(r)
+	if in.DType == tensor.Int8 {
+		return func() error {
+			kernel.RunBilinearFixed(b, tensor.As[int8](out.Data), tensor.As[int8](in.Data))
+			return nil
+		}
+	}
+	return func() error {
+		kernel.RunBilinearFixed(b, tensor.As[int16](out.Data), tensor.As[int16](in.Data))
+		return nil
+	}
 }
 
 // prepareResizeNearest: RESIZE_NEAREST_NEIGHBOR of elements of one, two or four bytes.
