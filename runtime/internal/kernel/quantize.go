@@ -45,6 +45,24 @@ func QuantizeRound[T Quantized](out []T, in []float32, scale float32, zero int32
 	}
 }
 
+// QuantizeChannels is QuantizeRound with a scale and a zero point for each index along a dimension of len(scale) whose steps
+// are inner elements apart. Source: TFLite, reference_ops::PerChannelQuantize.
+func QuantizeChannels[T Quantized](out []T, in []float32, inner int, scale []float32, zero []int32) {
+	lo, hi := quantLimits[T]()
+	for i, x := range in {
+		c := i / inner % len(scale)
+		out[i] = T(min(max(roundInt32(x/scale[c])+zero[c], lo), hi))
+	}
+}
+
+// QuantizeInt4 is QuantizeRound to −8 … 7, packed two to a byte, the first in the lower half.
+func QuantizeInt4(out []byte, in []float32, scale float32, zero int32) {
+	clear(out)
+	for i, x := range in {
+		out[i/2] |= byte(min(max(roundInt32(x/scale)+zero, -8), 7)&15) << (i % 2 * 4)
+	}
+}
+
 // DequantizeChannels computes out[i] = (in[i] − zero[c])·scale[c], c being the index along a dimension of len(scale) whose
 // steps are inner elements apart.
 func DequantizeChannels[T Quantized | int32](out []float32, in []T, inner int, scale []float32, zero []int32) {

@@ -142,6 +142,12 @@ func prepareMul(n *Node) (Step, error) {
 		return plainStep(n, w, kernel.Product[int16], act)
 	case d == tensor.Int8 || d == tensor.Uint8 || d == tensor.Int16:
 		return mulQuantized(n, w, act)
+	case d == tensor.Complex64 && n.Out[0].DType == d && act == tflite.ActNone:
+		a, b, out := n.In[0], n.In[1], n.Out[0]
+		return func() error {
+			kernel.ComplexProduct(w, tensor.As[complex64](out.Data), tensor.As[complex64](a.Data), tensor.As[complex64](b.Data))
+			return nil
+		}, nil
 	default:
 		return nil, unsupported("operands %s", d)
 	}

@@ -16,37 +16,45 @@ func prepareCast(n *Node) (Step, error) {
 	in, out := n.In[0], n.Out[0]
 	out.Shape = in.Shape
 	n.inPlace(0)
-	var step Step
-	switch in.DType {
-	case tensor.Int8:
-		step = castInteger[int8](n)
-	case tensor.Uint8:
-		step = castInteger[uint8](n)
-	case tensor.Int16:
-		step = castInteger[int16](n)
-	case tensor.Uint16:
-		step = castInteger[uint16](n)
-	case tensor.Int32:
-		step = castInteger[int32](n)
-	case tensor.Uint32:
-		step = castInteger[uint32](n)
-	case tensor.Int64:
-		step = castInteger[int64](n)
-	case tensor.Uint64:
-		step = castInteger[uint64](n)
-	case tensor.Float32:
-		step = castFloat32(n)
-	case tensor.Float64:
-		step = castFloat[float64](n)
-	case tensor.Float16:
-		step = castHalf(n)
-	case tensor.Bool:
-		step = castBool(n)
-	}
+	step := castStep(n)
 	if step == nil {
 		return nil, unsupported("%s to %s", in.DType, out.DType)
 	}
 	return step, nil
+}
+
+// castStep returns the step by the input's type, or nil.
+func castStep(n *Node) Step {
+	if n.In[0].DType == tensor.Complex64 || n.Out[0].DType == tensor.Complex64 {
+		return castComplex(n)
+	}
+	switch n.In[0].DType {
+	case tensor.Int8:
+		return castInteger[int8](n)
+	case tensor.Uint8:
+		return castInteger[uint8](n)
+	case tensor.Int16:
+		return castInteger[int16](n)
+	case tensor.Uint16:
+		return castInteger[uint16](n)
+	case tensor.Int32:
+		return castInteger[int32](n)
+	case tensor.Uint32:
+		return castInteger[uint32](n)
+	case tensor.Int64:
+		return castInteger[int64](n)
+	case tensor.Uint64:
+		return castInteger[uint64](n)
+	case tensor.Float32:
+		return castFloat32(n)
+	case tensor.Float64:
+		return castFloat[float64](n)
+	case tensor.Float16:
+		return castHalf(n)
+	case tensor.Bool:
+		return castBool(n)
+	}
+	return nil
 }
 
 // castInteger returns the step for integers of type A, or nil.

@@ -156,12 +156,6 @@ func wide(w *tensor.Tensor) []byte {
 		return w.Data
 	}
 	out := make([]byte, w.Shape.Elems())
-	for i := range out {
-		b := int8(w.Data[i/2])
-		if i%2 == 0 {
-			b <<= 4
-		}
-		out[i] = byte(b >> 4)
-	}
+	kernel.UnpackInt4(tensor.As[int8](out), w.Data)
 	return out
 }

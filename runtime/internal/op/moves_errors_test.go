@@ -118,7 +118,7 @@ func TestMovesNameWhatTheyLack(t *testing.T) {
 	}{
 		{"strings", tflite.OpTranspose, []*tensor.Tensor{of(tensor.String, 2), i32(0)}, tensor.String, "input string"},
 		{"strings to numbers", tflite.OpTile, []*tensor.Tensor{of(tensor.String, 2), i32(2)}, tensor.Int32, "input string"},
-		{"int4", tflite.OpTranspose, []*tensor.Tensor{of(tensor.Int4, 2), i32(0)}, tensor.Int4, "input int4"},
+		{"int4", tflite.OpTile, []*tensor.Tensor{of(tensor.Int4, 2), i32(1)}, tensor.Int4, "input int4"},
 		{"another output", tflite.OpTile, []*tensor.Tensor{count(2), i32(2)}, tensor.Int8, "output int8"},
 		{"float axes", tflite.OpReverseV2, []*tensor.Tensor{count(2), typed(tensor.Float32, true, 1)}, tensor.Int32, "axes float32"},
 		{"float indices", tflite.OpGather, []*tensor.Tensor{count(2), typed(tensor.Float32, true, 1)}, tensor.Int32, "indices float32"},

@@ -72,6 +72,9 @@ func Prepare(n *Node) (Step, error) {
 	if operand := movedStrings(n); operand >= 0 {
 		return prepareStrings(n, operand)
 	}
+	if narrow, wide := twinned(n); narrow != tensor.Invalid {
+		return prepareTwins(n, narrow, wide)
+	}
 	switch n.Op.Code {
 	case tflite.OpAbs:
 		return prepareUnary(n)

@@ -16,6 +16,8 @@ func prepareQuantize(n *Node) (Step, error) {
 	out.Shape = in.Shape
 	n.inPlace(0)
 	switch {
+	case in.DType == tensor.Float32 && len(out.Quant.Scale) > 1:
+		return quantizeChannels(n)
 	case in.DType == tensor.Float32 && out.DType == tensor.Int8:
 		return quantizeFloat[int8](n)
 	case in.DType == tensor.Float32 && out.DType == tensor.Uint8:
@@ -38,7 +40,9 @@ func quantizeWide(n *Node) (Step, error) {
 	type pair struct{ in, out tensor.DType }
 	switch (pair{in.DType, out.DType}) {
 	case pair{tensor.Float32, tensor.Int16}:
-		return quantizeRound(n)
+		return quantizeRound[int16](n)
+	case pair{tensor.Float32, tensor.Int4}:
+		return quantizeInt4(n)
 	case pair{tensor.Int8, tensor.Int16}:
 		return requantizeFixed[int8, int16](n)
 	case pair{tensor.Uint8, tensor.Int16}:
@@ -57,14 +61,27 @@ func quantizeWide(n *Node) (Step, error) {
 	return nil, unsupported("%s to %s", in.DType, out.DType)
 }
 
-func quantizeRound(n *Node) (Step, error) {
+// quantizeInt4: QUANTIZE from float32 to int4.
+func quantizeInt4(n *Node) (Step, error) {
 	in, out := n.In[0], n.Out[0]
 	scale, zero, err := perTensor("output", out)
 	if err != nil {
 		return nil, err
 	}
 	return func() error {
-		kernel.QuantizeRound(tensor.As[int16](out.Data), tensor.As[float32](in.Data), scale, zero)
+		kernel.QuantizeInt4(out.Data, tensor.As[float32](in.Data), scale, zero)
+		return nil
+	}, nil
+}
+
+func quantizeRound[T kernel.Quantized](n *Node) (Step, error) {
+	in, out := n.In[0], n.Out[0]
+	scale, zero, err := perTensor("output", out)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		kernel.QuantizeRound(tensor.As[T](out.Data), tensor.As[float32](in.Data), scale, zero)
 		return nil
 	}, nil
 }
@@ -153,6 +170,9 @@ func prepareDequantize(n *Node) (Step, error) {
 
 func dequantizeInt4(n *Node) (Step, error) {
 	in, out := n.In[0], n.Out[0]
+	if len(in.Quant.Scale) > 1 {
+		return prepareTwins(n, tensor.Int4, tensor.Int8)
+	}
 	scale, zero, err := perTensor("input", in)
 	if err != nil {
 		return nil, err
@@ -181,17 +201,55 @@ func dequantize[T kernel.Quantized | int32](n *Node) (Step, error) {
 // dequantizeChannels is DEQUANTIZE with a scale for each index of one dimension.
 func dequantizeChannels[T kernel.Quantized | int32](n *Node) (Step, error) {
 	in, out := n.In[0], n.Out[0]
-	q := in.Quant
-	if err := checkScales("input", in); err != nil {
+	inner, zero, err := n.channels("input", in)
+	if err != nil {
 		return nil, err
 	}
-	if q.Axis < 0 || q.Axis >= len(in.Shape) || in.Shape[q.Axis] != len(q.Scale) {
-		return nil, malformed("input %s has %d scales along dimension %d", in.Shape, len(q.Scale), q.Axis)
+	return func() error {
+		kernel.DequantizeChannels(tensor.As[float32](out.Data), tensor.As[T](in.Data), inner, in.Quant.Scale, zero)
+		return nil
+	}, nil
+}
+
+// quantizeChannels is QUANTIZE from float32 with a scale for each index of one dimension of the output.
+func quantizeChannels(n *Node) (Step, error) {
+	inner, zero, err := n.channels("output", n.Out[0])
+	if err != nil {
+		return nil, err
+	}
+	switch n.Out[0].DType {
+	case tensor.Int8:
+		return quantizeChannelsStep[int8](n, inner, zero), nil
+	case tensor.Uint8:
+		return quantizeChannelsStep[uint8](n, inner, zero), nil
+	case tensor.Int16:
+		return quantizeChannelsStep[int16](n, inner, zero), nil
+	}
+	return nil, unsupported("float32 to %s with %d scales", n.Out[0].DType, len(n.Out[0].Quant.Scale))
+}
+
+func quantizeChannelsStep[T kernel.Quantized](n *Node, inner int, zero []int32) Step {
+	in, out := n.In[0], n.Out[0]
+	return func() error {
+		kernel.QuantizeChannels(tensor.As[T](out.Data), tensor.As[float32](in.Data), inner, out.Quant.Scale, zero)
+		return nil
+	}
+}
+
+// channels checks a tensor's scales, one for each index of one dimension, and returns how far one step along that is, and the
+// zero points.
+func (n *Node) channels(what string, t *tensor.Tensor) (inner int, zero []int32, err error) {
+	q := t.Quant
+	if err := checkScales(what, t); err != nil {
+		return 0, nil, err
+	}
+	if q.Axis < 0 || q.Axis >= len(t.Shape) || t.Shape[q.Axis] != len(q.Scale) {
+		return 0, nil, malformed("%s %s has %d scales along dimension %d", what, t.Shape, len(q.Scale), q.Axis)
 	}
 	if err := n.take(4 * int64(len(q.Scale))); err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	inner, zero := in.Shape[q.Axis+1:].Elems(), make([]int32, len(q.Scale))
+	zero = make([]int32, len(q.Scale))
 	for i := range zero {
 		if len(q.ZeroPoint) == len(zero) {
 			zero[i] = int32(q.ZeroPoint[i])
@@ -199,8 +257,5 @@ func dequantizeChannels[T kernel.Quantized | int32](n *Node) (Step, error) {
 			zero[i] = int32(q.ZeroPoint[0])
 		}
 	}
-	return func() error {
-		kernel.DequantizeChannels(tensor.As[float32](out.Data), tensor.As[T](in.Data), inner, q.Scale, zero)
-		return nil
-	}, nil
+	return t.Shape[q.Axis+1:].Elems(), zero, nil
 }
