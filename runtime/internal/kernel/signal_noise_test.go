@@ -1,8 +1,11 @@
 package kernel
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"edged/runtime/internal/ref"
 )
 
 // By hand, with 4 fractional bits: even channels follow by ¼, odd ones by ½; a quarter of the signal always stays.
@@ -76,4 +79,40 @@ func TestSignalPCAN(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSignalNoiseIsTheFormula(t *testing.T) {
+	trials(t, 60, func(t *testing.T, r *rand.Rand) {
+		p := numbers[uint32](r, 5)
+		o := SignalSubtractionOptions{Channels: 1 + r.IntN(5), Smoothing: p[0], OneMinusSmoothing: p[1], AltSmoothing: p[2], AltOneMinusSmoothing: p[3],
+			MinSignalRemaining: p[4], SmoothingBits: r.IntN(32), Bits: r.IntN(64), Clamping: r.IntN(2) == 0}
+		s, err := NewSignalSubtraction(o, o.Channels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		noise := make([]uint32, o.Channels)
+		gains, shift := numbers[int16](r, pcanGains), r.IntN(64)
+		pcan, err := NewSignalPCAN(SignalPCANOptions{SNRShift: shift}, o.Channels, o.Channels, len(gains))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			in, out, after, want := numbers[uint32](r, o.Channels), make([]uint32, o.Channels), make([]uint32, o.Channels), make([]uint32, o.Channels)
+			s.Run(in, out, after)
+			for c, x := range in {
+				rate, keep := o.Smoothing, o.OneMinusSmoothing
+				if c%2 == 1 {
+					rate, keep = o.AltSmoothing, o.AltOneMinusSmoothing
+				}
+				want[c], noise[c] = ref.Subtraction(x, noise[c], rate, keep, o.MinSignalRemaining, uint(o.SmoothingBits), uint(o.Bits), o.Clamping)
+			}
+			same(t, out, want, o)
+			same(t, after, noise, o)
+			pcan.Run(in, noise, gains, out)
+			for c, x := range in {
+				want[c] = ref.Shrunk(uint32(uint64(x) * uint64(uint32(ref.Gain(noise[c], gains))) >> shift))
+			}
+			same(t, out, want, in, noise, shift)
+		}
+	})
 }

@@ -82,6 +82,26 @@ func TestSignalRfftAgainstFormula(t *testing.T) {
 	}
 }
 
+// Frames of any length, full scale ones among them, whose sums wrap around.
+func TestSignalRfftIsKissFFT(t *testing.T) {
+	trials(t, 40, func(t *testing.T, r *rand.Rand) {
+		checkKiss[int16](t, r, 16)
+		checkKiss[int32](t, r, 32)
+	})
+}
+
+func checkKiss[T int16 | int32](t *testing.T, r *rand.Rand, bits int) {
+	n := 4 << r.IntN(7)
+	cols := 1 + r.IntN(n)
+	s, err := NewSignalRfft[T](SignalRfftOptions{FFTLength: n}, cols, n+2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, got := numbers[T](r, 2*cols), make([]T, 2*(n+2))
+	s.Run(in, got)
+	same(t, as[int64](got), eachRow(in, cols, func(frame []int64) []int64 { return ref.Transform(frame, n, bits) }), n, cols, bits)
+}
+
 // The tables of the 16-bit transform come from math.Cos, which may differ by a last bit from C's and between
 // machines. No entry lies so near to a tie that it could matter.
 func TestSignalRfftTablesAreNoTies(t *testing.T) {

@@ -1,8 +1,11 @@
 package kernel
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"edged/runtime/internal/ref"
 )
 
 func TestSignalWindow(t *testing.T) {
@@ -55,4 +58,45 @@ func TestSignalFftAutoScale(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSignalWindowIsTheFormula(t *testing.T) {
+	trials(t, 30, func(t *testing.T, r *rand.Rand) {
+		n, shift := 1+r.IntN(9), r.IntN(32)
+		in, weights := numbers[int16](r, n*r.IntN(4)), numbers[int16](r, n)
+		s, err := NewSignalWindow(SignalWindowOptions{Shift: shift}, len(in), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := make([]int16, len(in)), []int64{}
+		s.Run(in, weights, got)
+		for i, x := range in {
+			v, _ := ref.Floor(int64(x)*int64(weights[i%n]), 1<<shift)
+			want = append(want, ref.Saturate(v, 16))
+		}
+		same(t, as[int64](got), want, in, weights, shift)
+	})
+}
+
+// Without −32768, whose magnitude 16 bits do not hold, every sample is doubled as often as the loudest can be.
+func TestSignalFftAutoScaleIsTheFormula(t *testing.T) {
+	trials(t, 50, func(t *testing.T, r *rand.Rand) {
+		in := numbers[int16](r, 1+r.IntN(9))
+		for i := range in {
+			in[i] = max(in[i]>>r.IntN(16), -32767)
+		}
+		got, want, times, loudest := make([]int16, len(in)), []int16{}, 0, 0
+		for _, x := range in {
+			loudest = max(loudest, int(x), -int(x))
+		}
+		for ; loudest > 0 && loudest<<(times+1) < 1<<15; times++ {
+		}
+		for _, x := range in {
+			want = append(want, x<<times)
+		}
+		if shift := SignalFftAutoScale(in, got); shift != times {
+			t.Fatalf("%v is shifted by %d, want %d", in, shift, times)
+		}
+		same(t, got, want, in)
+	})
 }

@@ -62,7 +62,7 @@ func (t *Table16) At(x int64) int64 {
 
 // F32 and F64 are the two ways to round in NewTable16.
 func F32(x float64) float64 { return f32(x) }
-func F64(x float64) float64 { return x }
+func F64(x float64) float64 { return float64(x) }
 
 // Sigmoid16 is 1/(1+e⁻ˣ) in Q0.15 of int16 inputs of any scale; tanh x = 2/(1+e^(−2x)) − 1. x is brought to units of
 // 1/(3·4096), at 512 (or, of tanh, 256) of which a step of the table lies: 1/(1+e^(−i/24)) in Q0.16, which is TFLite's data.
