@@ -139,22 +139,25 @@ func checkRules[T Quantized](t *testing.T, r *rand.Rand, rules []rule) {
 			lo, hi = math.MinInt8, math.MaxInt8
 		}
 		f, ok := c.kernel(a, b, out, lo, hi)
-		if !ok || a.Scale*b.Scale/out.Scale > 1<<29 { // where TFLite shifts out of the int32
+		if !ok || a.Scale*max(b.Scale, 1)/out.Scale > 1<<29 { // where TFLite shifts out of the int32
 			continue
 		}
-		want := c.ref(refAffine(a), refAffine(b), refAffine(out), int64(lo), int64(hi))
-		for i, x := range numbers[T](r, 40) {
-			y := numbers[T](r, 1)[0]
-			if i == 0 {
-				x, y = T(a.Zero), T(b.Zero)
-			}
-			if int32(y) == b.Zero && c.name == "quotient" {
-				continue
-			}
-			if got, want := f(int32(x), int32(y)), ref.Clamp(want(int64(x), int64(y)), int64(lo), int64(hi)); int64(got) != want {
-				t.Fatalf("%s of %d and %d in %v and %v: got %d, want %d in %v", c.name, x, y, a, b, got, want, out)
+		aShape, bShape := shapes(r, 4)
+		x, y := numbers[T](r, ref.Elems(aShape)), numbers[T](r, ref.Elems(bShape))
+		if len(x) > 0 {
+			x[0] = T(a.Zero)
+		}
+		for i, q := range y {
+			if int32(q) == b.Zero && c.name == "quotient" {
+				y[i] ^= 1
 			}
 		}
+		w, shape, _ := NewBroadcast(aShape, bShape)
+		got, want := make([]T, ref.Elems(shape)), c.ref(refAffine(a), refAffine(b), refAffine(out), int64(lo), int64(hi))
+		BinaryQ(&w, f, got, x, y)
+		same(t, as[int64](got), ref.Elementwise(aShape, x, bShape, y, func(x, y T) int64 {
+			return ref.Clamp(want(int64(x), int64(y)), int64(lo), int64(hi))
+		}), c.name, a, b, out, x, y)
 	}
 }
 

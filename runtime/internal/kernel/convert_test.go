@@ -127,6 +127,12 @@ func TestDequantizeIsTheFormula(t *testing.T) {
 			want[i] = float32(refAffine(a).Real(ref.Nibble(nibbles, i)))
 		}
 		same(t, out, want, "nibbles", nibbles, a)
+		halves := numbers[uint16](r, 15)
+		DequantizeHalf(out, halves)
+		for i, h := range halves {
+			want[i] = float32(ref.Half(h))
+		}
+		same(t, out, want, "halves", halves)
 	})
 }
 

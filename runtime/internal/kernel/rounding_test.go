@@ -86,6 +86,17 @@ func TestRequantIsTheFormula(t *testing.T) {
 	})
 }
 
+// The scale of each channel is rounded twice, in this order.
+func TestConvScaleIsTheFormula(t *testing.T) {
+	trials(t, 20, func(t *testing.T, r *rand.Rand) {
+		in, out, weights, want := ratio(r), ratio(r), []float32{ratio(r), ratio(r)}, []float32{}
+		for _, w := range weights {
+			want = append(want, float32(float64(float32(float64(in)*float64(w)))/float64(out)))
+		}
+		same(t, ConvScale(in, weights, out), want, in, weights, out)
+	})
+}
+
 func TestRintRoundsHalfToEven(t *testing.T) {
 	for i := -4 * 600; i <= 4*600; i++ {
 		v := float32(i) / 4

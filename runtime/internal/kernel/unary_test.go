@@ -30,6 +30,54 @@ func TestFloatFunctions(t *testing.T) {
 	}
 }
 
+// Functions of float32 are computed in float64, so that they are one rounding from the real ones. Infinities and NaN take
+// part.
+func TestFloatFunctionsAreTheFormula(t *testing.T) {
+	rows := []struct {
+		name string
+		f    func(float32) float32
+		ref  func(float64) float64
+	}{
+		{"exp", Exp, func(x float64) float64 { return math.Exp2(x * math.Log2E) }},
+		{"log", Log, func(x float64) float64 { return math.Log2(x) / math.Log2E }},
+		{"sine", Sin, math.Sin}, {"cosine", Cos, math.Cos}, {"tanh", Tanh, ref.Tanh}, {"logistic", Logistic, ref.Logistic},
+		{"elu", Elu, ref.Elu}, {"gelu", Gelu, ref.Gelu}, {"gelu by tanh", GeluTanh, ref.GeluTanh}, {"hard swish", HardSwish, ref.HardSwish},
+		{"root", Sqrt, math.Sqrt}, {"inverse root", Rsqrt, func(x float64) float64 { return 1 / math.Sqrt(x) }},
+		{"floor", Floor, math.Floor}, {"ceil", Ceil, math.Ceil}, {"round", Round, ref.RoundEven}, {"abs", AbsFloat, math.Abs},
+	}
+	trials(t, 50, func(t *testing.T, r *rand.Rand) {
+		in := reals(r, 60)
+		spoil(r, in)
+		for _, c := range rows {
+			got := make([]float32, len(in))
+			Map(got, in, c.f)
+			for i, x := range in {
+				want := float64(float32(c.ref(float64(x))))
+				if g := float64(got[i]); g != want && (g == g || want == want) && !(math.Abs(g-want) <= 3e-7*math.Abs(want)+1e-7) {
+					t.Fatalf("%s of %g is %g, want %g", c.name, x, g, want)
+				}
+			}
+		}
+	})
+}
+
+// The least integer has no opposite and stays.
+func TestSignsAreTheFormula(t *testing.T) {
+	trials(t, 20, func(t *testing.T, r *rand.Rand) {
+		in, abs, sign, want := numbers[int32](r, 40), make([]int32, 40), make([]int32, 40), make([]int32, 40)
+		Map(abs, in, Abs)
+		Map(sign, in, Sign)
+		for i, x := range in {
+			want[i] = int32(max(int64(x), -int64(x)))
+		}
+		same(t, abs, want, in)
+		for i, x := range in {
+			want[i] = int32(ref.Clamp(int64(x), -1, 1))
+		}
+		same(t, sign, want, in)
+	})
+}
+
 // byteRule is a quantized function of one operand by kernel and by ref.
 type byteRule struct {
 	name   string
@@ -60,7 +108,7 @@ func ofBytes(alpha float32) []byteRule {
 				return LeakyReluXNN(in, out, alpha, lo, hi)
 			},
 			func(in, out ref.Affine) func(int64) int64 { return ref.LeakyReluXNN(in, out, alpha) }},
-		byteRule{"hard swish", HardSwishFixed, ref.HardSwish})
+		byteRule{"hard swish", HardSwishFixed, ref.HardSwishFixed})
 }
 
 func TestQuantizedFunctionsAreTheFormula(t *testing.T) {

@@ -89,10 +89,10 @@ func RsqrtFixed(in, out Affine) func(int64) int64 {
 	}
 }
 
-// HardSwish is x·(x+3)/6, the factor held to 0 … 1, in 16 bits: x with 7 more bits is brought once to the output's scale,
+// HardSwishFixed is x·(x+3)/6, the factor held to 0 … 1, in 16 bits: x with 7 more bits is brought once to the output's scale,
 // less a shift, and once to where 3 is 2¹⁵, saturating. Their product is cut towards zero, "to cancel the biases".
 // Source: tflite/kernels/activations.cc, HardSwishPrepare; tflite/kernels/internal/reference/hard_swish.h.
-func HardSwish(in, out Affine) func(int64) int64 {
+func HardSwishFixed(in, out Affine) func(int64) int64 {
 	fine := f32(float64(in.Scale) / 128)
 	toOut, toGate := NewMultiplier(f32(fine/float64(out.Scale))), NewMultiplier(f32(fine/f32(3./32768)))
 	high := func(m Multiplier) int64 { return min(Up(m.Q, 1<<16), 1<<15-1) } // DownScaleInt32ToInt16Multiplier
