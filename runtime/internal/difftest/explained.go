@@ -9,7 +9,7 @@ type explanation struct {
 }
 
 // explained are the classes known.
-var explained = slices.Concat(layersExplained, operatorsExplained)
+var explained = slices.Concat(layersExplained, operatorsExplained, volumesExplained)
 
 // explain returns the reason for a difference, or nothing.
 func explain(c *testCase, a answer, v verdict) string {

@@ -4,5 +4,6 @@ import "slices"
 
 // families are all that is drawn from.
 var families = slices.Concat(
-	convolutions, fullyConnected, pools, binaries, unaries, conversions, normalizations, reductions, moves,
+	convolutions, fullyConnected, pools, binaries, unaries, conversions, normalizations, reductions, moves, lookups, volumes, texts,
+	customs,
 )
