@@ -20,7 +20,7 @@ type Window struct {
 func OutSize(in, kernel, stride, dilation int, same bool) (out, pad int) {
 	effective := (kernel-1)*dilation + 1
 	if !same {
-		return (in-effective)/stride + 1, 0
+		return max(0, in+stride-effective) / stride, 0 // not (in−effective)/stride + 1, which cuts towards zero
 	}
 	out = (in + stride - 1) / stride
 	return out, max(0, (out-1)*stride+effective-in) / 2
