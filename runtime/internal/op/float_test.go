@@ -178,3 +178,31 @@ func TestFloatFamilyRefusals(t *testing.T) {
 		})
 	}
 }
+
+// TestMeanOverComputedAxes: 2½ is 2 by XNNPACK's rule, but 3 by TFLite's, which counts where axes are computed.
+func TestMeanOverComputedAxes(t *testing.T) {
+	var got [2]int8
+	for i, fixed := range []bool{true, false} {
+		axis := i32(1)
+		if !fixed {
+			axis.Data = nil
+		}
+		n := nodeOf(tflite.OpMean, &tflite.ReducerOptions{}, scaled(typed(tensor.Int8, false), 1, 0),
+			scaled(constantOf(tensor.Int8, []int8{2, 3}, 1, 2), 1, 0), axis)
+		step, err := Prepare(n)
+		if err != nil || n.Dynamic == fixed {
+			t.Fatal(err, n.Dynamic)
+		}
+		axis.Data = []byte{1, 0, 0, 0}
+		if n.Out[0].Data == nil && fixed {
+			n.Out[0].Data = make([]byte, 1)
+		}
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+		got[i] = tensor.As[int8](n.Out[0].Data)[0]
+	}
+	if got != [2]int8{2, 3} {
+		t.Errorf("got %v, want [2 3]", got)
+	}
+}

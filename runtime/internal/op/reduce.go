@@ -57,8 +57,12 @@ func reduction(n *Node) (*kernel.Fold, error) {
 	return f, n.take(16 * int64(f.Out))
 }
 
-// taken reports whether XNNPACK takes a reduction: of bytes, over at least one axis.
-func taken(n *Node) bool { return n.In[1].Shape.Elems() > 0 && len(n.In[0].Shape) > 0 }
+// taken reports whether XNNPACK takes a reduction of bytes: over at least one axis, none of them computed, of at most six
+// dimensions.
+func taken(n *Node) bool {
+	rank := len(n.In[0].Shape)
+	return n.In[1].Shape.Elems() > 0 && rank > 0 && rank <= 6 && n.stored(1) && !n.Dynamic
+}
 
 // fold makes a Step of a reduction whose accumulators are the output's elements.
 func fold[T any](n *Node, f *kernel.Fold, as func([]byte) []T, start T, op func(acc, v T) T) Step {

@@ -63,7 +63,7 @@ func prepareResizeBilinear(n *Node) (Step, error) {
 			return nil
 		}, nil
 	case tensor.Int8, tensor.Uint8:
-		if n.Dynamic || len(in.Quant.Scale) != 1 || len(out.Quant.Scale) != 1 {
+		if n.Dynamic || !n.stored(1) || len(in.Quant.Scale) != 1 || len(out.Quant.Scale) != 1 {
 			return bilinearTFLite(n, r), nil
 		}
 		b := kernel.NewBilinear(r)
