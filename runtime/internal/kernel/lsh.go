@@ -10,17 +10,17 @@ type LSH struct {
 	pool  *Pool
 }
 
-// NewLSH prepares for a number of items, of size bytes each.
+// NewLSH prepares for a number of items, of size bytes each; if they turn out to be larger the kernel takes more memory.
 func NewLSH(items, size int, pool *Pool) *LSH {
-	return &LSH{items: items, key: make([]byte, 4+size), pool: pool}
+	return &LSH{items: items, key: make([]byte, 4, 4+size), pool: pool}
 }
 
 // bit returns the bit of one seed, given by its float32's bits.
 func (l *LSH) bit(seed uint32, in []byte, weights []float32) int32 {
 	binary.LittleEndian.PutUint32(l.key, seed)
-	score, size := float64(0), len(l.key)-4
+	score, size := float64(0), len(in)/l.items
 	for i := 0; i < l.items && !l.pool.Stopped(); i++ {
-		copy(l.key[4:], in[i*size:(i+1)*size])
+		l.key = append(l.key[:4], in[i*size:(i+1)*size]...)
 		v := float64(int64(Fingerprint64(l.key)))
 		if weights != nil {
 			v = float64(float64(weights[i]) * v)
