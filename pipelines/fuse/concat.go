@@ -47,8 +47,11 @@ func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor) error {
 			clear(part)
 			continue
 		}
-		if err := dequantize(part, p); err != nil {
+		if err := check(p, len(part)); err != nil {
 			return fmt.Errorf("fuse: part %d: %w", i, err)
+		}
+		if _, err := tensor.AppendReals(part[:0], p); err != nil {
+			return fmt.Errorf("fuse: part %d: tensor %q %w", i, p.Name, err)
 		}
 	}
 	if c.mask {
@@ -65,59 +68,23 @@ func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor) error {
 	return nil
 }
 
-// check returns t's scale and zero point, 1 and 0 for float32.
-func check(t *tensor.Tensor, elems int) (scale float32, zero int64, err error) {
+// check refuses a tensor of another number of elements.
+func check(t *tensor.Tensor, elems int) error {
 	if n := t.Shape.Elems(); n != elems || len(t.Data) != t.DType.Bytes(n) {
-		return 0, 0, fmt.Errorf("tensor %q is %s %s in %d bytes, want %d elements", t.Name, t.DType, t.Shape, len(t.Data), elems)
-	}
-	switch t.DType {
-	case tensor.Float32:
-		return 1, 0, nil
-	case tensor.Int8, tensor.Uint8, tensor.Int16:
-	default:
-		return 0, 0, fmt.Errorf("tensor %q is %s, want float32, int8, uint8 or int16", t.Name, t.DType)
-	}
-	q := t.Quant
-	if len(q.Scale) != 1 || len(q.ZeroPoint) > 1 || !(q.Scale[0] > 0) || math.IsInf(float64(q.Scale[0]), 1) {
-		return 0, 0, fmt.Errorf("tensor %q is %s with scales %v, want one above 0", t.Name, t.DType, q.Scale)
-	}
-	if len(q.ZeroPoint) == 1 {
-		zero = q.ZeroPoint[0]
-	}
-	return q.Scale[0], zero, nil
-}
-
-// dequantize sets out[i] = scale·(t[i] − zero).
-func dequantize(out []float32, t *tensor.Tensor) error {
-	scale, zero, err := check(t, len(out))
-	if err != nil {
-		return err
-	}
-	switch t.DType {
-	case tensor.Float32:
-		copy(out, tensor.As[float32](t.Data))
-	case tensor.Int8:
-		toReal(out, tensor.As[int8](t.Data), scale, zero)
-	case tensor.Uint8:
-		toReal(out, tensor.As[uint8](t.Data), scale, zero)
-	case tensor.Int16:
-		toReal(out, tensor.As[int16](t.Data), scale, zero)
+		return fmt.Errorf("tensor %q is %s %s in %d bytes, want %d elements", t.Name, t.DType, t.Shape, len(t.Data), elems)
 	}
 	return nil
-}
-
-func toReal[Q int8 | uint8 | int16](out []float32, in []Q, scale float32, zero int64) {
-	for i, q := range in {
-		out[i] = scale * float32(int64(q)-zero)
-	}
 }
 
 // quantize sets t[i] = in[i]/scale + zero, rounded half to even and clamped to t's type. What a tensor of t's own
 // scale was dequantized to comes back exactly.
 func quantize(t *tensor.Tensor, in []float32) error {
-	scale, zero, err := check(t, len(in))
-	if err != nil {
+	if err := check(t, len(in)); err != nil {
 		return err
+	}
+	scale, zero, err := t.Affine()
+	if err != nil {
+		return fmt.Errorf("tensor %q %w", t.Name, err)
 	}
 	switch t.DType {
 	case tensor.Float32:

@@ -91,9 +91,9 @@ func TestConcatErrors(t *testing.T) {
 	}{
 		{"part of another size", f, of(tensor.Float32, 0, 0, []float32{1}), `fuse: part 0: tensor "t" is float32 1x1 in 4 bytes, want 2 elements`},
 		{"part with too few bytes", f, cut, `fuse: part 0: tensor "t" is float32 1x2 in 7 bytes, want 2 elements`},
-		{"part without a scale", f, of(tensor.Int8, 0, 0, []int8{1, 2}), `fuse: part 0: tensor "t" is int8 with scales [], want one above 0`},
+		{"part without a scale", f, of(tensor.Int8, 0, 0, []int8{1, 2}), `fuse: part 0: tensor "t" is int8 with 0 scales, want one`},
 		{"part of another type", f, of(tensor.Int32, 1, 0, []int32{1, 2}), `fuse: part 0: tensor "t" is int32, want float32, int8, uint8 or int16`},
-		{"dst with a scale below 0", of(tensor.Int8, -1, 0, []int8{1, 2}), f, `fuse: dst: tensor "t" is int8 with scales [-1], want one above 0`},
+		{"dst with a scale below 0", of(tensor.Int8, -1, 0, []int8{1, 2}), f, `fuse: dst: tensor "t" is int8 with the scale -1, want one above 0`},
 		{"not a number", of(tensor.Int8, 1, 0, []int8{1, 2}), nan, `fuse: dst: element 1 is not a number`},
 	}
 	for _, tt := range tests {

@@ -16,32 +16,22 @@ type encoder struct {
 	truncate    bool    // towards zero, after the zero point is added, instead of rounding
 }
 
-// newEncoder refuses inputs that edged cannot fill: other types than float32, int8, uint8 and int16, integers without
-// a scale, and scales per channel.
+// newEncoder refuses inputs that edged cannot fill: see tensor.Info.Affine.
 func newEncoder(info tensor.Info) (encoder, error) {
-	e := encoder{info: info, scale: 1}
+	e := encoder{info: info}
 	switch info.DType {
-	case tensor.Float32:
-		return e, nil
 	case tensor.Int8:
 		e.lo, e.hi = math.MinInt8, math.MaxInt8
 	case tensor.Uint8:
 		e.lo, e.hi = 0, math.MaxUint8
 	case tensor.Int16:
 		e.lo, e.hi = math.MinInt16, math.MaxInt16
-	default:
-		return e, fmt.Errorf("input %q: is %v; prepared inputs are float32, int8, uint8 or int16", info.Name, info.DType)
 	}
-	if len(info.Quant.Scale) != 1 || len(info.Quant.ZeroPoint) > 1 {
-		return e, fmt.Errorf("input %q: is %v with %d scales; want one", info.Name, info.DType, len(info.Quant.Scale))
+	scale, zero, err := info.Affine()
+	if err != nil {
+		return e, fmt.Errorf("input %q: %w", info.Name, err)
 	}
-	e.scale = float64(info.Quant.Scale[0])
-	if !(e.scale > 0) || math.IsInf(e.scale, 0) {
-		return e, fmt.Errorf("input %q: scale is %v", info.Name, info.Quant.Scale[0])
-	}
-	if len(info.Quant.ZeroPoint) == 1 {
-		e.zero = float64(info.Quant.ZeroPoint[0])
-	}
+	e.scale, e.zero = float64(scale), float64(zero)
 	return e, nil
 }
 
