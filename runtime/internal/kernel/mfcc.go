@@ -36,7 +36,7 @@ func NewMFCC(bins, bands, coefficients int) *MFCC {
 	return m
 }
 
-func mel(hz float64) float64 { return 1127 * math.Log1p(hz/700) }
+func mel(hz float64) float64 { return float64(1127 * math.Log1p(hz/700)) }
 
 // layOut finds each bin's bands for a sample rate in Hz.
 func (m *MFCC) layOut(rate int32) {

@@ -20,8 +20,11 @@ type SignalFilterBankLog struct {
 	bend  [logSegments + 1]int32
 }
 
-// logSegments is how many pieces the logarithm of an octave has.
-const logSegments = 128
+// The logarithm of an octave has logSegments pieces.
+const (
+	logBits     = 7
+	logSegments = 1 << logBits
+)
 
 // NewSignalFilterBankLog checks the options and makes the table: how far log₂(1+x) lies above x, in Q16.
 func NewSignalFilterBankLog(o SignalFilterBankLogOptions) (*SignalFilterBankLog, error) {
@@ -30,7 +33,7 @@ func NewSignalFilterBankLog(o SignalFilterBankLogOptions) (*SignalFilterBankLog,
 	}
 	s := &SignalFilterBankLog{scale: uint32(o.OutputScale), shift: uint(o.InputCorrectionBits)}
 	for i := range s.bend {
-		x := float64(i) / logSegments
+		x := math.Ldexp(float64(i), -logBits)
 		s.bend[i] = int32(math.Round(65536 * (math.Log2(1+x) - x)))
 	}
 	return s, nil
