@@ -86,6 +86,8 @@ func ratio(r *rand.Rand) float32 {
 		exp = 7
 	case 2:
 		return float32(math.Ldexp(1, exp)) // exact products make ties
+	case 3:
+		return math.Nextafter32(float32(math.Ldexp(1, exp)), 0) // a mantissa that rounds up to the next power
 	}
 	return float32(math.Ldexp(1+r.Float64(), exp))
 }

@@ -123,8 +123,11 @@ func TestQuantizedFunctionsAreTheFormula(t *testing.T) {
 
 func checkFunctions[T Quantized](t *testing.T, r *rand.Rand, rules []byteRule) {
 	in, out := Affine{ratio(r), zeroOf[T](r)}, Affine{ratio(r), zeroOf[T](r)}
-	if r.IntN(4) == 0 {
+	switch r.IntN(5) {
+	case 0:
 		out.Scale = in.Scale
+	case 1: // the ratio lies just below a power of two
+		out.Scale = float32(math.Ldexp(float64(math.Nextafter32(in.Scale, 1000)), r.IntN(9)-4))
 	}
 	for _, c := range rules {
 		lo, hi := bounds[T](r)
@@ -249,6 +252,15 @@ func TestFunctionsOf16BitsAreTheFormula(t *testing.T) {
 			if got, want := tanhFixed16(int16(i), whole), (ref.Fixed{Raw: int64(i), Bits: 16, Whole: whole}.Tanh()); int64(got) != want.Raw {
 				t.Fatalf("tanh of %d with %d whole bits is %d, want %d", i, whole, got, want.Raw)
 			}
+		}
+	}
+}
+
+func TestReciprocalsAreTheFormula(t *testing.T) {
+	for x := int64(1); x < 1<<31; x += x/500 + 1 {
+		got, over := reciprocal(int32(x))
+		if part, bits := ref.Reciprocal(x); int64(got) != part || int64(over) != bits {
+			t.Fatalf("1/%d is %d over %d, want %d over %d", x, got, over, part, bits)
 		}
 	}
 }
