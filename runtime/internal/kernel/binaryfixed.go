@@ -31,7 +31,7 @@ func BinaryQ[T Quantized](w *Broadcast, f Int32Op, out, a, b []T) {
 func SumFixed(a, b, out Affine, sign int32, left int, lo, hi int32) Int32Op {
 	twice := float64(2 * max(a.Scale, b.Scale))
 	ma, mb := NewMultiplier(float64(a.Scale)/twice), NewMultiplier(float64(b.Scale)/twice)
-	mo := unboundedMultiplier(twice / float64(float32(int32(1)<<left)*out.Scale))
+	mo := NewMultiplier(twice / float64(float32(int32(1)<<left)*out.Scale))
 	return func(x, y int32) int32 {
 		sum := ma.Apply((x-a.Zero)<<left) + sign*mb.Apply((y-b.Zero)<<left)
 		return min(max(mo.ApplyRight(sum)+out.Zero, lo), hi)

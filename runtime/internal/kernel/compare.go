@@ -26,7 +26,7 @@ type Scaled struct {
 
 // NewScaled returns the conversion for numbers of one scale and zero point.
 func NewScaled(scale float32, zero int32) Scaled {
-	return Scaled{zero: zero, m: unboundedMultiplier(float64(scale))}
+	return Scaled{zero: zero, m: NewMultiplier(float64(scale))}
 }
 
 // CompareScaled computes out[i] = f(a[i], b[i]) over the walk w for quantized numbers of different scales.

@@ -3,23 +3,16 @@ package kernel
 import "math"
 
 // Multiplier is a real number as TFLite's builtin kernels hold it: Q·2^(Shift−31), |Q| in [2³⁰, 2³¹).
-// Source: TFLite, QuantizeMultiplier and the gemmlowp fixed-point primitives it feeds.
+// Source: TFLite, QuantizeMultiplier and the gemmlowp fixed-point primitives it feeds. Multipliers that need a shift which
+// an integer has no room for are the kernels' callers' fault in C++; what LiteRT makes of them is what processors make: they
+// take a shift modulo the bits of the integer.
 type Multiplier struct {
 	Q     int32
 	Shift int // positive shifts left
 }
 
-// NewMultiplier returns the Multiplier nearest to real. Zero and anything under 2⁻³² become zero, 2³⁰ is about the most.
+// NewMultiplier returns the Multiplier nearest to real. Zero and anything under 2⁻³² become zero.
 func NewMultiplier(real float64) Multiplier {
-	m := unboundedMultiplier(real)
-	if m.Shift > 30 {
-		return Multiplier{Q: math.MaxInt32, Shift: 30}
-	}
-	return m
-}
-
-// unboundedMultiplier is NewMultiplier of any size, for ApplyRight.
-func unboundedMultiplier(real float64) Multiplier {
 	if real == 0 {
 		return Multiplier{}
 	}
@@ -42,7 +35,7 @@ func (m Multiplier) Apply(x int32) int32 {
 	if m.Shift > 0 {
 		left, right = m.Shift, 0
 	}
-	return roundingShiftRight(doublingHighMul(x<<left, m.Q), right)
+	return roundingShiftRight(doublingHighMul(x<<(left&31), m.Q), right)
 }
 
 // ApplyRight is Apply where TFLite expects m below 1 and shifts to the right alone: a larger m gives nonsense, and the same
@@ -51,26 +44,24 @@ func (m Multiplier) ApplyRight(x int32) int32 {
 	return anyShiftRight(doublingHighMul(x, m.Q), -m.Shift)
 }
 
-// ApplyOnce returns x·m rounded once, to nearest with ties up; m.Shift must be at most 30. Source: ruy,
-// apply_multiplier.cc, which TFLite's optimized kernels use where they multiply matrices.
+// ApplyOnce returns x·m rounded once, to nearest with ties up. Source: ruy, apply_multiplier.cc, which TFLite's optimized
+// kernels use where they multiply matrices.
 func (m Multiplier) ApplyOnce(x int32) int32 {
-	shift := 31 - m.Shift
-	return int32((int64(x)*int64(m.Q) + 1<<(shift-1)) >> shift)
+	return int32(shiftRightUp(int64(x)*int64(m.Q), 31-m.Shift))
 }
 
-// ApplyWide returns x·m for a sum of up to 48 bits, with m cut to 15 bits, rounded to nearest with ties up. A multiplier of
-// 2¹⁴ or more, which TFLite does not allow, wraps around. Source: TFLite, MultiplyByQuantizedMultiplier for int64.
+// ApplyWide returns x·m for a sum of up to 48 bits, with m cut to 15 bits, rounded to nearest with ties up. Source: TFLite,
+// MultiplyByQuantizedMultiplier for int64.
 func (m Multiplier) ApplyWide(x int64) int32 {
 	q := int64(math.MaxInt16)
 	if m.Q < 0x7fff0000 {
 		q = int64(m.Q+1<<15) >> 16
 	}
-	shift := 15 - m.Shift
-	if shift < 1 {
-		return int32(x * q << -shift)
-	}
-	return int32((x*q + 1<<(shift-1)) >> shift)
+	return int32(shiftRightUp(x*q, 15-m.Shift))
 }
+
+// shiftRightUp returns x/2ⁿ to nearest, ties up; n and n−1 count modulo 64.
+func shiftRightUp(x int64, n int) int64 { return (x + 1<<((n-1)&63)) >> (n & 63) }
 
 // doublingHighMul returns the high half of 2ab, rounded to nearest (gemmlowp's SaturatingRoundingDoublingHighMul).
 func doublingHighMul(a, b int32) int32 {

@@ -8,7 +8,7 @@ import (
 // QuotientFixed returns quantized a/b by TFLite's fixed-point rule: a times the reciprocal of b, found by Newton's method,
 // and brought to the output's scale. b must not be its zero point. Source: TFLite, div.cc (Prepare), DivElementwise.
 func QuotientFixed(a, b, out Affine, lo, hi int32) Int32Op {
-	m := unboundedMultiplier(float64(a.Scale / float32(b.Scale*out.Scale)))
+	m := NewMultiplier(float64(a.Scale / float32(b.Scale*out.Scale)))
 	return func(x, y int32) int32 {
 		x, y = x-a.Zero, y-b.Zero
 		if y < 0 {

@@ -25,12 +25,12 @@ func NewMultiplier(value float64) Multiplier {
 }
 
 // Apply returns x·m by TFLite's double rounding: the product with Q/2³¹ to nearest, ties up, and then the rest of the
-// right shift, ties away from zero. A left shift comes before, and wraps around in 32 bits.
+// right shift, ties away from zero. A left shift comes before, and wraps around in 32 bits; processors count it modulo 32.
 // Source: tflite/kernels/internal/common.cc, MultiplyByQuantizedMultiplier; gemmlowp/fixedpoint/fixedpoint.h,
 // SaturatingRoundingDoublingHighMul and RoundingDivideByPOT.
 func (m Multiplier) Apply(x int64) int64 {
 	left, right := max(m.Shift, 0), max(-m.Shift, 0)
-	return Away(Up(Wrap(x<<left, 32)*m.Q, 1<<31), 1<<right)
+	return Away(Up(Wrap(x<<(left%32), 32)*m.Q, 1<<31), 1<<right)
 }
 
 // Right is Apply where TFLite foresees m below 1 only, and so no left shift.
