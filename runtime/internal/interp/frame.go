@@ -19,6 +19,7 @@ type frame struct {
 	tensors []tensor.Tensor
 
 	constant []bool // by tensor: its Data never changes
+	folded   []bool // by tensor: an operator before has computed it from constants, other than by unpacking one
 	segments []*segment
 
 	lent      bool     // the first segment's arena is a part of the caller's

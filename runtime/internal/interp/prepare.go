@@ -157,7 +157,7 @@ func constantResult(n *op.Node) bool {
 // dynamic operator's step does.
 func (f *frame) fold(g *segment, run op.Step, n *op.Node) error {
 	for _, out := range n.Op.Outputs {
-		f.constant[out] = true
+		f.constant[out], f.folded[out] = true, n.Op.Code != tflite.OpDensify
 	}
 	if run == nil {
 		return nil
@@ -195,7 +195,7 @@ func (f *frame) node(g *segment, o *tflite.Op) *op.Node {
 			t = &f.tensors[in]
 		}
 		n.In = append(n.In, t)
-		n.Folded = append(n.Folded, in >= 0 && f.graph.Tensors[in].Data == nil)
+		n.Folded = append(n.Folded, in >= 0 && f.folded[in])
 	}
 	if len(o.Inputs) > 0 && o.Inputs[0] >= 0 {
 		n.Sparsity = f.graph.Tensors[o.Inputs[0]].Sparsity

@@ -74,7 +74,7 @@ func (f *frame) load(shapes map[int]tensor.Shape) error {
 	for _, i := range f.graph.Inputs {
 		f.tensors[i].Data = nil // whatever the file holds, the caller writes it
 	}
-	f.constant = make([]bool, len(f.tensors))
+	f.constant, f.folded = make([]bool, len(f.tensors)), make([]bool, len(f.tensors))
 	for i := range f.tensors {
 		f.constant[i] = f.tensors[i].Data != nil
 	}

@@ -44,7 +44,8 @@ type Conv2D[T int8 | uint8] struct {
 // NewConv2D prepares the kernel for o output channels.
 func NewConv2D[T int8 | uint8](w Window, o int, p ConvParams[T]) *Conv2D[T] {
 	c := &Conv2D[T]{p: p, w: w, o: o, k: w.KernelH * w.KernelW * w.C}
-	c.base = foldZero(p, o, c.k)
+	c.base = make([]int32, o)
+	p.foldZero(c.base, c.k)
 	c.direct = w.KernelH == 1 && w.KernelW == 1 && w.PadTop == 0 && w.PadLeft == 0
 	for range p.Pool.Threads() {
 		c.patch = append(c.patch, make([]T, c.k))
@@ -54,15 +55,14 @@ func NewConv2D[T int8 | uint8](w Window, o int, p ConvParams[T]) *Conv2D[T] {
 	return c
 }
 
-// foldZero returns each channel's accumulator for an input of all zero bytes' worth of offset: what the zero points
-// and the bias contribute whatever the input is.
-func foldZero[T int8 | uint8](p ConvParams[T], o, k int) []int32 {
-	base := make([]int32, o)
+// foldZero sets base to each channel's accumulator for an input of all zero bytes' worth of offset: what the zero points
+// and the bias contribute whatever the input is. A channel has k weights.
+func (p *ConvParams[T]) foldZero(base []int32, k int) {
+	clear(base)
 	copy(base, p.Bias)
 	for i := range base {
 		base[i] += int32(k)*p.InZero*p.WZero - p.InZero*sum(p.Weights[i*k:(i+1)*k])
 	}
-	return base
 }
 
 // Run convolves in to out.
@@ -116,14 +116,23 @@ type FullyConnected[T int8 | uint8] struct {
 // fcBlock is how many output channels one thread takes at a time.
 const fcBlock = 64
 
-// NewFullyConnected prepares the kernel for n rows of k inputs and o outputs.
+// NewFullyConnected prepares the kernel for n rows of k inputs and o outputs. Where p has no weights, Weigh gives them.
 func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConnected[T] {
-	f := &FullyConnected[T]{p: p, n: n, k: k, o: o, base: foldZero(p, o, k)}
+	f := &FullyConnected[T]{p: p, n: n, k: k, o: o, base: make([]int32, o)}
+	if p.Weights != nil {
+		f.Weigh(p.Weights)
+	}
 	for range p.Pool.Threads() {
 		f.acc = append(f.acc, make([]int32, min(o, fcBlock)))
 	}
 	f.body = f.block
 	return f
+}
+
+// Weigh sets the weights.
+func (f *FullyConnected[T]) Weigh(w []T) {
+	f.p.Weights = w
+	f.p.foldZero(f.base, f.k)
 }
 
 // Run computes out from in.

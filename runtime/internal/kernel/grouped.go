@@ -21,7 +21,8 @@ type GroupedConv2D[T int8 | uint8] struct {
 // NewGroupedConv2D prepares the kernel for o output channels in all.
 func NewGroupedConv2D[T int8 | uint8](w Window, groups, o int, p ConvParams[T]) *GroupedConv2D[T] {
 	c := &GroupedConv2D[T]{p: p, w: w, groups: groups, o: o, k: w.KernelH * w.KernelW * (w.C / groups)}
-	c.base = foldZero(p, o, c.k)
+	c.base = make([]int32, o)
+	p.foldZero(c.base, c.k)
 	for range p.Pool.Threads() {
 		c.patch = append(c.patch, make([]T, c.k*groups))
 		c.part = append(c.part, make([]T, c.k))

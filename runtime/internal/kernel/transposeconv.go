@@ -21,21 +21,28 @@ type TransposeConv[I int8 | uint8 | int16 | float32, W int8 | int16 | float32, A
 	body    func(i, thread int)
 }
 
-// NewTransposeConv prepares the kernel for o output channels; weights are [O,Kh,Kw,C].
+// NewTransposeConv prepares the kernel for o output channels; weights are [O,Kh,Kw,C], or nil until Weigh gives them.
 func NewTransposeConv[I int8 | uint8 | int16 | float32, W int8 | int16 | float32, A int32 | int64 | float32](
 	w Window, o int, weights []W, pool *Pool) *TransposeConv[I, W, A] {
-	t := &TransposeConv[I, W, A]{w: w, o: o, weights: make([]W, len(weights)), pool: pool}
-	taps := w.KernelH * w.KernelW
-	for ch := range o {
-		for tap := range taps {
-			copy(t.weights[(tap*o+ch)*w.C:][:w.C], weights[(ch*taps+tap)*w.C:])
-		}
+	t := &TransposeConv[I, W, A]{w: w, o: o, weights: make([]W, o*w.KernelH*w.KernelW*w.C), pool: pool}
+	if weights != nil {
+		t.Weigh(weights)
 	}
 	for range pool.Threads() {
 		t.acc = append(t.acc, make([]A, o))
 	}
 	t.body = t.row
 	return t
+}
+
+// Weigh sets the weights.
+func (t *TransposeConv[I, W, A]) Weigh(weights []W) {
+	taps, c := t.w.KernelH*t.w.KernelW, t.w.C
+	for ch := range t.o {
+		for tap := range taps {
+			copy(t.weights[(tap*t.o+ch)*c:][:c], weights[(ch*taps+tap)*c:])
+		}
+	}
 }
 
 // Run computes every output from in, less zero, and hands each pixel's sums to finish, from several threads.

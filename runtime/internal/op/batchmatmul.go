@@ -141,7 +141,7 @@ func hybridMatMul(n *Node, g matMul, o tflite.BatchMatMulOptions) (Step, error) 
 	if o.AdjY {
 		axis--
 	}
-	if _, err := weightQuant(b, g.n, axis); err != nil {
+	if _, err := weightQuant(b, layer{channels: g.n, axis: axis}); err != nil {
 		return nil, err
 	}
 	inf := float32(math.Inf(1))

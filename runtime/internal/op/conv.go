@@ -32,7 +32,8 @@ func prepareConv2D(n *Node) (Step, error) {
 	if int16x8(in, filter) {
 		return conv16(n, w, groups, o)
 	}
-	l := layer{channels: channels, act: o.Activation, builtin: filter.DType == tensor.Int4, rounding: kernel.Once}
+	l := layer{channels: channels, act: o.Activation, rounding: multiplied(in.DType), product: in.DType == tensor.Uint8}
+	l.builtin = filter.DType == tensor.Int4 || !storedWeights(n)
 	if groups > 1 {
 		l.rounding = kernel.Twice
 	}
@@ -98,7 +99,7 @@ func prepareDepthwise(n *Node) (Step, error) {
 		return nil, err
 	}
 	l := layer{channels: channels, axis: 3, act: o.Activation, product: in.DType == tensor.Uint8}
-	l.builtin = n.optional(2) == nil || filter.DType == tensor.Int4
+	l.builtin = n.optional(2) == nil || filter.DType == tensor.Int4 || !storedWeights(n)
 	if in.DType == tensor.Int8 {
 		return depthwiseStep[int8](n, w, l)
 	}
@@ -126,14 +127,11 @@ func rank4(in, filter *tensor.Tensor) error {
 	return nil
 }
 
-// byteTypes checks that input and weights are int8 or uint8 alike, or int8 with int4, and the weights constant.
+// byteTypes checks that input and weights are int8 or uint8 alike, or int8 with int4.
 func byteTypes(in, weights *tensor.Tensor) error {
 	int4 := in.DType == tensor.Int8 && weights.DType == tensor.Int4
 	if in.DType != tensor.Int8 && in.DType != tensor.Uint8 || weights.DType != in.DType && !int4 {
 		return unsupported("input %s with weights %s", in.DType, weights.DType)
-	}
-	if !constant(weights) {
-		return unsupported("weights %q are computed, not constant", weights.Name)
 	}
 	return nil
 }
@@ -175,10 +173,13 @@ func convParams[T int8 | uint8](n *Node, l layer) (p kernel.ConvParams[T], err e
 	if out.DType != in.DType {
 		return p, unsupported("input %s with output %s", in.DType, out.DType)
 	}
+	if !constant(weights) && !(l.computed && weights.DType == in.DType) {
+		return p, unsupported("weights %q are computed, not constant", weights.Name)
+	}
 	if _, p.InZero, err = perTensor("input", in); err != nil {
 		return p, err
 	}
-	if p.WZero, err = weightQuant(weights, l.channels, l.axis); err != nil {
+	if p.WZero, err = weightQuant(weights, l); err != nil {
 		return p, err
 	}
 	if p.Bias, err = biasOf(n.optional(2), l.channels); err != nil {
@@ -221,8 +222,8 @@ func requantRule(n *Node, l layer) (r kernel.Requant, err error) {
 }
 
 // weightQuant checks the weights' scales, one or one a channel, and returns their zero point.
-func weightQuant(w *tensor.Tensor, channels, axis int) (zero int32, err error) {
-	q := w.Quant
+func weightQuant(w *tensor.Tensor, l layer) (zero int32, err error) {
+	q, channels, axis := w.Quant, l.channels, l.axis
 	if len(q.Scale) != 1 && (len(q.Scale) != channels || q.Axis != axis) {
 		return 0, malformed("weights %q have %d scales along dimension %d, want 1 or %d along %d",
 			w.Name, len(q.Scale), q.Axis, channels, axis)
@@ -235,7 +236,7 @@ func weightQuant(w *tensor.Tensor, channels, axis int) (zero int32, err error) {
 	}
 	for _, z := range q.ZeroPoint {
 		zero = int32(z)
-		if w.DType != tensor.Uint8 && zero != 0 {
+		if w.DType != tensor.Uint8 && zero != 0 && !(l.shifted && len(q.Scale) == 1) {
 			return 0, unsupported("%s weights with zero point %d", w.DType, zero)
 		}
 	}

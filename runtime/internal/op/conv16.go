@@ -68,7 +68,7 @@ func params16(n *Node, l layer) (p kernel.Params16, err error) {
 	if !constant(w) {
 		return p, unsupported("weights %q are computed, not constant", w.Name)
 	}
-	if _, err = weightQuant(w, l.channels, l.axis); err != nil {
+	if _, err = weightQuant(w, l); err != nil {
 		return p, err
 	}
 	if p.Bias, err = bias64(n.optional(2), l.channels); err != nil {

@@ -1,6 +1,8 @@
 package op
 
 import (
+	"slices"
+
 	"edged/runtime/internal/kernel"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
@@ -46,12 +48,15 @@ func prepareFullyConnected(n *Node) (Step, error) {
 	if err := byteTypes(in, w); err != nil {
 		return nil, err
 	}
-	l := layer{channels: channels, act: o.Activation, builtin: oddInt4(w), rounding: kernel.Once, product: true}
+	l := layer{channels: channels, act: o.Activation, rounding: multiplied(in.DType), product: true, shifted: true, computed: true}
+	l.builtin = oddInt4(w) || !storedWeights(n) || w.DType == tensor.Int8 && slices.ContainsFunc(w.Quant.ZeroPoint, nonzero)
 	if in.DType == tensor.Int8 {
 		return fullyConnectedStep[int8](n, rows, l)
 	}
 	return fullyConnectedStep[uint8](n, rows, l)
 }
+
+func nonzero(z int64) bool { return z != 0 }
 
 // oddInt4 reports whether XNNPACK leaves a fully connected layer of these weights to TFLite: rows of int4 must be whole bytes.
 func oddInt4(w *tensor.Tensor) bool { return w.DType == tensor.Int4 && w.Shape[1]%2 != 0 }
@@ -62,8 +67,12 @@ func fullyConnectedStep[T int8 | uint8](n *Node, rows int, l layer) (Step, error
 		return nil, err
 	}
 	f := kernel.NewFullyConnected(rows, n.In[1].Shape[1], l.channels, p)
-	in, out := n.In[0], n.Out[0]
+	in, w, out := n.In[0], n.In[1], n.Out[0]
+	fixed := constant(w)
 	return func() error {
+		if !fixed {
+			f.Weigh(tensor.As[T](w.Data))
+		}
 		f.Run(tensor.As[T](in.Data), tensor.As[T](out.Data))
 		return nil
 	}, nil

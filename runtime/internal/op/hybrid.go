@@ -19,7 +19,7 @@ func hybridFullyConnected(n *Node, rows, channels int, o tflite.FullyConnectedOp
 		return nil, err
 	}
 	switch {
-	case !oddInt4(n.In[1]):
+	case !oddInt4(n.In[1]) && storedWeights(n):
 		p.Range = kernel.QuantizeRowXNN
 	case o.AsymmetricQuantizeInputs:
 		p.Range = kernel.QuantizeRowTFLite
@@ -43,7 +43,7 @@ func hybridConv(n *Node, w kernel.Window, groups int, act tflite.Activation) (St
 	if err != nil {
 		return nil, err
 	}
-	taken := bias != nil && n.In[1].DType == tensor.Int8
+	taken := n.In[1].DType == tensor.Int8 && storedWeights(n)
 	switch {
 	case taken:
 		p.Range = kernel.QuantizeRowXNN
@@ -103,7 +103,7 @@ func hybridParams(n *Node, channels, axis int, act tflite.Activation) (p kernel.
 	if !constant(w) {
 		return p, nil, unsupported("weights %q are computed, not constant", w.Name)
 	}
-	if _, err = weightQuant(w, channels, axis); err != nil {
+	if _, err = weightQuant(w, layer{channels: channels, axis: axis}); err != nil {
 		return p, nil, err
 	}
 	if bias, err = floatBias(n.optional(2), channels); err != nil {

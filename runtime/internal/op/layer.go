@@ -14,6 +14,17 @@ type layer struct {
 	builtin  bool // by TFLite's own kernel: XNNPACK does not take it
 	rounding kernel.Rounding
 	product  bool // one scale for all: the input's and the weights' are multiplied in float32 first
+	shifted  bool // int8 weights may have a zero point
+	computed bool // weights need not be constant
+}
+
+// multiplied is the rounding of a layer that TFLite computes as a product of matrices: ruy multiplies int8 and int16, and
+// gemmlowp, which rounds twice, uint8. Source: LiteRT, cpu_backend_gemm.h.
+func multiplied(d tensor.DType) kernel.Rounding {
+	if d == tensor.Uint8 {
+		return kernel.Twice
+	}
+	return kernel.Once
 }
 
 // fixedRule reads the scales of a layer of operands input and weights.
@@ -49,5 +60,10 @@ func realScales(in float32, weights []float32, out float32, l layer) []float64 {
 	return list
 }
 
-// xnnBias reports whether XNNPACK takes a layer with this bias, which must be stored and have scales.
-func xnnBias(b *tensor.Tensor) bool { return b != nil && len(b.Quant.Scale) > 0 }
+// storedWeights reports whether weights, and bias if there is one, are as XNNPACK wants them: constants of the file, and with
+// scales if they are integers. Source: LiteRT, xnnpack_delegate.cc, CheckTensorStaticAllocation and
+// CheckTensorFloat32OrFloat16OrQCInt32Type.
+func storedWeights(n *Node) bool {
+	bias := n.optional(2)
+	return n.stored(1) && (bias == nil || n.stored(2) && (bias.DType != tensor.Int32 || len(bias.Quant.Scale) > 0))
+}

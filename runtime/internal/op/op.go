@@ -17,7 +17,7 @@ type Node struct {
 	Op      *tflite.Op
 	In, Out []*tensor.Tensor // In[i] is nil for an optional operand that is left out
 	Inter   []*tensor.Tensor // intermediate tensors: scales only
-	Folded  []bool           // of In: constants that an operator before has computed, not the file's; nil is none
+	Folded  []bool           // of In: constants that an operator before has computed; nil is none
 	Pool    *kernel.Pool
 	Model   Model // the model around it
 
@@ -499,7 +499,7 @@ func options[T any](n *Node) T {
 // constant reports whether the tensor's value is known to Prepare.
 func constant(t *tensor.Tensor) bool { return t.Data != nil || t.Shape.Elems() == 0 }
 
-// stored reports whether operand i is a constant of the file: XNNPACK asks for such, and is asked before any is folded.
+// stored reports whether operand i is a constant of the file: XNNPACK asks for such before any other is computed.
 func (n *Node) stored(i int) bool {
 	return n.In[i] != nil && n.In[i].Data != nil && (i >= len(n.Folded) || !n.Folded[i])
 }

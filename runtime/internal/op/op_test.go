@@ -93,7 +93,8 @@ func TestPrepareNamesWhatItLacks(t *testing.T) {
 	}{
 		{"float64 convolution", tflite.Op{Code: tflite.OpConv2d, Options: conv(1)},
 			[]*tensor.Tensor{typed(tensor.Float64, false, 1, 4, 4, 2), typed(tensor.Float64, true, 8, 3, 3, 2)}, typed(tensor.Float64, false), "float64"},
-		{"computed weights", tflite.Op{Code: tflite.OpFullyConnected}, []*tensor.Tensor{t8(false, 1, 4), t8(false, 2, 4)}, t8(false), "computed"},
+		{"computed weights", tflite.Op{Code: tflite.OpConv2d, Options: conv(1)}, []*tensor.Tensor{t8(false, 1, 4, 4, 2), t8(false, 8, 3, 3, 2)},
+			t8(false), "computed"},
 		{"unknown custom operator", tflite.Op{Code: tflite.OpCustom, Custom: "Sinh"}, []*tensor.Tensor{t8(false, 1)}, t8(false), "custom operator"},
 		{"unknown operator", tflite.Op{Code: tflite.OpConcatEmbeddings}, []*tensor.Tensor{t8(false, 1)}, t8(false), "no such operator"},
 	} {

@@ -29,7 +29,8 @@ func prepareTransposeConv(n *Node) (Step, error) {
 		return nil, malformed("output shape is %s %s, want 4 of int32", shape.DType, shape.Shape)
 	}
 	t := &transposeConv{options: options[tflite.TransposeConvOptions](n)}
-	t.node = &Node{Op: n.Op, In: []*tensor.Tensor{in, w, n.optional(3)}, Out: n.Out, Pool: n.Pool, Model: n.Model}
+	t.node = &Node{Op: n.Op, In: []*tensor.Tensor{in, w, n.optional(3)}, Out: n.Out, Pool: n.Pool, Model: n.Model,
+		Folded: []bool{!n.stored(2), !n.stored(1), len(n.In) > 3 && !n.stored(3)}}
 	if t.computed = !n.stored(0); constant(shape) {
 		var err error
 		if out.Shape, err = t.outShape(tensor.As[int32](shape.Data)); err != nil {
@@ -136,7 +137,7 @@ func (t *transposeConv) layer() (Step, error) {
 // taken reports whether XNNPACK takes the layer: not where the padding is SAME and the stride over the kernel, and only an
 // output's shape that the file has. Source: LiteRT, xnnpack_delegate.cc, CalculateTransposeConvPaddings.
 func (t *transposeConv) taken(w *kernel.Window) bool {
-	return !t.computed && (t.options.Padding != tflite.PaddingSame || w.KernelH >= w.StrideH && w.KernelW >= w.StrideW)
+	return !t.computed && storedWeights(t.node) && (t.options.Padding != tflite.PaddingSame || w.KernelH >= w.StrideH && w.KernelW >= w.StrideW)
 }
 
 // transposeBytes: int8 and uint8.
@@ -198,8 +199,8 @@ func (t *transposeConv) float(w kernel.Window) (Step, error) {
 		return nil, err
 	}
 	weights, out := n.In[1], n.Out[0]
-	if !constant(weights) || out.DType != tensor.Float32 {
-		return nil, unsupported("computed weights %q, or float32 input with output %s", weights.Name, out.DType)
+	if out.DType != tensor.Float32 {
+		return nil, unsupported("float32 input with output %s", out.DType)
 	}
 	bias, err := floatBias(n.In[2], channels)
 	if err != nil {
@@ -209,8 +210,11 @@ func (t *transposeConv) float(w kernel.Window) (Step, error) {
 	finish := func(pixel int, acc []float32) {
 		kernel.FloatRow(tensor.As[float32](out.Data)[pixel*channels:][:channels], acc, lo, hi)
 	}
-	in := n.In[0]
+	in, fixed := n.In[0], constant(weights)
 	return func() error {
+		if !fixed {
+			k.Weigh(tensor.As[float32](weights.Data))
+		}
 		k.Run(tensor.As[float32](in.Data), 0, floats(bias), finish)
 		return nil
 	}, nil
