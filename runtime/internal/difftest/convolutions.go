@@ -12,8 +12,27 @@ import (
 type weighting struct {
 	in, weights, bias, out tensor.DType
 	perChannel             bool
-	half                   bool // weights and bias are float16, and a DEQUANTIZE makes float32 of them
 	biased                 bool // never without a bias
+	odd                    oddity
+}
+
+// oddity is what is unlike most models about a layer's weights.
+type oddity int
+
+const (
+	nothing  oddity = iota
+	half            // weights and bias are float16, and a DEQUANTIZE makes float32 of them
+	folded          // a RESHAPE makes the weights of constants
+	shifted         // int8 weights have a zero point
+	unscaled        // the bias has no scales
+	computed        // the weights are an input
+	uncut           // no activation cuts the range on both sides
+)
+
+// with returns w with an oddity.
+func (w weighting) with(odd oddity) weighting {
+	w.odd = odd
+	return w
 }
 
 // of returns w with weights of another type, and their bias.
@@ -32,41 +51,54 @@ var (
 	hybridTensor   = weighting{in: tensor.Float32, weights: tensor.Int8, bias: tensor.Float32, out: tensor.Float32}
 	hybridChannel  = weighting{in: tensor.Float32, weights: tensor.Int8, bias: tensor.Float32, out: tensor.Float32, perChannel: true}
 	floats         = weighting{in: tensor.Float32, weights: tensor.Float32, bias: tensor.Float32, out: tensor.Float32}
-	halves         = weighting{in: tensor.Float32, weights: tensor.Float32, bias: tensor.Float32, out: tensor.Float32, half: true}
+	halves         = weighting{in: tensor.Float32, weights: tensor.Float32, bias: tensor.Float32, out: tensor.Float32, odd: half}
 )
 
 var convolutions = []family{
 	{name: "conv/int8", draw: conv(int8PerTensor)},
 	{name: "conv/int8-channel", draw: conv(int8PerChannel)},
+	{name: "conv/int8-folded", draw: conv(int8PerChannel.with(folded))},
+	{name: "conv/int8-unscaled-bias", draw: conv(int8PerChannel.with(unscaled))},
 	{name: "conv/int4", draw: conv(int8PerChannel.of(tensor.Int4))},
 	{name: "conv/uint8", draw: conv(uint8Weights)},
+	{name: "conv/uint8-folded", draw: conv(uint8Weights.with(folded))},
+	{name: "conv/uint8-unscaled-bias", draw: conv(uint8Weights.with(unscaled))},
 	{name: "conv/int16x8", draw: conv(int16x8)},
 	{name: "conv/int16x8-tensor", draw: conv(int16x8Tensor)},
 	{name: "conv/int16x8-int32", draw: conv(int16x8Narrow)},
 	{name: "conv/int16x4", draw: conv(int16x8.of(tensor.Int4))},
 	{name: "conv/hybrid", draw: conv(hybridTensor), apart: 1e-3},
 	{name: "conv/hybrid-channel", draw: conv(hybridChannel), apart: 1e-3},
+	{name: "conv/hybrid-folded", draw: conv(hybridChannel.with(folded)), apart: 1e-3},
 	{name: "conv/hybrid-int4", draw: conv(hybridTensor.of(tensor.Int4)), apart: 1e-3},
 	{name: "conv/hybrid-int4-channel", draw: conv(hybridChannel.of(tensor.Int4)), apart: 1e-3},
 	{name: "conv/float32", draw: conv(floats)},
+	{name: "conv/float32-computed", draw: conv(floats.with(computed))},
 	{name: "conv/float16", draw: conv(halves)},
 	{name: "depthwise/int8", draw: depthwise(int8PerTensor)},
 	{name: "depthwise/int8-channel", draw: depthwise(int8PerChannel)},
+	{name: "depthwise/int8-folded", draw: depthwise(int8PerChannel.with(folded))},
+	{name: "depthwise/int8-unscaled-bias", draw: depthwise(int8PerChannel.with(unscaled))},
 	{name: "depthwise/int4", draw: depthwise(int8PerChannel.of(tensor.Int4))},
 	{name: "depthwise/uint8", draw: depthwise(uint8Weights)},
 	{name: "depthwise/int16x8", draw: depthwise(int16x8)},
 	{name: "depthwise/hybrid", draw: depthwise(hybridTensor), apart: 1e-3},
 	{name: "depthwise/hybrid-channel", draw: depthwise(hybridChannel), apart: 1e-3},
 	{name: "depthwise/float32", draw: depthwise(floats)},
+	{name: "depthwise/float32-computed", draw: depthwise(floats.with(computed))},
 	{name: "depthwise/float16", draw: depthwise(halves)},
 	{name: "transpose-conv/int8", draw: transposeConv(int8PerTensor)},
 	{name: "transpose-conv/int8-channel", draw: transposeConv(int8PerChannel)},
+	{name: "transpose-conv/int8-folded", draw: transposeConv(int8PerChannel.with(folded))},
+	{name: "transpose-conv/int8-unscaled-bias", draw: transposeConv(int8PerChannel.with(unscaled))},
 	{name: "transpose-conv/uint8", draw: transposeConv(uint8Weights)},
 	{name: "transpose-conv/int16x8", draw: transposeConv(int16x8)},
 	{name: "transpose-conv/int16x8-int32", draw: transposeConv(int16x8Narrow)},
 	{name: "transpose-conv/hybrid", draw: transposeConv(hybridTensor), apart: 1e-3},
 	{name: "transpose-conv/hybrid-channel", draw: transposeConv(hybridChannel), apart: 1e-3},
+	{name: "transpose-conv/hybrid-folded", draw: transposeConv(hybridChannel.with(folded)), apart: 1e-3},
 	{name: "transpose-conv/float32", draw: transposeConv(floats)},
+	{name: "transpose-conv/float32-computed", draw: transposeConv(floats.with(computed))},
 	{name: "transpose-conv/float16", draw: transposeConv(halves)},
 }
 
@@ -88,8 +120,8 @@ func (d *draw) weights(w weighting, x kind, weights tensor.Shape, axis, sum int)
 	if w.weights != tensor.Float32 {
 		if f.quant = perTensor(d.scale(), 0); w.perChannel {
 			f.quant = d.perChannel(channels, axis)
-		} else if w.weights == tensor.Uint8 {
-			f.quant.ZeroPoint[0] = d.zero(tensor.Uint8)
+		} else if w.weights == tensor.Uint8 || w.odd == shifted || w.odd == computed {
+			f.quant.ZeroPoint[0] = d.zero(w.weights)
 		}
 	}
 	filter = d.weight(w, f)
@@ -105,7 +137,17 @@ func (d *draw) weights(w weighting, x kind, weights tensor.Shape, axis, sum int)
 
 // weight adds a constant, or the DEQUANTIZE of one.
 func (d *draw) weight(w weighting, k kind) int {
-	if !w.half || d.chance(8) {
+	switch {
+	case w.odd == folded:
+		deep := k
+		deep.shape = append(tensor.Shape{1}, k.shape...)
+		if len(k.quant.Scale) > 1 {
+			deep.quant.Axis++
+		}
+		return d.op(tflite.OpReshape, nil, k, d.constant(deep), d.ints(k.shape...))
+	case w.odd == computed && len(k.shape) > 1:
+		return d.input(k)
+	case w.odd != half || d.chance(8):
 		return d.constant(k)
 	}
 	data := d.values(tensor.Float32, k.shape.Elems())
@@ -128,7 +170,7 @@ func halfBits(v float32) uint16 {
 
 // bias draws a layer's bias, or none (-1).
 func (d *draw) bias(w weighting, x, f tensor.Quant, channels, sum int) int {
-	if !w.biased && d.chance(5) {
+	if !w.biased && w.odd != unscaled && d.chance(5) {
 		return -1
 	}
 	k := kind{dtype: w.bias, shape: tensor.Shape{channels}}
@@ -136,6 +178,9 @@ func (d *draw) bias(w weighting, x, f tensor.Quant, channels, sum int) int {
 		return d.weight(w, k)
 	}
 	for _, s := range f.Scale {
+		if w.odd == unscaled {
+			break
+		}
 		k.quant.Scale = append(k.quant.Scale, x.Scale[0]*s)
 		k.quant.ZeroPoint = append(k.quant.ZeroPoint, 0)
 	}
@@ -176,6 +221,13 @@ func (d *draw) outputScale(reach float64) float32 {
 // activation draws a fused activation that LiteRT's kernels know.
 func (d *draw) activation() tflite.Activation {
 	return oneOf(&d.choices, tflite.ActNone, tflite.ActRelu, tflite.ActRelu6, tflite.ActReluN1To1)
+}
+
+func (d *draw) activationOf(w weighting) tflite.Activation {
+	if w.odd == uncut {
+		return oneOf(&d.choices, tflite.ActNone, tflite.ActRelu)
+	}
+	return d.activation()
 }
 
 // padding draws a padding scheme.
@@ -257,9 +309,9 @@ func transposeConv(w weighting) func(*draw) {
 		in := tensor.Shape{d.between(1, 2), d.between(1, 6), d.between(1, 6), d.between(1, 12)}
 		weights := tensor.Shape{d.between(1, 12), kh, kw, in[3]}
 		x, f, b, out := d.layer(w, in, weights, 0, kh*kw*in[3])
-		h, wd := in[1]*o.StrideH, in[2]*o.StrideW
+		h, wd := in[1]*o.StrideH-d.below(o.StrideH), in[2]*o.StrideW-d.below(o.StrideW) // what a convolution makes in of
 		if o.Padding == tflite.PaddingValid {
-			h, wd = (in[1]-1)*o.StrideH+kh, (in[2]-1)*o.StrideW+kw
+			h, wd = (in[1]-1)*o.StrideH+kh+d.below(o.StrideH), (in[2]-1)*o.StrideW+kw+d.below(o.StrideW)
 		}
 		out.shape = tensor.Shape{in[0], h, wd, weights[0]}
 		operands := []int{d.ints(out.shape...), f, x}

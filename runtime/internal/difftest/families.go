@@ -4,6 +4,6 @@ import "slices"
 
 // families are all that is drawn from.
 var families = slices.Concat(
-	convolutions, fullyConnected, pools, binaries, unaries, conversions, normalizations, reductions, moves, lookups, volumes, texts,
-	customs,
+	convolutions, fullyConnected, graphs, pools, binaries, unaries, conversions, normalizations, reductions, moves, lookups,
+	volumes, texts, customs,
 )
