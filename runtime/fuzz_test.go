@@ -29,12 +29,12 @@ var (
 	fuzzDir  = flag.String("edged.models", "", "a folder of more models to mutate")
 )
 
-// A mutant may keep this much memory and take this long, beyond which it is a finding. Real time is not measured well on a
-// busy machine, so that the limits are far above what a mutant takes.
+// A mutant's Invoke may take so long, and all that is done with it so much longer that a busy machine does not make a
+// finding. Its session may keep spare bytes beyond its limit: descriptions of operators, and garbage.
 const (
-	mutantMemory   = 32 << 20
 	mutantInvoke   = 100 * time.Millisecond
 	mutantPatience = 30 * time.Second
+	mutantSpare    = 16 << 20
 )
 
 // base is a model that is mutated.
@@ -200,15 +200,15 @@ func surviveFile(b []byte) (opened bool, err error) {
 		return false, nil // which kind of error it is, package tflite tests
 	}
 	runtime.Unsupported(m)
-	before := heap()
-	s, err := runtime.New(m, runtime.Options{MemoryLimit: mutantMemory, Threads: 1 + len(b)%2})
+	before, limit := heap(), int64(8<<20)<<(len(b)%3)
+	s, err := runtime.New(m, runtime.Options{MemoryLimit: limit, Threads: 1 + len(b)%2})
 	if err != nil {
 		return false, nil
 	}
 	defer s.Close()
 	err = invoke(s)
 	if err == nil {
-		err = within(before)
+		err = within(before + uint64(limit))
 	}
 	if err == nil && crc32.ChecksumIEEE(b) != sum {
 		err = fmt.Errorf("the file's bytes have changed")
@@ -265,15 +265,14 @@ func words(r *rand.Rand, count, round int) []byte {
 	return b
 }
 
-// within checks that no more memory is in use than a session may keep, beside what there was before.
-func within(before uint64) error {
-	const spare = 40 << 20 // descriptions of operators, and garbage
-	if heap() <= before+mutantMemory+spare {
+// within checks that no more memory is in use than so much, and a little to spare.
+func within(limit uint64) error {
+	if heap() <= limit+mutantSpare {
 		return nil
 	}
 	goruntime.GC()
-	if now := heap(); now > before+mutantMemory+spare {
-		return fmt.Errorf("the session keeps %d MB, its limit is %d", (now-before)>>20, mutantMemory>>20)
+	if now := heap(); now > limit+mutantSpare {
+		return fmt.Errorf("there are %d MB in use, %d MB too many", now>>20, (now-limit)>>20)
 	}
 	return nil
 }

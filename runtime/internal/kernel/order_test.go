@@ -40,7 +40,7 @@ func TestTopKSorts(t *testing.T) {
 			}
 		}
 		values, places := make([]float32, rows*k), make([]int32, rows*k)
-		TopK(values, places, in, depth, k)
+		TopK(&Top{Depth: depth, K: k}, values, places, in)
 		var wantValues []float32
 		var wantPlaces []int32
 		for row := range slices.Chunk(in, depth) {

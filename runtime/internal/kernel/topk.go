@@ -1,31 +1,37 @@
 package kernel
 
-// TopK computes for each row of in, depth elements long, its k largest in falling order and their places; equal elements
-// come in order of place, NaN last. 0 < k ≤ depth. Source: TFLite, topk_v2.cc.
+// Top asks for the K largest of each row of Depth elements, 0 < K ≤ Depth.
+type Top struct {
+	Depth, K int
+	Pool     *Pool // whose context ends a run; nil for none
+}
+
+// TopK computes for each row of in its largest in falling order and their places; equal elements come in order of place,
+// NaN last. Source: TFLite, topk_v2.cc.
 //
 // The places double as the heap: its root is the worst of the best k so far.
-func TopK[T Number, I int16 | int32](values []T, places []I, in []T, depth, k int) {
-	for len(in) >= depth && depth > 0 {
-		topRow(values[:k], places[:k], in[:depth])
-		values, places, in = values[k:], places[k:], in[depth:]
+func TopK[T Number, I int16 | int32](g *Top, values []T, places []I, in []T) {
+	for len(in) >= g.Depth && g.Depth > 0 {
+		topRow(g, values[:g.K], places[:g.K], in[:g.Depth])
+		values, places, in = values[g.K:], places[g.K:], in[g.Depth:]
 	}
 }
 
-func topRow[T Number, I int16 | int32](values []T, places []I, row []T) {
+func topRow[T Number, I int16 | int32](g *Top, values []T, places []I, row []T) {
 	k := len(places)
 	for i := range places {
 		places[i] = I(i)
 	}
-	for i := k/2 - 1; i >= 0; i-- {
+	for i := k/2 - 1; i >= 0 && !g.stopped(i); i-- {
 		sink(places, row, i)
 	}
-	for i := k; i < len(row); i++ {
+	for i := k; i < len(row) && !g.stopped(i); i++ {
 		if before(row, I(i), places[0]) {
 			places[0] = I(i)
 			sink(places, row, 0)
 		}
 	}
-	for n := k - 1; n > 0; n-- { // the worst goes to the end
+	for n := k - 1; n > 0 && !g.stopped(n); n-- { // the worst goes to the end
 		places[0], places[n] = places[n], places[0]
 		sink(places[:n], row, 0)
 	}
@@ -33,6 +39,9 @@ func topRow[T Number, I int16 | int32](values []T, places []I, row []T) {
 		values[i] = row[p]
 	}
 }
+
+// stopped looks at the context now and then.
+func (g *Top) stopped(step int) bool { return step&0xfff == 0 && g.Pool.Stopped() }
 
 // sink restores the heap, in which no element comes before its parent's children, from place i down.
 func sink[T Number, I int16 | int32](heap []I, row []T, i int) {

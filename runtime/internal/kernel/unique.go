@@ -9,6 +9,7 @@ import (
 type Unique[T int8 | uint8 | int16 | int32 | int64 | float32] struct {
 	order []int32 // of the elements by value
 	first []int32 // the first element of the same value
+	Pool  *Pool   // whose context ends a run; nil for none
 }
 
 // NewUnique prepares for vectors of n elements.
@@ -27,7 +28,9 @@ func (u *Unique[T]) Run(values, in []T, index []int32) int {
 		values[0] = in[0]
 		return 1
 	}
-	u.group(in)
+	if u.group(in); u.Pool.Stopped() {
+		return 0
+	}
 	count, least := int32(0), int32(0)
 	for i, v := range in {
 		switch first := u.first[i]; {
@@ -51,7 +54,7 @@ func (u *Unique[T]) group(in []T) {
 	for i := range u.order {
 		u.order[i] = int32(i)
 	}
-	slices.SortFunc(u.order, func(a, b int32) int {
+	u.sort(func(a, b int32) int {
 		if c := cmp.Compare(in[a], in[b]); c != 0 {
 			return c
 		}
@@ -61,6 +64,35 @@ func (u *Unique[T]) group(in []T) {
 		u.first[i] = i
 		if k > 0 && in[u.order[k-1]] == in[i] {
 			u.first[i] = u.first[u.order[k-1]]
+		}
+	}
+}
+
+// sort sorts order, block by block and then by merging blocks, so that it can stop in between. first is its other room.
+func (u *Unique[T]) sort(compare func(a, b int32) int) {
+	n, width := len(u.order), 1<<16
+	for at := 0; at < n && !u.Pool.Stopped(); at += width {
+		slices.SortFunc(u.order[at:min(at+width, n)], compare)
+	}
+	for ; width < n; width *= 2 {
+		for at := 0; at < n; at += 2 * width {
+			if u.Pool.Stopped() {
+				return
+			}
+			middle, end := min(at+width, n), min(at+2*width, n)
+			merge(u.first[at:end], u.order[at:middle], u.order[middle:end], compare)
+		}
+		u.order, u.first = u.first, u.order
+	}
+}
+
+// merge merges two sorted lists into out.
+func merge(out, a, b []int32, compare func(a, b int32) int) {
+	for i := range out {
+		if len(b) == 0 || len(a) > 0 && compare(a[0], b[0]) <= 0 {
+			out[i], a = a[0], a[1:]
+		} else {
+			out[i], b = b[0], b[1:]
 		}
 	}
 }

@@ -48,3 +48,22 @@ func TestUniqueOfNaN(t *testing.T) {
 		}
 	}
 }
+
+// TestUniqueOfMany has more elements than are sorted at once.
+func TestUniqueOfMany(t *testing.T) {
+	in := numbers[int32](rand.New(rand.NewPCG(5, 43)), 3<<16+17)
+	for i := range in {
+		in[i] %= 50_000
+	}
+	values, index, seen := make([]int32, len(in)), make([]int32, len(in)), map[int32]bool{}
+	n := NewUnique[int32](len(in)).Run(values, in, index)
+	for i, v := range in {
+		if values[index[i]] != v {
+			t.Fatalf("element %d is %d, got %d", i, v, values[index[i]])
+		}
+		seen[v] = true
+	}
+	if n != len(seen) {
+		t.Errorf("got %d values, want %d", n, len(seen))
+	}
+}

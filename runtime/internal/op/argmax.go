@@ -109,18 +109,19 @@ func topCount(t *tensor.Tensor) (int, error) {
 func topKStep[T kernel.Number](n *Node, k int) (Step, error) {
 	in, values, places := n.In[0], n.Out[0], n.Out[1]
 	depth := in.Shape[len(in.Shape)-1]
+	g := &kernel.Top{Depth: depth, K: k, Pool: n.Pool}
 	if k == 0 {
 		return func() error { return nil }, nil
 	}
 	switch {
 	case places.DType == tensor.Int32:
 		return func() error {
-			kernel.TopK(tensor.As[T](values.Data), tensor.As[int32](places.Data), tensor.As[T](in.Data), depth, k)
+			kernel.TopK(g, tensor.As[T](values.Data), tensor.As[int32](places.Data), tensor.As[T](in.Data))
 			return nil
 		}, nil
 	case places.DType == tensor.Int16 && depth < 1<<15:
 		return func() error {
-			kernel.TopK(tensor.As[T](values.Data), tensor.As[int16](places.Data), tensor.As[T](in.Data), depth, k)
+			kernel.TopK(g, tensor.As[T](values.Data), tensor.As[int16](places.Data), tensor.As[T](in.Data))
 			return nil
 		}, nil
 	}

@@ -53,6 +53,7 @@ func uniqueStep[T int8 | uint8 | int16 | int32 | int64 | float32](n *Node) (Step
 		return nil, err
 	}
 	u, distinct, places := kernel.NewUnique[T](in.Shape[0]), make([]T, in.Shape[0]), make([]int32, in.Shape[0])
+	u.Pool = n.Pool
 	return func() error {
 		count := u.Run(distinct, tensor.As[T](in.Data), places)
 		if err := n.Grow(values, tensor.Shape{count}); err != nil {
