@@ -14,4 +14,8 @@
 //
 // A few operators have outputs whose shape depends on values. What follows them is prepared when they have run, and
 // again only when their shapes change (segment.go).
+//
+// A model may be hostile: a few hundred bytes can ask for any memory and for years of work. Every size is bounded before it
+// is multiplied or allocated, all that a session keeps is counted against its limit, opening has a budget of work
+// (usage.go), and an Invoke ends with its context, within one operator too where that can last (kernel.Pool.Stopped).
 package interp
