@@ -236,6 +236,13 @@ func TestFunctionsOf16BitsAreTheFormula(t *testing.T) {
 			t.Errorf("entry %d of the table, %d, is off by %g", i, v, d)
 		}
 	}
+	sum := int64(0)
+	for i, v := range table {
+		sum += int64(i) * v
+	}
+	if sum != 2108062945 { // Σ i·table[i] of TFLite's
+		t.Errorf("the table's entries come to %d, want 2108062945", sum)
+	}
 	for _, scale := range []float32{1. / 5000, 1. / 4096, 1e-6, 0.01, 1000} {
 		s := NewSigmoid16(scale)
 		rows = append(rows, row{"logistic by table", s.Logistic, ref.Sigmoid16(table, scale, false)}, row{"tanh by table", s.Tanh, ref.Sigmoid16(table, scale, true)})
