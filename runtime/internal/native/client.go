@@ -5,7 +5,6 @@ package native
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -221,8 +220,7 @@ func (w *Worker) down() *WorkerError {
 	if f == nil {
 		return &WorkerError{Fault: Down, What: "is not started"}
 	}
-	retry := max(0, time.Until(w.state.retryAt)).Round(time.Millisecond)
-	return &WorkerError{Fault: Down, What: strings.TrimPrefix(f.Error(), "tflite worker "), Hint: f.Hint, Retry: retry}
+	return f.later(w.state.retryAt)
 }
 
 // Stats returns how the worker fares now.

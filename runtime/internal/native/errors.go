@@ -23,6 +23,12 @@ type WorkerError struct {
 	Retry time.Duration // until the next start of the worker; 0 where none is due
 }
 
+// later is the error of a call after e, until the worker is tried again.
+func (e *WorkerError) later(again time.Time) *WorkerError {
+	retry := max(0, time.Until(again)).Round(time.Millisecond)
+	return &WorkerError{Fault: Down, What: string(e.Fault) + ": " + e.What, Hint: e.Hint, Retry: retry}
+}
+
 func (e *WorkerError) Error() string { return "tflite worker " + string(e.Fault) + ": " + e.What }
 
 // LibraryError says why TensorFlow Lite's library, or a delegate's, cannot be used.

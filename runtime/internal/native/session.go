@@ -273,7 +273,7 @@ func (s *Session) there(p *process) error {
 	case p == nil:
 		return s.w.down()
 	case s.in != p && s.fault != nil:
-		return &WorkerError{Fault: Down, What: s.fault.What, Hint: s.fault.Hint}
+		return s.fault.later(s.w.state.retryAt)
 	case s.in != p:
 		return &WorkerError{Fault: Down, What: "is starting"}
 	}

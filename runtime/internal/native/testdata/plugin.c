@@ -104,7 +104,7 @@ static TfLiteStatus kernel_invoke(TfLiteContext* context, TfLiteNode* node) {
       char* lost = malloc(32 << 20);
       memset(lost, d->invokes, 32 << 20);
     }
-    if (misbehaves(d, "wrong")) extra = 1000;
+    if (misbehaves(d, "wrong")) extra = 1000000;
     if (misbehaves(d, "fail")) {
       context->ReportError(context, "plugin: the device is unplugged");
       return kTfLiteError;
