@@ -19,6 +19,7 @@ import (
 type verifyOptions struct {
 	inferOptions
 	against   []string
+	second    string // engine to compare with where there are no goldens
 	tolerance float64
 }
 
@@ -40,10 +41,13 @@ func newVerify(a *app) *cobra.Command {
 	var o verifyOptions
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "verify MODEL --against FILE…",
-		Short: "Compare a model's outputs with golden tensors",
-		Long: `Run a model like edged infer does and compare its outputs with golden files, one --against for each output in order:
-raw little-endian tensors, those of --steps N runs one after the other.
+		Use:   "verify MODEL",
+		Short: "Compare a model's outputs on two engines, or with golden tensors",
+		Long: `Run a model like edged infer does, on the builtin engine and then on TensorFlow Lite itself (--engine and --with say
+otherwise), and compare the outputs. Inputs not given are random.
+
+With --against compare with golden files instead, one for each output in order: raw little-endian tensors, those of
+--steps N runs one after the other.
 
 Integers and strings must be equal; floats may differ by --tolerance of the golden's range. Exit status 1 if an output does not hold.
 
@@ -68,6 +72,8 @@ With --json an array of {"name","dtype","shape","golden","elements","differing",
 	o.addOne(cmd)
 	f.StringArrayVar(&o.in, "in", nil, "`file` for an input: [NAME or INDEX=]FILE[@SHAPE]")
 	f.IntVar(&o.steps, "steps", 0, "runs; default 1, or as many as a sound or series has windows")
+	f.Uint64Var(&o.seed, "seed", 1, "of the random values")
+	f.StringVar(&o.second, "with", "tflite", "the `engine` to compare with")
 	f.StringArrayVar(&o.against, "against", nil, "golden `file` of the next output")
 	f.Float64Var(&o.tolerance, "tolerance", 2e-5, "of floats, as a fraction of the golden's range")
 	jsonFlag(cmd, &asJSON)
@@ -77,7 +83,7 @@ With --json an array of {"name","dtype","shape","golden","elements","differing",
 // verify runs the model and compares.
 func (o *verifyOptions) verify(ctx context.Context, path string) (_ []agreement, err error) {
 	if len(o.against) == 0 {
-		return nil, misuse{errors.New("no golden to compare with: give --against FILE")}
+		return o.engines(ctx, path)
 	}
 	if o.out, err = os.MkdirTemp("", "edged-verify-"); err != nil {
 		return nil, err
@@ -99,6 +105,32 @@ func (o *verifyOptions) verify(ctx context.Context, path string) (_ []agreement,
 		all = append(all, *a)
 	}
 	return all, nil
+}
+
+// engines compares with what the second engine makes of the same inputs.
+func (o *verifyOptions) engines(ctx context.Context, path string) (_ []agreement, err error) {
+	second := *o
+	second.engine, second.random = o.second, true
+	if second.out, err = os.MkdirTemp("", "edged-verify-"); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(second.out)) }()
+	result, err := second.infer(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	first := *o
+	first.random = true
+	if first.engine == "auto" {
+		first.engine = "builtin"
+	}
+	for _, out := range result.Outputs {
+		first.against = append(first.against, out.File)
+	}
+	if len(first.against) == 0 {
+		return nil, nil
+	}
+	return first.verify(ctx, path)
 }
 
 // compare compares one output's file with its golden.

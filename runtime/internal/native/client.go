@@ -39,12 +39,13 @@ type health struct {
 	retryAt  time.Time
 }
 
-// Backoff between a worker's end and its next start: doubled with each failure in a row, which a while of good running ends.
+// The pause between a worker's end and its next start is doubled with each failure in a row, which a while of good running
+// ends. Both are multiples of Options.Pause.
 const (
-	firstPause = 100 * time.Millisecond
-	longPause  = 30 * time.Second
-	goodAfter  = 10 * time.Second
-	lookEvery  = 250 * time.Millisecond // at the worker's memory
+	defaultPause = 100 * time.Millisecond
+	longest      = 300                    // 30 s
+	goodAfter    = 100                    // 10 s
+	lookEvery    = 250 * time.Millisecond // at the worker's memory
 )
 
 // NewWorker returns a worker for sessions of one library. The process starts with the first session.
@@ -54,6 +55,9 @@ func NewWorker(o Options) (*Worker, error) {
 		return nil, err
 	}
 	o.Library = path
+	if o.Pause <= 0 {
+		o.Pause = defaultPause
+	}
 	return &Worker{options: o, sessions: map[uint32]*Session{}}, nil
 }
 
@@ -179,7 +183,7 @@ var errLeaked = errors.New("over the memory limit")
 // fail ends the process, which has failed, and plans its next start. The caller holds mu.
 func (w *Worker) fail(err error) *WorkerError {
 	e := w.diagnose(w.p, err)
-	if time.Since(w.state.since) > goodAfter {
+	if time.Since(w.state.since) > goodAfter*w.options.Pause {
 		w.state.failures = 0
 	}
 	w.p, w.state.fault = nil, e
@@ -192,7 +196,7 @@ func (w *Worker) again() {
 	if w.timer != nil || w.ended {
 		return
 	}
-	pause := min(firstPause<<min(w.state.failures, 10), longPause)
+	pause := min(w.options.Pause<<min(w.state.failures, 10), longest*w.options.Pause)
 	w.state.failures++
 	w.state.retryAt = time.Now().Add(pause)
 	w.starts.Add(1)
@@ -229,7 +233,7 @@ func (w *Worker) Stats() Stats {
 	defer w.mu.Unlock()
 	s := Stats{Restarts: w.state.restarts, Swap: w.turns.stats()}
 	if w.p != nil {
-		s.ResidentBytes = w.p.residentBytes()
+		s.PID, s.ResidentBytes = w.p.cmd.Process.Pid, w.p.residentBytes()
 	} else {
 		s.Fault = w.down()
 	}

@@ -21,7 +21,8 @@ type Options struct {
 	MemoryLimit int64         // of the worker process's resident memory, in bytes; 0 is none
 	AllowCPU    bool          // a delegate that takes no operator is no error
 
-	Worker []string // starts a worker; nil is edged itself with the command "worker"
+	Pause  time.Duration // between a worker's end and its next start, at first; 0 is 100 ms
+	Worker []string      // starts a worker; nil is edged itself with the command "worker"
 }
 
 // Delegate names an accelerator.

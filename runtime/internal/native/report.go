@@ -13,6 +13,7 @@ type Report struct {
 // Stats says how a worker fares.
 type Stats struct {
 	Restarts      int64
+	PID           int // of the process; 0 while there is none
 	ResidentBytes int64
 	Fault         error // why it does not run; nil if it does
 	Swap          SwapStats
