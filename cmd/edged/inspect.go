@@ -25,6 +25,8 @@ type inspection struct {
 	MACs        int64               `json:"macs"`
 	ArenaBytes  int                 `json:"arena_bytes"`
 	Unsupported map[string][]string `json:"unsupported"`
+
+	Delegates map[string]delegation `json:"delegates,omitempty"` // by name, of those asked for
 }
 
 type tensorJSON struct {
@@ -59,6 +61,7 @@ type opJSON struct {
 
 func newInspect(a *app) *cobra.Command {
 	var asJSON, plan, ops bool
+	var e engineFlags
 	cmd := &cobra.Command{
 		Use:   "inspect {MODEL | --ops}",
 		Short: "Print what a model takes, gives and is made of",
@@ -68,8 +71,10 @@ parameters, arena, and what the builtin engine cannot run of it. MACs and arena 
 With --json:
 {"model","sha256","description","inputs":[…],"outputs":[…],"signatures":[{"key","inputs":[{"name","tensor"}],"outputs":[…]}],
  "ops":[{"index","op","custom","inputs","outputs","macs"}],"parameters","macs","arena_bytes",
- "unsupported":{"builtin":[…]}}
+ "unsupported":{"builtin":[…]},"delegates":{NAME:{"taken":[…],"partitions","note"}}}
 with tensors as {"name","index","dtype","shape","scale":[…],"zero_point":[…]}.
+
+--delegate says which operators that delegate of TensorFlow Lite takes.
 
 --plan draws the memory of what is computed: from top to bottom the arena, from left to right the operators, and then
 each tensor with the operators from which to which it keeps its value. A result may lie in place of an operand. No plan
@@ -103,12 +108,18 @@ model of each. With --json: {"engine","operators":[{"op","custom","kinds":["int8
 			if err != nil {
 				return err
 			}
+			if e.delegate != "" {
+				if err := in.delegate(a, &e, file); err != nil {
+					return err
+				}
+			}
 			if asJSON {
 				return writeJSON(a.out, in)
 			}
 			return in.print(a.out)
 		},
 	}
+	e.add(cmd)
 	jsonFlag(cmd, &asJSON)
 	cmd.Flags().BoolVar(&plan, "plan", false, "draw the memory plan instead")
 	cmd.Flags().BoolVar(&ops, "ops", false, "print which operators the engine runs, on what types")
@@ -242,6 +253,7 @@ func (in *inspection) print(w io.Writer) error {
 	if len(in.Unsupported["builtin"]) > 0 {
 		b.WriteByte('\n')
 	}
+	in.printDelegates(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
