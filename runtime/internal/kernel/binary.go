@@ -64,6 +64,42 @@ func PowerInt(a, b int32) int32 {
 	return int32(min(max(math.Pow(float64(a), float64(b)), math.MinInt32), math.MaxInt32))
 }
 
+// WholeExponent returns the whole number at b, or 0 where there is none of 1 or more within 10⁻⁵. Source: TFLite, BroadcastPow4D.
+func WholeExponent(b float32) int32 {
+	e := math.Round(float64(b))
+	if d := math.Abs(float64(b - float32(e))); e < 1 || e > math.MaxInt32 || !(d < 1e-5) {
+		return 0
+	}
+	return int32(e)
+}
+
+// Powers computes out[i] = in[i]ᵉ for a whole e ≥ 1 by squaring: integers wrap around, floats are held to the finite ones.
+// Source: TFLite, optimized_ops::IntegerExponentPow.
+func Powers[T int32 | float32](out, in []T, e int32) {
+	for i, v := range in {
+		out[i] = wholePower(v, e)
+	}
+}
+
+func wholePower[T int32 | float32](a T, e int32) T {
+	if e == 1 {
+		return a
+	}
+	p := wholePower(a, e/2)
+	if p = toFinite(p * p); e%2 == 1 {
+		p = toFinite(a * p)
+	}
+	return p
+}
+
+// toFinite holds a float to the finite ones; NaN stays, and so do integers.
+func toFinite[T int32 | float32](v T) T {
+	if f := float64(v); f > math.MaxFloat32 || f < -math.MaxFloat32 {
+		return T(math.Copysign(math.MaxFloat32, f))
+	}
+	return v
+}
+
 // AddTo computes sum[i] += in[i].
 func AddTo[T Plain](sum, in []T) {
 	in = in[:len(sum)]

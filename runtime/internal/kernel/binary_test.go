@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"edged/runtime/internal/ref"
@@ -240,4 +241,26 @@ func TestPowersAreTheFormula(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPowersByOneExponent: integers wrap around, floats stop at the greatest, and an exponent is whole within 10⁻⁵.
+func TestPowersByOneExponent(t *testing.T) {
+	ints := make([]int32, 4)
+	Powers(ints, []int32{8, 9, -6, -1}, 11)
+	if want := []int32{0, 1316288537, -362797056, -1}; !slices.Equal(ints, want) {
+		t.Errorf("got %d, want %d", ints, want)
+	}
+	floats := make([]float32, 3)
+	Powers(floats, []float32{1e20, -1e20, 1.5}, 3)
+	if want := []float32{math.MaxFloat32, -math.MaxFloat32, 3.375}; !slices.Equal(floats, want) {
+		t.Errorf("got %g, want %g", floats, want)
+	}
+	for b, want := range map[float32]int32{2: 2, 2.000005: 2, 2.00005: 0, 0: 0, -3: 0, 0.999995: 1, 3e9: 0} {
+		if got := WholeExponent(b); got != want {
+			t.Errorf("exponent %g: got %d, want %d", b, got, want)
+		}
+	}
+	if got := WholeExponent(float32(math.NaN())); got != 0 {
+		t.Errorf("exponent NaN: got %d", got)
+	}
 }

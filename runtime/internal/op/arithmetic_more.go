@@ -113,9 +113,9 @@ func preparePow(n *Node) (Step, error) {
 	}
 	switch n.In[0].DType {
 	case tensor.Float32:
-		return plainStep(n, w, kernel.Power, tflite.ActNone)
+		return powerStep(n, w, kernel.Power, kernel.WholeExponent)
 	case tensor.Int32:
-		step, err := plainStep(n, w, kernel.PowerInt, tflite.ActNone)
+		step, err := powerStep(n, w, kernel.PowerInt, func(e int32) int32 { return e })
 		exponent := n.In[1]
 		return func() error {
 			for i, e := range tensor.As[int32](exponent.Data) {
@@ -127,6 +127,23 @@ func preparePow(n *Node) (Step, error) {
 		}, err
 	}
 	return nil, unsupported("operands %s", n.In[0].DType)
+}
+
+// powerStep multiplies instead where all bases have one whole exponent, at least 1, that is broadcast to them.
+func powerStep[T int32 | float32](n *Node, w *kernel.Broadcast, power func(a, b T) T, whole func(T) int32) (Step, error) {
+	step, err := plainStep(n, w, power, tflite.ActNone)
+	a, b, out := n.In[0], n.In[1], n.Out[0]
+	if err != nil || b.Shape.Elems() != 1 || slices.Equal(a.Shape, b.Shape) {
+		return step, err
+	}
+	return func() error {
+		e := whole(tensor.As[T](b.Data)[0])
+		if e < 1 {
+			return step()
+		}
+		kernel.Powers(tensor.As[T](out.Data), tensor.As[T](a.Data), e)
+		return nil
+	}, nil
 }
 
 // prepareAddN: ADD_N, the sum of two or more float32 or int32 tensors of one shape.
