@@ -12,6 +12,9 @@ import (
 var operatorsExplained = []explanation{
 	{"LiteRT aborts on a comparison of a scale of 1 (comparisons.cc: neither below nor above 1)", abortsAtOne},
 	{"LiteRT aborts on an ADD of an output multiplier of 1 or more, on a SUB of 1 (add.cc, sub.cc)", abortsInSum},
+	{"SQUARED_DIFFERENCE of an output multiplier of 1 or more aborts (squared_difference.cc)", abortsInSquare},
+	{"quantized REDUCE_PROD over dimensions of 1 alone: LiteRT reads axis -1 of none (reduce.h, before July 2026)", productOfOnes},
+	{"−2³¹/−1 has no quotient in int32: WebAssembly traps", quotientTraps},
 	{"LiteRT.js hands out no empty tensors (litert_tensor_buffer.h)", empty},
 }
 
@@ -53,4 +56,28 @@ func abortsInSum(c *testCase, a answer, v verdict) bool {
 func empty(c *testCase, a answer, v verdict) bool {
 	none := func(t tensor.Tensor) bool { return t.Shape.Elems() == 0 }
 	return v == lenient && strings.Contains(a.Error, "num packed bytes") && slices.ContainsFunc(c.outputs, none)
+}
+
+func abortsInSquare(c *testCase, a answer, v verdict) bool {
+	t, ok := c.aborted(a, tflite.OpSquaredDifference)
+	if !ok || v != lenient || !t[0].Quant.Quantized() {
+		return false
+	}
+	twice := float64(2 * max(t[0].Quant.Scale[0], t[1].Quant.Scale[0]))
+	return twice*twice >= float64((1<<14)*t[2].Quant.Scale[0])
+}
+
+func productOfOnes(c *testCase, _ answer, v verdict) bool {
+	for i := range c.graph.Ops {
+		o := &c.graph.Ops[i]
+		in, out := c.graph.Tensors[o.Inputs[0]], c.graph.Tensors[o.Outputs[0]]
+		if o.Code == tflite.OpReduceProd && in.Quant.Quantized() && in.Shape.Elems() == out.Shape.Elems() {
+			return v == differs
+		}
+	}
+	return false
+}
+
+func quotientTraps(c *testCase, a answer, v verdict) bool {
+	return v == lenient && a.Crashed && strings.Contains(a.Error, "divide result unrepresentable")
 }

@@ -39,7 +39,7 @@ func (o *oracle) ask(model []byte, inputs [][]byte) (answer, error) {
 		}
 	}
 	o.answers++
-	request, err := json.Marshal(map[string]any{"model": model, "inputs": inputs})
+	request, err := json.Marshal(map[string]any{"model": model, "inputs": append([][]byte{}, inputs...)}) // never null
 	if err != nil {
 		return answer{}, err
 	}
