@@ -17,7 +17,6 @@ type failover struct {
 	o      TFLite
 	why    error // why the builtin engine answers; nil while TensorFlow Lite does
 	parity ParityStats
-	kept   [][]byte // TensorFlow Lite's outputs, while the builtin engine makes its own to compare
 	count  int
 }
 
