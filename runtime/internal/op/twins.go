@@ -76,6 +76,9 @@ func (w *twins) all(n *Node, list []*tensor.Tensor) (likes []*tensor.Tensor, err
 
 // room gives a like its memory.
 func (w *twins) room(n *Node, like *tensor.Tensor) error {
+	if _, err := sized(dimensions(like.Shape)...); err != nil {
+		return err
+	}
 	if err := n.take(int64(like.DType.Bytes(1)) * elems64(like.Shape)); err != nil {
 		return err
 	}
@@ -127,6 +130,11 @@ func prepareTwins(n *Node, narrow, wide tensor.DType) (Step, error) {
 	}
 	if m.Dynamic {
 		return nil, unsupported("%s with computed operands", narrow)
+	}
+	for _, t := range out.likes {
+		if t.DType != wide { // the operator gives its output the operands' type
+			return nil, unsupported("operands of other types with output %s", narrow)
+		}
 	}
 	for i, t := range m.Out {
 		n.Out[i].Shape = t.Shape
