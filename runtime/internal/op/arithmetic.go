@@ -153,6 +153,25 @@ func prepareMul(n *Node) (Step, error) {
 	}
 }
 
+// squareStep: XNNPACK makes a square of a product of a tensor with itself, which is a table. Source: XNNPACK, subgraph.c
+// (optimize_common_subgraphs_mul_to_sqr).
+func squareStep(n *Node, q binaryScales, lo, hi int32) Step {
+	signed := n.In[0].DType == tensor.Int8
+	square := kernel.NewTable(signed, q.a.Scale, q.a.Zero, q.out.Scale, q.out.Zero, func(x float32) float32 { return x * x })
+	t := kernel.NewByteTable(signed, func(v int32) int32 {
+		y := int32(square[uint8(v)])
+		if signed {
+			y = int32(int8(y))
+		}
+		return min(max(y, lo), hi)
+	})
+	x, y := n.In[0], n.Out[0]
+	return func() error {
+		t.Map(y.Data, x.Data)
+		return nil
+	}
+}
+
 func mulQuantized(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, error) {
 	q, err := binaryQuant(n)
 	if err != nil {
@@ -168,7 +187,11 @@ func mulQuantized(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, er
 		if err != nil {
 			return nil, err
 		}
-		if f, ok := kernel.ProductXNN(q.a, q.b, q.out, lo, hi); ok {
+		f, ok := kernel.ProductXNN(q.a, q.b, q.out, lo, hi)
+		switch {
+		case ok && n.In[0] == n.In[1]:
+			return squareStep(n, q, lo, hi), nil
+		case ok:
 			return fixedStep(n, w, f), nil
 		}
 	}
