@@ -6,10 +6,11 @@ import "math"
 type Rounding int
 
 const (
-	Twice Rounding = iota // Multiplier.Apply: the reference kernels, and those of depthwise and transposed convolutions
-	Once                  // Multiplier.ApplyOnce: what ruy multiplies
-	Wide                  // Multiplier.ApplyWide: sums of 64 bits
-	Exact                 // in float64, ties away from zero: FULLY_CONNECTED with sums of 64 bits
+	Twice     Rounding = iota // Multiplier.Apply: the reference kernels, and those of depthwise and transposed convolutions
+	Saturated                 // Multiplier.ApplySaturated: what gemmlowp multiplies
+	Once                      // Multiplier.ApplyOnce: what ruy multiplies
+	Wide                      // Multiplier.ApplyWide: sums of 64 bits
+	Exact                     // in float64, ties away from zero: FULLY_CONNECTED with sums of 64 bits
 )
 
 // Fixed turns sums into quantized outputs: q = clamp(zero + acc·scale, lo, hi).
@@ -30,6 +31,8 @@ func (f *Fixed) scaled(acc int64, c int) int32 {
 		return int32(min(max(math.Round(float64(acc)*f.Real[c%len(f.Real)]), math.MinInt32), math.MaxInt32))
 	}
 	switch m := f.Scale[c%len(f.Scale)]; f.Rounding {
+	case Saturated:
+		return m.ApplySaturated(int32(acc))
 	case Once:
 		return m.ApplyOnce(int32(acc))
 	case Wide:

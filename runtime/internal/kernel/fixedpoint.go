@@ -38,6 +38,16 @@ func (m Multiplier) Apply(x int32) int32 {
 	return roundingShiftRight(doublingHighMul(x<<(left&31), m.Q), right)
 }
 
+// ApplySaturated is Apply with a left shift that saturates. Source: gemmlowp, fixedpoint.h (ShiftLeft) as output_stages.h uses
+// it.
+func (m Multiplier) ApplySaturated(x int32) int32 {
+	if m.Shift <= 0 {
+		return m.Apply(x)
+	}
+	wide := min(max(int64(x)<<min(m.Shift, 31), math.MinInt32), math.MaxInt32)
+	return doublingHighMul(int32(wide), m.Q)
+}
+
 // ApplyRight is Apply where TFLite expects m below 1 and shifts to the right alone: a larger m gives nonsense, and the same
 // nonsense here. Source: TFLite, MultiplyByQuantizedMultiplierSmallerThanOneExp.
 func (m Multiplier) ApplyRight(x int32) int32 {

@@ -22,7 +22,7 @@ type layer struct {
 // gemmlowp, which rounds twice, uint8. Source: LiteRT, cpu_backend_gemm.h.
 func multiplied(d tensor.DType) kernel.Rounding {
 	if d == tensor.Uint8 {
-		return kernel.Twice
+		return kernel.Saturated
 	}
 	return kernel.Once
 }
