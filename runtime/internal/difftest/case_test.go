@@ -38,6 +38,17 @@ func TestFamiliesDrawModels(t *testing.T) {
 	}
 }
 
+// TestFamiliesHaveNamesOfTheirOwn: the tally counts by name.
+func TestFamiliesHaveNamesOfTheirOwn(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range families {
+		if seen[f.name] {
+			t.Errorf("two families are called %s", f.name)
+		}
+		seen[f.name] = true
+	}
+}
+
 func TestJudge(t *testing.T) {
 	c := &testCase{family: &family{}, outputs: []tensor.Tensor{
 		{Info: tensor.Info{DType: tensor.Int8, Shape: tensor.Shape{3}}, Data: []byte{1, 2, 3}},

@@ -27,7 +27,6 @@ var integers = concat(
 	withoutScales(each(tflite.OpMul, raw, tensor.Int16)),
 	each(tflite.OpMul, raw, tensor.Uint32),
 	each(tflite.OpAddN, addN, tensor.Int32, tensor.Float32),
-	each(tflite.OpAbs, rawUnary, tensor.Int32),
 	withoutScales(each(tflite.OpReduceProd, productOfNumbers, tensor.Int8, tensor.Uint8, tensor.Int16, tensor.Int64)),
 )
 

@@ -48,12 +48,12 @@ func concatenation(code tflite.OpCode, t tensor.DType) func(*draw) {
 		for range d.between(0, 3) {
 			k := kind{dtype: t, shape: slices.Clone(first.shape), quant: first.quant}
 			k.shape[axis] = d.between(1, 5)
-			if d.chance(4) {
+			if t != tensor.Int8 && d.chance(4) { // LiteRT refuses int8 of other scales
 				k.quant = d.quantized(t, nil).quant
 			}
 			operands = append(operands, d.operand(k))
 		}
-		if d.chance(4) {
+		if t != tensor.Int8 && d.chance(4) {
 			out.quant = d.quantized(t, nil).quant
 		}
 		if d.chance(4) {
@@ -125,10 +125,10 @@ func stridedSlice(code tflite.OpCode, t tensor.DType) func(*draw) {
 			begin, end, strides = append(begin, b), append(end, e), append(strides, stride)
 		}
 		o := tflite.StridedSliceOptions{BeginMask: d.below(1 << rank), EndMask: d.below(1 << rank), ShrinkAxisMask: shrink}
-		if d.chance(6) {
+		if shrink == 0 && d.chance(6) { // both move what is taken to other dimensions, where an index may be out of bounds
 			o.NewAxisMask = d.below(1 << rank)
 		}
-		if d.chance(6) {
+		if shrink == 0 && d.chance(6) {
 			o.EllipsisMask = 1 << d.below(rank)
 		}
 		d.output(d.op(code, &o, out, x, d.ints(begin...), d.ints(end...), d.ints(strides...)))
