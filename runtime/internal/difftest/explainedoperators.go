@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/binary"
+	"math"
 	"slices"
 	"strings"
 
@@ -16,6 +18,34 @@ var operatorsExplained = []explanation{
 	{"quantized REDUCE_PROD over dimensions of 1 alone: LiteRT reads axis -1 of none (reduce.h, before July 2026)", productOfOnes},
 	{"−2³¹/−1 has no quotient in int32: WebAssembly traps", quotientTraps},
 	{"LiteRT.js hands out no empty tensors (litert_tensor_buffer.h)", empty},
+	{"float32 EXP from 2¹²⁷·⁵ on is infinite in XNNPACK (f32-vexp, rational_3_2: the exponent is rounded to 128)", overflowsEarly},
+	{"a STRIDED_SLICE of one index outside of its dimension is malformed, as in TensorFlow; LiteRT takes what lies near", indexOutside},
+}
+
+func indexOutside(c *testCase, _ answer, v verdict) bool {
+	o, ok := c.graph.Ops[0].Options.(*tflite.StridedSliceOptions)
+	return ok && v == lacks && o.ShrinkAxisMask != 0 && strings.Contains(c.refused.Error(), ": index ")
+}
+
+// overflowsEarly: eˣ with x·log₂e in [127.5, 128), which float32 has room for.
+func overflowsEarly(c *testCase, _ answer, v verdict) bool {
+	o := &c.graph.Ops[0]
+	return v == differs && o.Code == tflite.OpExp && slices.ContainsFunc(c.floats(0), func(x float32) bool {
+		z := float64(x) * math.Log2E
+		return z >= 127.5 && z < 128
+	})
+}
+
+// floats returns the values of input i, if they are float32.
+func (c *testCase) floats(i int) []float32 {
+	if c.graph.Tensors[c.graph.Inputs[i]].DType != tensor.Float32 {
+		return nil
+	}
+	values := make([]float32, len(c.inputs[i])/4)
+	for k := range values {
+		values[k] = math.Float32frombits(binary.LittleEndian.Uint32(c.inputs[i][4*k:]))
+	}
+	return values
 }
 
 // aborted reports whether LiteRT's process ended by a failed check in an operator of these codes.
