@@ -8,13 +8,10 @@ import (
 )
 
 var (
-	quantizedTypes = []tensor.DType{tensor.Int8, tensor.Uint8, tensor.Int16}
-	bytesOnly      = []tensor.DType{tensor.Int8, tensor.Uint8}
-	signedTypes    = []tensor.DType{tensor.Int8, tensor.Int16}
-	allTypes       = []tensor.DType{tensor.Int8, tensor.Uint8, tensor.Int16, tensor.Int32, tensor.Int64, tensor.Float32}
-	withoutInt16   = []tensor.DType{tensor.Int8, tensor.Uint8, tensor.Int32, tensor.Int64, tensor.Float32}
-	withoutInt64   = []tensor.DType{tensor.Int8, tensor.Uint8, tensor.Int16, tensor.Int32, tensor.Float32}
-	plainTypes     = []tensor.DType{tensor.Int32, tensor.Int64, tensor.Float32}
+	allTypes     = []tensor.DType{tensor.Int8, tensor.Uint8, tensor.Int16, tensor.Int32, tensor.Int64, tensor.Float32}
+	withoutInt16 = []tensor.DType{tensor.Int8, tensor.Uint8, tensor.Int32, tensor.Int64, tensor.Float32}
+	withoutInt64 = []tensor.DType{tensor.Int8, tensor.Uint8, tensor.Int16, tensor.Int32, tensor.Float32}
+	plainTypes   = []tensor.DType{tensor.Int32, tensor.Int64, tensor.Float32}
 )
 
 var binaries = concat(
