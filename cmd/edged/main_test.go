@@ -6,9 +6,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"edged/runtime"
 )
 
 func TestMain(m *testing.M) {
@@ -22,8 +25,17 @@ func TestTranscripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setup,
+		Condition:           condition,
 		UpdateScripts:       os.Getenv("UPDATE_TRANSCRIPTS") != "",
 	})
+}
+
+// condition lets a line of a transcript be of one build alone: [tflite] is true where the engine is there.
+func condition(name string) (bool, error) {
+	if name != "tflite" {
+		return false, fmt.Errorf("no condition %q", name)
+	}
+	return slices.Contains(runtime.Engines(), "tflite"), nil
 }
 
 // emulated runs the tests where the program edged, which is this test's own binary, may be one of another architecture:
