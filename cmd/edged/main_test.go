@@ -74,5 +74,8 @@ func wrap(path string) error {
 		emulator = map[string]string{"arm64": "qemu-aarch64", "arm": "qemu-arm", "riscv64": "qemu-riscv64"}[goruntime.GOARCH]
 	}
 	script := fmt.Sprintf("#!/bin/sh\nexec %s -0 edged '%s' \"$@\"\n", emulator, self)
+	if err := os.Setenv("EDGED_WORKER", "edged worker"); err != nil { // which the kernel does not start by itself either
+		return err
+	}
 	return os.WriteFile(path, []byte(script), 0o755)
 }

@@ -99,6 +99,7 @@ func raw(values any) []byte {
 // setup puts into a transcript's folder what text cannot hold: a model with its card, a model with an operator nobody
 // has, and pictures.
 func setup(e *testscript.Env) error {
+	e.Setenv("EDGED_WORKER", os.Getenv("EDGED_WORKER"))
 	files := map[string][]byte{
 		"left.png": picture(255, 0), "right.png": picture(0, 255),
 		"sides.yaml": []byte("task: labels\ninput: { kind: image }\nlabels: [left, right]\n"),

@@ -28,6 +28,10 @@ func prepareLSH(n *Node) (Step, error) {
 	default:
 		return nil, malformed("projection of type %d", kind)
 	}
+	const most = 1 << 30 // bytes; elements may have 16
+	if elems := elems64(in.Shape); elems > most/16 {
+		return nil, malformed("input of %d elements, at most %d are taken", elems, most/16)
+	}
 	bytes := in.DType.Bytes(in.Shape.Elems())
 	n.Work = elems64(seeds.Shape) * int64(max(bytes, len(in.Data)))
 	if err := n.take(int64(bytes / items)); err != nil {
