@@ -240,14 +240,14 @@ func (w *Worker) Stats() Stats {
 	return s
 }
 
-// overLimit looks at the process's memory now and then.
+// overLimit looks at the process's memory now and then, and at how much it has printed.
 func (w *Worker) overLimit() bool {
-	if w.options.MemoryLimit <= 0 || time.Since(w.p.checked) < lookEvery {
+	if time.Since(w.p.checked) < lookEvery {
 		return false
 	}
 	w.p.checked = time.Now()
 	w.p.printed.bound()
-	return w.p.residentBytes() > w.options.MemoryLimit
+	return w.options.MemoryLimit > 0 && w.p.residentBytes() > w.options.MemoryLimit
 }
 
 func closeFD(fd int) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 type process struct {
 	cmd     *exec.Cmd
 	socket  int
-	control int
+	control *control
 	printed *log
 	seq     uint32
 	timeout time.Duration // that the socket has
@@ -30,15 +31,15 @@ type process struct {
 }
 
 func startProcess(argv []string) (*process, error) {
-	p := &process{socket: -1, control: -1, out: make([]byte, 0, 64)}
+	p := &process{socket: -1, control: &control{fd: -1}, out: make([]byte, 0, 64)}
 	socket, theirSocket, err := socketPair()
 	if err != nil {
 		return nil, err
 	}
 	p.socket, p.in = socket, newReceiver(socket)
-	control, theirControl, err := socketPair()
+	ourControl, theirControl, err := socketPair()
 	if err == nil {
-		p.control = control
+		p.control.fd = ourControl
 		p.printed, err = newLog()
 	}
 	files := []*os.File{os.NewFile(uintptr(theirSocket), "socket"), nil}
@@ -142,8 +143,27 @@ func (p *process) call(h header, request any, fd int, timeout time.Duration, ans
 	return json.Unmarshal(got, answer)
 }
 
-// cancel asks the library to end the Invoke that runs.
-func (p *process) cancel() { _, _ = unix.Write(p.control, []byte{1}) }
+// cancel asks the library to end the Invoke that runs. It may be called when the process is gone.
+func (p *process) cancel() {
+	p.control.mu.Lock()
+	defer p.control.mu.Unlock()
+	if p.control.fd >= 0 {
+		_, _ = unix.Write(p.control.fd, []byte{1})
+	}
+}
+
+// control is the socket to a worker's second goroutine; its end ends the worker.
+type control struct {
+	mu sync.Mutex
+	fd int
+}
+
+func (c *control) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	closeFD(c.fd)
+	c.fd = -1
+}
 
 // kill ends the worker, waits for it and says how it ended.
 func (p *process) kill() string {
@@ -177,11 +197,8 @@ func (p *process) ended() string {
 
 // release gives back what is left of a process that has ended.
 func (p *process) release() {
-	for _, fd := range []int{p.socket, p.control} {
-		if fd >= 0 {
-			unix.Close(fd)
-		}
-	}
+	closeFD(p.socket)
+	p.control.close()
 	if p.printed != nil {
 		p.printed.close()
 	}
