@@ -92,7 +92,11 @@ func (f *frame) follow(k int) error {
 	for _, t := range g.moving {
 		g.shapes = append(g.shapes, slices.Clone(t.Shape))
 	}
-	return f.extend(g.next)
+	if err := f.extend(g.next); err != nil {
+		f.release(k + 1) // what is prepared by half must not run
+		return err
+	}
+	return nil
 }
 
 // release ends the segments from the given one on, and gives back what they hold.
