@@ -24,6 +24,7 @@ func TestDatasets(t *testing.T) {
 	}{
 		{"keywords", "models/kws/kws_ref_int8.tflite", "datasets/unclear-licence/kws01", "features.bin", "golden_kws_ref_int8.litert.bin", "label", 0, 449},
 		{"cifar10", "models/resnet/resnet8_int8.tflite", "datasets/unclear-licence/cifar10_sample", "images_rgb_32x32.bin", "golden_resnet8_int8.litert.bin", "class", 0x80, 75},
+		{"mnist", "models/lstm/mnist_lstm_int8.tflite", "datasets/mnist_test_1000", "images.bin.gz", "golden_mnist_lstm_int8.litert.bin", "", 0x80, 922},
 	} {
 		t.Run(d.name, func(t *testing.T) {
 			s, err := runtime.Open(filepath.Join(dir, d.model), runtime.Options{})
@@ -32,7 +33,7 @@ func TestDatasets(t *testing.T) {
 			}
 			defer s.Close()
 			data, golden := corpus.File(t, dir, d.data+"/"+d.inputs), corpus.File(t, dir, d.data+"/"+d.golden)
-			labels := classes(t, string(corpus.File(t, dir, d.data+"/labels.csv")), d.column)
+			labels := classes(t, dir, d.data, d.column)
 			in, out := s.Input(0).Data, s.Output(0).Data
 			correct := 0
 			for i, label := range labels {
@@ -56,10 +57,16 @@ func TestDatasets(t *testing.T) {
 	}
 }
 
-// classes reads a column of a CSV.
-func classes(t *testing.T, text, name string) []int {
+// classes reads a data set's labels: a column of labels.csv, or the bytes of labels.bin.
+func classes(t *testing.T, dir, data, name string) (all []int) {
 	t.Helper()
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if name == "" {
+		for _, b := range corpus.File(t, dir, data+"/labels.bin") {
+			all = append(all, int(b))
+		}
+		return all
+	}
+	rows, err := csv.NewReader(strings.NewReader(string(corpus.File(t, dir, data+"/labels.csv")))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +74,6 @@ func classes(t *testing.T, text, name string) []int {
 	if column < 0 {
 		t.Fatalf("no column %q in %v", name, rows[0])
 	}
-	var all []int
 	for _, row := range rows[1:] {
 		n, err := strconv.Atoi(row[column])
 		if err != nil {
@@ -78,7 +84,7 @@ func classes(t *testing.T, text, name string) []int {
 	return all
 }
 
-func largest(s []int8) int {
+func largest[T int8 | uint8 | float32](s []T) int {
 	best := 0
 	for i := range s {
 		if s[i] > s[best] {
