@@ -25,7 +25,7 @@ func QuantizeFloat[T int8 | uint8](out []T, in []float32, scale float32, zero in
 
 // roundInt32 rounds to nearest, ties away from zero, held to the int32 range; NaN is 0. Source: TFLite, TfLiteRound and a
 // cast, which WebAssembly makes saturate.
-func roundInt32(v float32) int32 {
+func roundInt32[F float32 | float64](v F) int32 {
 	return truncate[int32](math.Round(float64(v)), math.MinInt32, math.MaxInt32)
 }
 
@@ -36,12 +36,13 @@ func Dequantize[T Quantized | int32](out []float32, in []T, scale float32, zero 
 	}
 }
 
-// QuantizeRound computes out[i] = round(in[i]/scale) + zero, clamped; the sum wraps around. Source: TFLite's builtin
-// QUANTIZE (AffineQuantize), used for types that XNNPACK does not take; rounding: roundInt32.
+// QuantizeRound computes out[i] = round(in[i]/scale) + zero, clamped; the quotient is a float64, and the sum wraps around.
+// Source: TFLite's builtin QUANTIZE (AffineQuantize, in which the scale is a double), used for types that XNNPACK does not
+// take; rounding: roundInt32.
 func QuantizeRound[T Quantized](out []T, in []float32, scale float32, zero int32) {
 	lo, hi := quantLimits[T]()
 	for i, x := range in {
-		out[i] = T(min(max(roundInt32(x/scale)+zero, lo), hi))
+		out[i] = T(min(max(roundInt32(float64(x)/float64(scale))+zero, lo), hi))
 	}
 }
 

@@ -12,10 +12,10 @@ func QuantizeXNN(x float64, to Affine, lo, hi int64) int64 {
 	return int64(math.RoundToEven(Clamp(v, float64(lo-to.Zero), float64(hi-to.Zero)))) + to.Zero
 }
 
-// QuantizeFixed is x/scale, rounded, ties away from zero, in an int32; the zero point is added with wrap-around. NaN
+// QuantizeFixed is x/scale in float64, rounded, ties away from zero, in an int32; the zero point is added with wrap-around. NaN
 // becomes the zero point. Source: tflite/kernels/internal/reference/quantize.h, AffineQuantize.
 func QuantizeFixed(x float64, to Affine, lo, hi int64) int64 {
-	v := toInt(math.Round(f32(x / float64(to.Scale))))
+	v := toInt(math.Round(x / float64(to.Scale)))
 	return Clamp(Wrap(v+to.Zero, 32), lo, hi)
 }
 
