@@ -88,8 +88,9 @@ func (t *TransposeConv[I, W, A]) tap(acc []A, in []I, weights []W) {
 	}
 }
 
-// FloatRow writes acc, clamped, to out.
+// FloatRow writes acc, clamped, to the first of out.
 func FloatRow(out, acc []float32, lo, hi float32) {
+	out = out[:len(acc)] // what follows is another thread's
 	copy(out, acc)
 	Clamp(out, lo, hi)
 }
