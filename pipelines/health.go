@@ -28,6 +28,7 @@ type health struct {
 	arrived  time.Time // when it came
 	samples  uint64
 	errors   uint64
+	lost     uint64 // what the driver gave and nobody took in time
 	refused  uint64 // readings that the sink did not take
 	lastErr  error  // of the last failed read, even if reads have succeeded since
 	failing  bool
@@ -40,10 +41,11 @@ func (h *health) start(now time.Time) {
 	h.started = now
 }
 
-func (h *health) deliver(at, now time.Time) {
+func (h *health) deliver(at, now time.Time, lost int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.samples++
+	h.lost += uint64(max(0, lost))
 	h.newest, h.arrived, h.failing = at, now, false
 }
 

@@ -31,6 +31,7 @@ type Input struct {
 	opts InputOptions
 	feed feeder // a *feed[T]
 
+	opens  func() uint64 // how often the device was opened; nil if the source does not say
 	health health
 }
 
@@ -47,12 +48,16 @@ func NewInput[T sensors.Sample](name string, src sensors.Source[T], o InputOptio
 	if o.ReadingEvery == 0 {
 		o.ReadingEvery = o.Period
 	}
-	return &Input{
+	in := &Input{
 		name:   name,
 		opts:   o,
 		feed:   &feed[T]{src: src, readings: pacer{every: o.ReadingEvery}},
 		health: health{limit: o.StaleAfter + o.Period},
 	}
+	if live, ok := src.(interface{ Opens() uint64 }); ok { // a sensors.Live, or what wraps one
+		in.opens = live.Opens
+	}
+	return in
 }
 
 // Name returns the sensor's name.
@@ -94,7 +99,7 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 			continue
 		}
 		back.reset()
-		in.health.deliver(sensors.At(&s), time.Now())
+		in.health.deliver(sensors.At(&s), time.Now(), sensors.Lost(&s))
 		f.hand(ctx, &s)
 		f.tell(ctx, in, &s, log)
 	}

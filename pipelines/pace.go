@@ -10,7 +10,7 @@ import (
 // Waits between failed reads of a sensor: none after the first, then doubling.
 const (
 	firstWait = 100 * time.Millisecond
-	longWait  = 5 * time.Second
+	longWait  = 2 * time.Second // a device that is back is seen soon
 )
 
 // backoff spaces the tries at something that fails.

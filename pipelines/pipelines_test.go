@@ -207,7 +207,7 @@ func TestFailingSensorIsReadAgainEverMoreSlowly(t *testing.T) {
 		for _, at := range src.reads {
 			got = append(got, at.Sub(start)/time.Millisecond)
 		}
-		want := []time.Duration{0, 0, 100, 300, 700, 1500, 3100, 6300, 11300, 16300}
+		want := []time.Duration{0, 0, 100, 300, 700, 1500, 3100, 5100, 7100, 9100, 11100, 13100, 15100, 17100, 19100}
 		if !slices.Equal(got, want) {
 			t.Errorf("got reads at %d ms, want %d", got, want)
 		}

@@ -18,6 +18,8 @@ type SensorStats struct {
 	Last    time.Time // of the newest sample; zero if there is none
 	Samples uint64
 	Errors  uint64 // failed reads
+	Lost    uint64 // pictures, or frames of sound, that the driver gave and nobody took in time
+	Opens   uint64 // of the device; 0 if it is nothing that comes and goes
 	Refused uint64 // readings that the ReadingSink did not accept
 	LastErr string // of the last failed read, even if reads have succeeded since
 }
@@ -62,7 +64,11 @@ func (in *Input) stats(now time.Time) SensorStats {
 		Last:    h.newest,
 		Samples: h.samples,
 		Errors:  h.errors,
+		Lost:    h.lost,
 		Refused: h.refused,
+	}
+	if in.opens != nil {
+		s.Opens = in.opens()
 	}
 	s.State, s.Reason = h.stateLocked(now)
 	if h.lastErr != nil {

@@ -15,30 +15,15 @@ type Source[T Sample] interface {
 // Sample is what a Source can give.
 type Sample interface{ Frame | Clip | Reading }
 
-// PixelFormat says how a Frame's bytes are laid out.
-type PixelFormat uint8
-
-// The pixel formats. RGB24 is 3 bytes a pixel, Grey one.
-const (
-	RGB24 PixelFormat = iota
-	Grey
-)
-
-// BytesPerPixel returns the size of one pixel.
-func (f PixelFormat) BytesPerPixel() int {
-	if f == Grey {
-		return 1
-	}
-	return 3
-}
-
 // Frame is one picture: Height rows of Width pixels, no padding between rows, top left first.
 type Frame struct {
 	Time          time.Time
 	Name          string // where it came from: a file's name; empty for a live camera
 	Format        PixelFormat
+	FullRange     bool // Y, U and V use all of 0…255, as in JPEG; else 16…235 and 16…240 (ITU-R BT.601)
 	Width, Height int
 	Pix           []byte
+	Lost          int // pictures that the driver gave before this one and nobody saw, as far as known
 }
 
 // Clip is a run of sound: interleaved samples in [-1, 1), the first taken at Start and the last just before End.
@@ -73,6 +58,19 @@ func At[T Sample](s *T) time.Time {
 		return s.End
 	default:
 		return any(s).(*Reading).Time
+	}
+}
+
+// Lost returns how many pictures, or frames of sound, were lost before s; -1 says that s has nothing to do with what came
+// before.
+func Lost[T Sample](s *T) int {
+	switch s := any(s).(type) {
+	case *Frame:
+		return s.Lost
+	case *Clip:
+		return s.Lost
+	default:
+		return 0
 	}
 }
 

@@ -128,11 +128,9 @@ func storer[T uint8 | int8 | int16 | float32](m *Image, value func(v, c int) flo
 
 // Add makes the input from f, unless f comes too soon. It is an error if f's pixels are not as many as its size says.
 func (m *Image) Add(f *sensors.Frame) error {
-	bpp := f.Format.BytesPerPixel()
-	if f.Format > sensors.Grey || f.Width < 1 || f.Height < 1 ||
-		uint64(f.Width)*uint64(f.Height) != uint64(len(f.Pix)/bpp) || len(f.Pix)%bpp != 0 {
-		return fmt.Errorf("picture %q: %d bytes for %dx%d pixels of %d bytes (format %d)",
-			f.Name, len(f.Pix), f.Width, f.Height, bpp, f.Format)
+	bpp := bytesPerPixel(f.Format)
+	if n := f.Format.Bytes(f.Width, f.Height); bpp == 0 || n == 0 || n != len(f.Pix) {
+		return fmt.Errorf("picture %q: %d bytes for %dx%d pixels of %v", f.Name, len(f.Pix), f.Width, f.Height, f.Format)
 	}
 	if m.used {
 		if since := f.Time.Sub(m.last); since >= 0 && tooSoon(since, m.every) {
@@ -148,9 +146,20 @@ func (m *Image) Add(f *sensors.Frame) error {
 	return nil
 }
 
+// bytesPerPixel returns the size of one pixel of the formats whose pixels stand side by side, else 0.
+func bytesPerPixel(f sensors.PixelFormat) int {
+	switch f {
+	case sensors.RGB24:
+		return 3
+	case sensors.Grey:
+		return 1
+	}
+	return 0
+}
+
 // sourceRow returns row y of the picture, with as many bytes a pixel as the resizer works on.
 func (m *Image) sourceRow(y int) []uint8 {
-	n := m.frame.Width * m.frame.Format.BytesPerPixel()
+	n := m.frame.Width * bytesPerPixel(m.frame.Format)
 	row := m.frame.Pix[y*n : (y+1)*n]
 	if m.frame.Format == sensors.RGB24 && m.channels == 1 {
 		luma(m.grey, row)

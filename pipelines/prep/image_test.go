@@ -280,7 +280,7 @@ func TestImageRefuses(t *testing.T) {
 }
 
 func testFrame(w, h int, format sensors.PixelFormat) *sensors.Frame {
-	f := &sensors.Frame{Time: t0, Format: format, Width: w, Height: h, Pix: make([]byte, w*h*format.BytesPerPixel())}
+	f := &sensors.Frame{Time: t0, Format: format, Width: w, Height: h, Pix: make([]byte, format.Bytes(w, h))}
 	for i := range f.Pix {
 		f.Pix[i] = byte(i * 7)
 	}

@@ -66,7 +66,7 @@ func TestHealth(t *testing.T) {
 	now := pipelines.Stats{
 		Boot: "b1", Started: at.Add(-time.Minute), Time: at.Add(10 * time.Second),
 		Sensors: []pipelines.SensorStats{
-			{Name: "mic", State: pipelines.Failing, Reason: "gone", Errors: 3, LastErr: "gone"},
+			{Name: "mic", State: pipelines.Failing, Reason: "gone", Errors: 3, Lost: 40, Opens: 3, LastErr: "gone"},
 			{Name: "air", State: pipelines.OK, Samples: 14, Last: at},
 		},
 		Pipelines: []pipelines.PipelineStats{{Name: "room", Events: 4, SinkErrors: 1, Encoders: []pipelines.EncoderStats{
@@ -79,8 +79,8 @@ func TestHealth(t *testing.T) {
 	}
 	got, memory, _ := strings.Cut(string(b), `,"memory_bytes":`)
 	want := `{"time":"2026-03-01T12:04:15.678Z","boot":"b1","uptime_s":70,"sensors":{` +
-		`"air":{"state":"ok","samples":14,"rate_hz":0.9,"errors":0,"last":"2026-03-01T12:04:05.678Z"},` +
-		`"mic":{"state":"failing","reason":"gone","samples":0,"rate_hz":0,"errors":3,"last_error":"gone"}},` +
+		`"air":{"state":"ok","samples":14,"rate_hz":0.9,"errors":0,"lost":0,"last":"2026-03-01T12:04:05.678Z"},` +
+		`"mic":{"state":"failing","reason":"gone","samples":0,"rate_hz":0,"errors":3,"lost":40,"reopens":2,"last_error":"gone"}},` +
 		`"pipelines":{"room":{"events":4,"refused":1,"encoders":[{"sensor":"air","model":"m","invokes":4,"errors":1,"dropped":2,"mean_ms":1,"max_ms":1.5}]}},` +
 		`"queue":{"depth":1,"bytes":200,"dropped":9}`
 	if got != want {

@@ -60,6 +60,8 @@ type sensorHealth struct {
 	Samples uint64          `json:"samples"`
 	RateHz  float64         `json:"rate_hz"` // since the last health message
 	Errors  uint64          `json:"errors"`
+	Lost    uint64          `json:"lost"`              // by the driver: pictures, or frames of sound
+	Reopens *uint64         `json:"reopens,omitempty"` // of a device that may come and go
 	LastErr string          `json:"last_error,omitempty"`
 	Last    *stamp          `json:"last,omitempty"`
 }
@@ -108,7 +110,11 @@ func encodeHealth(before, now pipelines.Stats, q QueueStats) ([]byte, error) {
 		since = now.Started
 	}
 	for _, s := range now.Sensors {
-		h := sensorHealth{State: s.State, Reason: s.Reason, Samples: s.Samples, Errors: s.Errors, LastErr: s.LastErr}
+		h := sensorHealth{State: s.State, Reason: s.Reason, Samples: s.Samples, Errors: s.Errors, Lost: s.Lost, LastErr: s.LastErr}
+		if s.Opens > 0 {
+			reopens := s.Opens - 1
+			h.Reopens = &reopens
+		}
 		if d := now.Time.Sub(since).Seconds(); d > 0 {
 			h.RateHz = float64(int64(100*float64(s.Samples-old[s.Name])/d+0.5)) / 100
 		}
