@@ -62,6 +62,32 @@ func TestVariablesLiveOnAndAreReset(t *testing.T) {
 	}
 }
 
+// TestCallOnceBehindAShapeThatChanges puts CALL_ONCE where it is prepared anew when a shape before it changes.
+func TestCallOnceBehindAShapeThatChanges(t *testing.T) {
+	m := counter()
+	main := &m.Graphs[0]
+	zero := tflite.Tensor{Info: tensor.Info{Name: "zero", Index: 4, DType: tensor.Int32, Shape: tensor.Shape{}}, Data: make([]byte, 4)}
+	many := tflite.Tensor{Info: tensor.Info{Name: "many", Index: 5, DType: tensor.Int32, Shape: tensor.Shape{1}}}
+	main.Tensors = append(main.Tensors, zero, many)
+	main.Outputs = append(main.Outputs, 5)
+	main.Ops = slices.Insert(main.Ops, 0, tflite.Op{Code: tflite.OpFill, Inputs: []int{0, 4}, Outputs: []int{5}})
+	s, err := New(m, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for i, want := range []int32{103, 107, 109} {
+		x := want - []int32{100, 103, 107}[i]
+		tensor.As[int32](s.Input(0).Data)[0] = x
+		if err := s.Invoke(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if got := tensor.As[int32](s.Output(0).Data)[0]; got != want || s.Output(1).Shape[0] != int(x) {
+			t.Errorf("step %d: got sum %d and shape %v, want %d and [%d]", i, got, s.Output(1).Shape, want, x)
+		}
+	}
+}
+
 func TestVariableReadTooSoon(t *testing.T) {
 	m := counter()
 	m.Graphs[0].Ops = m.Graphs[0].Ops[1:]

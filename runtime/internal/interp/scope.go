@@ -78,6 +78,16 @@ func (s scope) MakeTable(id int32) *op.Table {
 	return t
 }
 
+// Begun says whether CALL_ONCE has run graph i. It lives as long as the session.
+func (s scope) Begun(i int) *bool {
+	b := s.frame.begun[i]
+	if b == nil {
+		b = new(bool)
+		s.frame.begun[i] = b
+	}
+	return b
+}
+
 // OnReset calls forget when the session is reset.
 func (s scope) OnReset(forget func()) { s.segment.forgets = append(s.segment.forgets, forget) }
 

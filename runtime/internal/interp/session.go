@@ -32,6 +32,7 @@ type Session struct {
 	variables map[string]*op.Variable
 	byID      []*op.Variable
 	tables    map[int32]*op.Table
+	begun     map[int]*bool // by the graph that CALL_ONCE runs
 	profile   bool
 	invokes   int64
 	use       usage
@@ -58,7 +59,7 @@ func newSession(m *tflite.Model, o Options) *Session {
 	}
 	limit := min(o.MemoryLimit, math.MaxInt/2) // an arena is one slice
 	return &Session{model: m, profile: o.Profile, pool: kernel.NewPool(max(1, o.Threads)), ctx: context.Background(),
-		variables: map[string]*op.Variable{}, tables: map[int32]*op.Table{}, use: newUsage(m, limit)}
+		variables: map[string]*op.Variable{}, tables: map[int32]*op.Table{}, begun: map[int]*bool{}, use: newUsage(m, limit)}
 }
 
 // load copies what the file says of each tensor and resizes the inputs.
@@ -156,6 +157,9 @@ func (s *Session) Reset() {
 	}
 	for _, t := range s.tables {
 		t.Clear()
+	}
+	for _, b := range s.begun {
+		*b = false
 	}
 	s.main.reset()
 }

@@ -121,25 +121,25 @@ func (g *Graph) on(out, operands []*tensor.Tensor) error {
 	return g.by.hand(out, g.Out)
 }
 
-// prepareCallOnce: CALL_ONCE runs a graph without operands, the first time only.
+// prepareCallOnce: CALL_ONCE runs a graph without operands, the first time only that any CALL_ONCE of the session runs it.
 func prepareCallOnce(n *Node) (Step, error) {
 	if err := n.operands(0, 0, 0); err != nil {
 		return nil, err
 	}
-	g, err := n.call(options[tflite.CallOnceOptions](n).Init, nil)
+	init := options[tflite.CallOnceOptions](n).Init
+	g, err := n.call(init, nil)
 	if err != nil {
 		return nil, err
 	}
-	done := false
-	n.Model.OnReset(func() { done = false })
+	begun := n.Model.Begun(init) // of the model: this operator is prepared anew when shapes before it change
 	return func() error {
-		if done {
+		if *begun {
 			return nil
 		}
 		if err := g.Run(); err != nil {
 			return err
 		}
-		done = true
+		*begun = true
 		return nil
 	}, nil
 }

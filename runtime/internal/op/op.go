@@ -42,6 +42,8 @@ type Model interface {
 	// Table returns the hash table of that number, nil if there is none; MakeTable makes it.
 	Table(id int32) *Table
 	MakeTable(id int32) *Table
+	// Begun says whether CALL_ONCE has run graph i since the session was opened or reset.
+	Begun(i int) *bool
 	OnReset(forget func())
 	// Take counts bytes before they are allocated, or gives back a negative number of them.
 	Take(bytes int64) error
