@@ -36,16 +36,16 @@ type Clip struct {
 	Lost       int // frames lost before this clip: an overrun, or the start of another recording (then -1)
 }
 
-// Reading is what an I²C chip said at one moment.
+// Reading is what a chip said at one moment.
 type Reading struct {
 	Time   time.Time
 	Values []Value
 }
 
-// Value is one measured quantity. Units are those of DESIGN.md: "°C", "Pa", "%", "ppm", "lx", "g".
+// Value is one measured quantity.
 type Value struct {
 	Name  string // "temperature", "pressure", "humidity"
-	Unit  string
+	Unit  Unit
 	Value float64
 }
 

@@ -127,7 +127,7 @@ func EncodeReading(r *sensors.Reading) ([]byte, error) {
 		if _, twice := out.Values[v.Name]; twice {
 			return nil, fmt.Errorf("reading: two values are named %q", v.Name)
 		}
-		out.Values[v.Name] = valueJSON{v.Value, v.Unit}
+		out.Values[v.Name] = valueJSON{v.Value, string(v.Unit)}
 	}
 	b, err := compact(out)
 	if err != nil {

@@ -121,12 +121,12 @@ func (c *Chip) Read(ctx context.Context, into *sensors.Reading) error {
 func (c *Chip) values(to []sensors.Value, env *physic.Env) []sensors.Value {
 	celsius := float64(env.Temperature-physic.ZeroCelsius) / float64(physic.Kelvin)
 	to = append(to,
-		sensors.Value{Name: "temperature", Unit: "°C", Value: celsius},
-		sensors.Value{Name: "pressure", Unit: "Pa", Value: float64(env.Pressure) / float64(physic.Pascal)})
+		sensors.Value{Name: "temperature", Unit: sensors.Celsius, Value: celsius},
+		sensors.Value{Name: "pressure", Unit: sensors.Pascal, Value: float64(env.Pressure) / float64(physic.Pascal)})
 	if c.opts.Chip != "bme280" {
 		return to
 	}
-	return append(to, sensors.Value{Name: "humidity", Unit: "%", Value: float64(env.Humidity) / float64(physic.PercentRH)})
+	return append(to, sensors.Value{Name: "humidity", Unit: sensors.Percent, Value: float64(env.Humidity) / float64(physic.PercentRH)})
 }
 
 // Close ends the source; it must not be called during a Read. The bus remains open, and the chip asleep, as it is

@@ -58,7 +58,7 @@ func (t *table) header(line []byte) error {
 		if strings.EqualFold(name, "time") {
 			t.time = len(t.columns)
 		}
-		t.columns = append(t.columns, sensors.Value{Name: name, Unit: unit})
+		t.columns = append(t.columns, sensors.Value{Name: name, Unit: sensors.Unit(unit)})
 	}
 	if len(t.columns) == 1 && t.timed() {
 		return errors.New("header: no column but the time")

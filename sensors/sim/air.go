@@ -37,9 +37,9 @@ func (a *air) next(c Climate) sensors.Reading {
 	a.temperature += warmer
 	a.humidity = min(max(a.humidity+wetter-0.06*warmer*a.humidity, 2), 98)
 	return sensors.Reading{Values: []sensors.Value{
-		{Name: "temperature", Unit: "°C", Value: a.temperature + 0.03*white(a.r)},
-		{Name: "humidity", Unit: "%", Value: a.humidity + 0.2*white(a.r)},
-		{Name: "pressure", Unit: "Pa", Value: a.pressure + 4*white(a.r)},
+		{Name: "temperature", Unit: sensors.Celsius, Value: a.temperature + 0.03*white(a.r)},
+		{Name: "humidity", Unit: sensors.Percent, Value: a.humidity + 0.2*white(a.r)},
+		{Name: "pressure", Unit: sensors.Pascal, Value: a.pressure + 4*white(a.r)},
 	}}
 }
 
