@@ -29,7 +29,7 @@ type health struct {
 	samples  uint64
 	errors   uint64
 	lost     uint64 // what the driver gave and nobody took in time
-	refused  uint64 // readings that the sink did not take
+	refused  uint64 // readings and pictures that their sink did not take
 	lastErr  error  // of the last failed read, even if reads have succeeded since
 	failing  bool
 	finished bool

@@ -17,12 +17,21 @@ type InputOptions struct {
 
 	Readings     ReadingSink   // gets the readings themselves, if the sensor gives Readings; may be nil
 	ReadingEvery time.Duration // at most one reading in this time; 0 is Period
+
+	Snapshots     SnapshotSink  // gets a picture now and then, if the sensor gives Frames; may be nil
+	SnapshotEvery time.Duration // at most one picture in this time; 0 is every picture
 }
 
 // ReadingSink takes readings as they are. PutReading returns an error if it did not accept r, and keeps no reference
 // to it.
 type ReadingSink interface {
 	PutReading(ctx context.Context, sensor string, r *sensors.Reading) error
+}
+
+// SnapshotSink takes pictures as they are. PutSnapshot returns an error if it did not accept f, and keeps no reference to
+// it. The sensor is not read meanwhile.
+type SnapshotSink interface {
+	PutSnapshot(ctx context.Context, sensor string, f *sensors.Frame) error
 }
 
 // Input is one sensor of a Group. It may serve several encoders, of several pipelines.
@@ -51,7 +60,7 @@ func NewInput[T sensors.Sample](name string, src sensors.Source[T], o InputOptio
 	in := &Input{
 		name:   name,
 		opts:   o,
-		feed:   &feed[T]{src: src, readings: pacer{every: o.ReadingEvery}},
+		feed:   &feed[T]{src: src, readings: pacer{every: o.ReadingEvery}, snapshots: pacer{every: o.SnapshotEvery}},
 		health: health{limit: o.StaleAfter + o.Period},
 	}
 	if live, ok := src.(interface{ Opens() uint64 }); ok { // a sensors.Live, or what wraps one
@@ -65,9 +74,10 @@ func (in *Input) Name() string { return in.name }
 
 // feed reads a source and hands each sample to the rings of its encoders.
 type feed[T sensors.Sample] struct {
-	src      sensors.Source[T]
-	rings    []*ring[T]
-	readings pacer
+	src       sensors.Source[T]
+	rings     []*ring[T]
+	readings  pacer
+	snapshots pacer
 }
 
 var errNoTime = errors.New("sample without a time")
@@ -111,15 +121,22 @@ func (f *feed[T]) hand(ctx context.Context, s *T) {
 	}
 }
 
-// tell gives a reading to the ReadingSink when its time has come.
+// tell gives a reading to the ReadingSink, or a picture to the SnapshotSink, when its time has come.
 func (f *feed[T]) tell(ctx context.Context, in *Input, s *T, log *quiet) {
-	r, ok := any(s).(*sensors.Reading)
-	if !ok || in.opts.Readings == nil || !f.readings.due(time.Now()) {
-		return
+	var err error
+	switch s := any(s).(type) {
+	case *sensors.Reading:
+		if in.opts.Readings != nil && f.readings.due(time.Now()) {
+			err = in.opts.Readings.PutReading(ctx, in.name, s)
+		}
+	case *sensors.Frame:
+		if in.opts.Snapshots != nil && f.snapshots.due(time.Now()) {
+			err = in.opts.Snapshots.PutSnapshot(ctx, in.name, s)
+		}
 	}
-	if err := in.opts.Readings.PutReading(ctx, in.name, r); err != nil {
+	if err != nil {
 		in.health.refuse()
-		log.warn(fmt.Sprintf("sensor %q: reading not accepted: %v", in.name, err))
+		log.warn(fmt.Sprintf("sensor %q: not published: %v", in.name, err))
 	}
 }
 

@@ -351,6 +351,21 @@ func TestReadingsKeepTheSensorsPace(t *testing.T) {
 	})
 }
 
+func TestSnapshotsKeepTheirOwnPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &keep{}
+		g := NewGroup(Options{})
+		g.AddInput(NewInput("cam", still{40 * time.Millisecond}, InputOptions{Period: 40 * time.Millisecond, SnapshotEvery: time.Second, Snapshots: sink}))
+		g.AddInput(NewInput("unseen", still{time.Second}, InputOptions{}))
+		if _, err := run(t, g, 10*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(sink.pictures); n < 10 || n > 11 {
+			t.Errorf("got %d pictures in 10 s, want one a second", n)
+		}
+	})
+}
+
 func TestSilentSensorIsToldOnceAndItsReturn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGroup(Options{})

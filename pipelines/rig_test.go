@@ -129,13 +129,29 @@ func (h scoreHead) Decode(out []*tensor.Tensor, ev *Event) error {
 	return nil
 }
 
-// keep is a Sink and ReadingSink that keeps all, and refuses what refuse says.
+// still is a camera whose pictures all show the same.
+type still struct{ period time.Duration }
+
+func (s still) Read(ctx context.Context, into *sensors.Frame) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(s.period):
+	}
+	into.Time = time.Now()
+	return nil
+}
+
+func (still) Close() error { return nil }
+
+// keep is a Sink, ReadingSink and SnapshotSink that keeps all, and refuses what refuse says.
 type keep struct {
 	refuse func(*Event) error
 
 	mu       sync.Mutex
 	events   []*Event
 	readings []time.Time
+	pictures []time.Time
 }
 
 func (k *keep) Put(_ context.Context, ev *Event) error {
@@ -154,6 +170,13 @@ func (k *keep) PutReading(_ context.Context, _ string, r *sensors.Reading) error
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.readings = append(k.readings, r.Time)
+	return nil
+}
+
+func (k *keep) PutSnapshot(_ context.Context, _ string, f *sensors.Frame) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.pictures = append(k.pictures, f.Time)
 	return nil
 }
 

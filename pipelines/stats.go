@@ -20,7 +20,7 @@ type SensorStats struct {
 	Errors  uint64 // failed reads
 	Lost    uint64 // pictures, or frames of sound, that the driver gave and nobody took in time
 	Opens   uint64 // of the device; 0 if it is nothing that comes and goes
-	Refused uint64 // readings that the ReadingSink did not accept
+	Refused uint64 // readings or pictures that their sink did not accept
 	LastErr string // of the last failed read, even if reads have succeeded since
 }
 

@@ -48,7 +48,7 @@ func (d *daemon) assemble() error {
 		d.log.Error(oneLine(f) + "; left out")
 	}
 	if !d.useful() {
-		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera or microphone needs a pipeline"}
+		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera or microphone needs a pipeline, or a camera a snapshot"}
 	}
 	d.group = pipelines.NewGroup(pipelines.Options{StopWhenDone: true, Log: d.log})
 	sink, err := d.openPublisher()
@@ -110,7 +110,7 @@ func (d *daemon) connect(sink *publish.Publisher) error {
 	for _, name := range slices.Sorted(maps.Keys(d.sensors)) {
 		s := d.sensors[name]
 		inputs[s] = s.input(d.staleAfter(s), sink)
-		if s.readings != nil {
+		if s.published() {
 			d.group.AddInput(inputs[s])
 		}
 	}

@@ -120,10 +120,10 @@ func describe(m *model, s *sensor, c *config.Encoder, p *config.Pipeline) (attac
 	return s.prepare(m, time.Duration(p.Every))
 }
 
-// useful says whether there is an encoder, or a sensor whose readings are published as they are.
+// useful says whether there is an encoder, or a sensor whose samples are published as they are.
 func (p *parts) useful() bool {
 	for _, s := range p.sensors {
-		if s.readings != nil {
+		if s.published() {
 			return true
 		}
 	}

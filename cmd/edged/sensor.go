@@ -11,6 +11,7 @@ import (
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines"
 	"edged/pipelines/prep"
+	"edged/pipelines/publish"
 	"edged/sensors"
 	"edged/sensors/i2c"
 	"edged/sensors/replay"
@@ -23,6 +24,7 @@ type sensor struct {
 	kind   string        // the config's key: camera, microphone, i2c or replay
 	period time.Duration // between samples
 	finite bool          // a recording that ends
+	shown  time.Duration // a camera: between the pictures that are published; 0 is never
 
 	frames   sensors.Source[sensors.Frame]
 	clips    sensors.Source[sensors.Clip]
@@ -39,7 +41,7 @@ func openSensor(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error
 	var err error
 	switch {
 	case c.Camera != "":
-		s.period = time.Duration(float64(time.Second) / c.Rate)
+		s.period, s.shown = time.Duration(float64(time.Second)/c.Rate), time.Duration(c.Snapshot)
 		s.frames, err = openRecording(replay.OpenFrames, c.Camera, o)
 	case c.Microphone != "":
 		s.period = clipLength
@@ -89,11 +91,17 @@ func openChip(c *config.Sensor, buses *i2c.Buses) (*i2c.Chip, error) {
 	return i2c.New(bus, o)
 }
 
-// input makes the sensor an input of pipelines. Its readings go to sink as they are.
-func (s *sensor) input(staleAfter time.Duration, sink pipelines.ReadingSink) *pipelines.Input {
+// published says whether samples of the sensor go out as they are, with or without a pipeline.
+func (s *sensor) published() bool { return s.readings != nil || s.shown > 0 }
+
+// input makes the sensor an input of pipelines. Its readings, and some of its pictures, go to sink as they are.
+func (s *sensor) input(staleAfter time.Duration, sink *publish.Publisher) *pipelines.Input {
 	o := pipelines.InputOptions{Period: s.period, StaleAfter: staleAfter}
 	switch {
 	case s.frames != nil:
+		if s.shown > 0 {
+			o.Snapshots, o.SnapshotEvery = sink, s.shown
+		}
 		return pipelines.NewInput(s.name, s.frames, o)
 	case s.clips != nil:
 		return pipelines.NewInput(s.name, s.clips, o)

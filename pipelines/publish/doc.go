@@ -1,4 +1,4 @@
-// Package publish takes the events and readings of the pipelines, makes the JSON of DESIGN.md section 6 of them, and
+// Package publish takes the events, readings and snapshots of the pipelines, makes the JSON of DESIGN.md section 6 of them, and
 // delivers it to an MQTT broker in the order in which it was accepted. It also says on the broker who this device is
 // (info), that it is there (availability) and how it fares (health).
 //

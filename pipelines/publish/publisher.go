@@ -27,7 +27,7 @@ type Options struct {
 	Log        *slog.Logger
 }
 
-// Publisher is a pipelines.Sink and ReadingSink that publishes over MQTT. It accepts at any time; Run delivers.
+// Publisher is a pipelines.Sink, ReadingSink and SnapshotSink that publishes over MQTT. It accepts at any time; Run delivers.
 type Publisher struct {
 	o      Options
 	topics topics
@@ -94,7 +94,7 @@ func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	return p.accept(mqtt.Message{Topic: topic, Payload: payload})
+	return p.accept(Entry{Message: mqtt.Message{Topic: topic, Payload: payload}})
 }
 
 // PutReading accepts r for edged/<device>/<sensor>/reading. It does not wait for the broker.
@@ -107,11 +107,25 @@ func (p *Publisher) PutReading(_ context.Context, sensor string, r *sensors.Read
 	if err != nil {
 		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
 	}
-	return p.accept(mqtt.Message{Topic: topic, Payload: payload})
+	return p.accept(Entry{Message: mqtt.Message{Topic: topic, Payload: payload}})
 }
 
-func (p *Publisher) accept(m mqtt.Message) error {
-	if err := p.queue.Put(Entry{Message: m}); err != nil {
+// PutSnapshot accepts f, as a JPEG, for edged/<device>/<sensor>/snapshot. It does not wait for the broker; while that is
+// away the newest picture alone waits for it.
+func (p *Publisher) PutSnapshot(_ context.Context, sensor string, f *sensors.Frame) error {
+	topic, err := p.topics.of(sensor, "snapshot")
+	if err != nil {
+		return fmt.Errorf("publish: snapshot: %w", err)
+	}
+	payload, err := EncodeSnapshot(f)
+	if err != nil {
+		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
+	}
+	return p.accept(Entry{Message: mqtt.Message{Topic: topic, Payload: payload}, Latest: true})
+}
+
+func (p *Publisher) accept(e Entry) error {
+	if err := p.queue.Put(e); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	return nil
@@ -223,7 +237,7 @@ func (p *Publisher) health(ctx context.Context) {
 		now := p.o.Stats()
 		payload, err := encodeHealth(before, now, p.queue.Stats())
 		if err == nil {
-			err = p.accept(mqtt.Message{Topic: p.topics.device("health"), Payload: payload, Retain: true})
+			err = p.accept(Entry{Message: mqtt.Message{Topic: p.topics.device("health"), Payload: payload, Retain: true}})
 		}
 		if err != nil {
 			p.o.Log.Warn("health: " + err.Error())

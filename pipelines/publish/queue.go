@@ -11,7 +11,8 @@ import (
 // Entry is a message that waits in a Queue.
 type Entry struct {
 	mqtt.Message
-	Alert bool // dropped only when nothing else is left to drop
+	Alert  bool // dropped only when nothing else is left to drop
+	Latest bool // a newer one of the topic takes its place while it waits, as if it were retained
 
 	id uint64 // of this Queue
 }
@@ -50,7 +51,7 @@ func (q *Queue) Put(e Entry) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if e.Retain {
+	if e.Retain || e.Latest {
 		q.replace(e.Topic)
 	}
 	for q.size+e.bytes() > q.limit && q.drop() {
@@ -66,10 +67,10 @@ func (q *Queue) Put(e Entry) error {
 	return nil
 }
 
-// replace takes out the retained message of a topic that a newer one is about to follow. It is not counted as dropped.
+// replace takes out the retained or latest message of a topic that a newer one is about to follow. It is not counted as dropped.
 func (q *Queue) replace(topic string) {
 	for i := range q.waiting {
-		if e := &q.waiting[i]; e.Retain && e.Topic == topic && e.id != q.peeked {
+		if e := &q.waiting[i]; (e.Retain || e.Latest) && e.Topic == topic && e.id != q.peeked {
 			q.remove(i)
 			return
 		}

@@ -16,6 +16,7 @@ func entry(name string) Entry {
 	e.Payload = make([]byte, 100-e.bytes())
 	e.Alert = strings.HasPrefix(name, "!")
 	e.Retain = strings.HasPrefix(name, "=")
+	e.Latest = strings.HasPrefix(name, "~")
 	return e
 }
 
@@ -54,6 +55,7 @@ func TestQueueDrops(t *testing.T) {
 		{"not what is under way", "a b c d e", "a c d e", 1, 1},
 		{"not even an alert under way", "!a !b !c !d !e", "!a !c !d !e", 1, 1},
 		{"a retained one gives way to its successor", "=h a =h b =i", "a =h b =i", 0, 0},
+		{"the latest of a topic does so too", "~h a ~h b ~i", "a ~h b ~i", 0, 0},
 		{"but not when it is under way", "=h a =h", "=h a =h", 1, 0},
 	}
 	for _, tt := range tests {

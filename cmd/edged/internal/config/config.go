@@ -51,6 +51,8 @@ type Sensor struct {
 
 	// Camera: pictures a second. Default: 10.
 	Rate float64 `yaml:"rate,omitempty"`
+	// Camera: sends a picture as JPEG to edged/<id>/<sensor>/snapshot, at most one in this time. Default: none.
+	Snapshot Duration `yaml:"snapshot,omitempty"`
 	// Recordings: start again at the end. Without it the sensor ends with its recording.
 	Repeat bool `yaml:"repeat,omitempty"`
 	// I²C: the chip: bme280, bmp280 or bmp180.

@@ -30,6 +30,9 @@ func (v *validator) sensor(path, name string, s *Sensor) {
 		if !(s.Rate >= 0.001 && s.Rate <= 1000) {
 			v.errorAt(path+".rate", "", "%v pictures a second; want 0.001 to 1000", s.Rate)
 		}
+		if s.Snapshot != 0 {
+			v.atLeast(path+".snapshot", s.Snapshot, 100*time.Millisecond)
+		}
 	case "microphone":
 		v.recording(path+".microphone", s.Microphone, "microphone")
 	case "i2c":
@@ -47,9 +50,9 @@ func orNone(words []string) string {
 // belongs checks that the keys beside the source are the source's own.
 func (v *validator) belongs(path, kind string) {
 	own := map[string][]string{
-		"camera": {"rate", "repeat"}, "microphone": {"repeat"}, "i2c": {"chip", "address", "every"}, "replay": {"repeat"},
+		"camera": {"rate", "repeat", "snapshot"}, "microphone": {"repeat"}, "i2c": {"chip", "address", "every"}, "replay": {"repeat"},
 	}
-	for _, key := range []string{"rate", "repeat", "chip", "address", "every"} {
+	for _, key := range []string{"rate", "repeat", "snapshot", "chip", "address", "every"} {
 		if _, given := v.c.places[path+"."+key]; given && !slices.Contains(own[kind], key) {
 			v.errorAt(path+"."+key, "keys of a "+kind+": "+strings.Join(own[kind], ", "), "does not belong to a %s", kind)
 		}
