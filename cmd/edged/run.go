@@ -49,6 +49,7 @@ func newLog(w io.Writer, level string) (*slog.Logger, error) {
 func newRun(a *app) *cobra.Command {
 	var path string
 	var flags daemonFlags
+	var leakCheck bool
 	cmd := &cobra.Command{
 		Use:   "run -c edged.yaml",
 		Short: "Run the daemon",
@@ -67,14 +68,20 @@ left does edged give up. The broker's password is the first line of mqtt.passwor
 				return err
 			}
 			defer cancel()
+			before := hold()
 			d, err := newDaemon(c, surroundings{log: log, env: a.env})
 			if err != nil {
 				return err
 			}
-			return errors.Join(d.run(ctx), d.Close())
+			if err := errors.Join(d.run(ctx), d.Close()); err != nil || !leakCheck {
+				return err
+			}
+			return before.leaked(leakPatience)
 		},
 	}
 	configFlag(cmd, &path)
+	cmd.Flags().BoolVar(&leakCheck, "leak-check", false, "fail at the end if goroutines or descriptors are left")
+	cobra.CheckErr(cmd.Flags().MarkHidden("leak-check"))
 	flags.add(cmd, "info")
 	return cmd
 }
