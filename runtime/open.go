@@ -100,7 +100,7 @@ func newBuiltin(m *tflite.Model, o Options) (*builtin, error) {
 	if o.MemoryLimit <= 0 {
 		o.MemoryLimit = totalMemory() / 4
 	}
-	s, err := interp.New(m, interp.Options{Threads: o.Threads, Shapes: o.Shapes, Profile: o.Profile, MemoryLimit: o.MemoryLimit})
+	s, err := interp.New(m, interp.Options{Threads: o.Threads, Shapes: o.Shapes, Profile: o.Profile, MemoryLimit: o.MemoryLimit, Watch: o.Watch})
 	if err != nil {
 		return nil, err
 	}

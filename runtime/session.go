@@ -32,6 +32,8 @@ type Options struct {
 	// for the descriptions of its operators. 0 is a quarter of the machine's memory.
 	MemoryLimit int64
 
+	Watch Watch // of the builtin engine's operators
+
 	TFLite TFLite // of the engine tflite
 	Source []byte // the file that New's model was parsed from, for TensorFlow Lite; nil writes the model anew
 }
@@ -45,6 +47,9 @@ type Stats struct {
 	Plans      []Plan       // of the main graph's memory; the caller must not change them
 	TFLite     *TFLiteStats // nil if TensorFlow Lite has no part in it
 }
+
+// Watch sees each operator of the main graph run.
+type Watch = interp.Watch
 
 // Plan is where the tensors lie that a run of operators computes.
 type Plan = interp.Plan

@@ -31,10 +31,11 @@ type frame struct {
 
 // step is one prepared operator.
 type step struct {
-	op    *tflite.Op
-	run   op.Step
-	macs  int64
-	total time.Duration
+	op      *tflite.Op
+	run     op.Step
+	in, out []*tensor.Tensor
+	macs    int64
+	total   time.Duration
 }
 
 // frame returns an empty frame of graph i, called at the given depth.
@@ -79,7 +80,7 @@ func (f *frame) run() error {
 			if err := f.ctx.Err(); err != nil {
 				return err
 			}
-			if err := f.time(&g.steps[i]); err != nil {
+			if err := f.step(&g.steps[i]); err != nil {
 				return located(g.steps[i].op, f.graph, err)
 			}
 		}
@@ -90,6 +91,21 @@ func (f *frame) run() error {
 			return err
 		}
 	}
+}
+
+// step runs one step, and shows it to whoever watches the main graph.
+func (f *frame) step(p *step) error {
+	if f != f.main {
+		return f.time(p)
+	}
+	if f.watcher.Before != nil {
+		f.watcher.Before(p.op, p.in)
+	}
+	err := f.time(p)
+	if err == nil && f.watcher.After != nil {
+		f.watcher.After(p.op, p.out)
+	}
+	return err
 }
 
 // time runs one step, and measures it if the session is to.

@@ -102,7 +102,7 @@ func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
 	if run == nil || constantResult(n) && f.use.cheap(n) {
 		return f.fold(g, run, n)
 	}
-	g.steps = append(g.steps, step{op: n.Op, run: run, macs: n.MACs})
+	g.steps = append(g.steps, step{op: n.Op, run: run, in: n.In, out: n.Out, macs: n.MACs})
 	if n.Stateful {
 		for _, in := range n.Op.Inputs {
 			g.written[in] = true

@@ -21,6 +21,15 @@ type Options struct {
 	Profile bool                 // time each step
 
 	MemoryLimit int64 // bytes of all computed tensors and scratch memory; 0 is 1 GiB
+
+	Watch Watch
+}
+
+// Watch sees the operators of the main graph run: Before has an operator's operands, nil where one is left out, and After
+// its results. Their memory is the session's: it must not be changed, and holds these values until the call returns. What
+// is computed once, from constants alone, is not seen.
+type Watch struct {
+	Before, After func(op *tflite.Op, tensors []*tensor.Tensor)
 }
 
 // Session is a model ready to run on the builtin engine.
@@ -34,6 +43,7 @@ type Session struct {
 	tables    map[int32]*op.Table
 	begun     map[int]*bool // by the graph that CALL_ONCE runs
 	profile   bool
+	watcher   Watch
 	invokes   int64
 	use       usage
 }
@@ -58,7 +68,7 @@ func newSession(m *tflite.Model, o Options) *Session {
 		o.MemoryLimit = 1 << 30
 	}
 	limit := min(o.MemoryLimit, math.MaxInt/2) // an arena is one slice
-	return &Session{model: m, profile: o.Profile, pool: kernel.NewPool(max(1, o.Threads)), ctx: context.Background(),
+	return &Session{model: m, profile: o.Profile, watcher: o.Watch, pool: kernel.NewPool(max(1, o.Threads)), ctx: context.Background(),
 		variables: map[string]*op.Variable{}, tables: map[int32]*op.Table{}, begun: map[int]*bool{}, use: newUsage(m, limit)}
 }
 

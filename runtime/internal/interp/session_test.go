@@ -3,6 +3,7 @@ package interp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -159,5 +160,28 @@ func TestUnsupportedListsEveryOperator(t *testing.T) {
 	want := []string{"CONCAT_EMBEDDINGS: no such operator in the builtin engine"}
 	if got := Unsupported(m, Options{}); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestWatchSeesTheChain: each operator with its operands before and its results after it, in order.
+func TestWatchSeesTheChain(t *testing.T) {
+	var seen []string
+	note := func(when string) func(*tflite.Op, []*tensor.Tensor) {
+		return func(o *tflite.Op, tensors []*tensor.Tensor) {
+			seen = append(seen, fmt.Sprint(when, o.Index, tensors[0].Name, tensor.As[int8](tensors[0].Data)[7]))
+		}
+	}
+	s, err := New(chain(2), Options{Watch: Watch{note("before"), note("after")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	tensor.As[int8](s.Input(0).Data)[7] = 9
+	if err := s.Invoke(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"before0ta9", "after0tb9", "before1tb9", "after1tc9"}
+	if !slices.Equal(seen, want) {
+		t.Errorf("got %q, want %q", seen, want)
 	}
 }
