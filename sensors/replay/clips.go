@@ -131,7 +131,7 @@ func (c *Clips) play(ctx context.Context, into *sensors.Clip) error {
 		return c.end(err)
 	}
 	into.Samples = slices.Grow(into.Samples[:0], samples)[:samples]
-	w.toFloat(into.Samples, c.buf)
+	w.format().Decode(into.Samples, c.buf)
 	into.Start, into.End, into.Name = c.clock.at(start), c.clock.at(end), c.files.name()
 	into.RateHz, into.Channels, into.Lost = w.rateHz, w.channels, 0
 	if c.given && c.played == 0 {

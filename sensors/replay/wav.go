@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"edged/sensors"
 )
 
 // Format tags of a fmt chunk. Microsoft mmreg.h, WAVE_FORMAT_*.
@@ -68,7 +70,7 @@ func openWave(r io.Reader, size int64) (*wave, error) {
 		}
 		odd := w.chunk & 1 // chunks are padded to even sizes
 		if id == "fmt " {
-			if err := w.format(); err != nil {
+			if err := w.header(); err != nil {
 				return nil, err
 			}
 		}
@@ -78,8 +80,8 @@ func openWave(r io.Reader, size int64) (*wave, error) {
 	}
 }
 
-// format reads the fmt chunk, or as much of it as says anything.
-func (w *wave) format() error {
+// header reads the fmt chunk, or as much of it as says anything.
+func (w *wave) header() error {
 	if w.chunk < 16 {
 		return fmt.Errorf("fmt chunk has %d bytes, want 16 or more", w.chunk)
 	}
@@ -120,6 +122,21 @@ func (w *wave) known() bool {
 		return w.tag == tagPCM || w.tag == tagFloat
 	}
 	return false
+}
+
+// format is how w's samples lie in the file.
+func (w *wave) format() sensors.SampleFormat {
+	switch {
+	case w.tag == tagFloat:
+		return sensors.FloatLE
+	case w.bits == 8:
+		return sensors.U8
+	case w.bits == 16:
+		return sensors.S16LE
+	case w.bits == 24:
+		return sensors.S24In3
+	}
+	return sensors.S32LE
 }
 
 // data takes the data chunk's size for what it is worth in a file that goes on for rest bytes.
