@@ -35,6 +35,7 @@ var rooms = map[string][]string{
 
 	"sensors":           {},
 	"sensors/i2c":       {"sensors"},
+	"sensors/mic":       {"sensors"},
 	"sensors/replay":    {"sensors"},
 	"sensors/sim":       {"sensors"},
 	"sensors/sim/chips": {},
@@ -84,7 +85,7 @@ var modules = map[string][]string{
 	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"golang.org/x/image":                  {"sensors/replay"},
-	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native"}, // the kernel's calls
+	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/mic"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},
 	"periph.io/x/devices/v3":              {"sensors/i2c"},

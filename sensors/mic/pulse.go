@@ -1,0 +1,4 @@
+package mic
+
+// Pulse says where a PulseAudio or PipeWire server is.
+type Pulse struct{}
