@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"edged/runtime/internal/native"
-	"edged/runtime/tensor"
-	"edged/runtime/tflite"
 )
 
 // Finding is the state of a library, a delegate or a device, and what to do where something is wrong.
@@ -35,6 +33,9 @@ func Diagnose(ctx context.Context, t TFLite) []Finding {
 	return append(found, native.ThisMachine().EdgeTPUs()...)
 }
 
+// ForgetProbes forgets the verdicts of probes that are kept in the folder, and returns how many there were.
+func ForgetProbes(cache string) (int, error) { return native.Forget(cache) }
+
 func wrong(name string, err error) Finding {
 	f := Finding{Name: name, State: err.Error(), Wrong: true}
 	if l, ok := errors.AsType[*LibraryError](err); ok {
@@ -46,27 +47,22 @@ func wrong(name string, err error) Finding {
 	return f
 }
 
-// probe runs the addition with a delegate.
+// probe runs the addition with a delegate, unless it is remembered to crash.
 func probe(ctx context.Context, t TFLite, d Delegate) Finding {
 	name := "tflite"
 	if d.Name != "" {
 		name = d.String()
 	}
-	t.Delegate, t.Fallback, t.AllowCPU = d, false, true
-	s, err := newTFLite(addition(), Options{TFLite: t})
-	if err != nil {
-		return wrong(name, err)
+	t.Delegate = d
+	x := native.Examine(ctx, t.options(Options{}))
+	f := Finding{Name: name, Verdict: x.Remembered.String()}
+	if x.Err != nil {
+		w := wrong(name, x.Err)
+		f.State, f.Wrong, f.Remedy = w.State, true, w.Remedy
+		return f
 	}
-	copy(tensor.As[float32](s.Input(0).Data), []float32{1, 2})
-	err = s.Invoke(ctx)
-	if out := tensor.As[float32](s.Output(0).Data); err == nil && (out[0] != 2 || out[1] != 4) {
-		err = fmt.Errorf("computes %v of [1 2] plus itself", out)
-	}
-	r := StatsOf(s).TFLite.Report
-	if err = errors.Join(err, s.Close()); err != nil {
-		return wrong(name, err)
-	}
-	return Finding{Name: name, State: describe(r, d)}
+	f.State = describe(x.Report, d)
+	return f
 }
 
 func describe(r native.Report, d Delegate) string {
@@ -80,15 +76,4 @@ func describe(r native.Report, d Delegate) string {
 		return "loads, but takes no addition of floats"
 	}
 	return "runs"
-}
-
-// addition is x+x of two floats.
-func addition() *tflite.Model {
-	at := func(i int, name string) tflite.Tensor {
-		return tflite.Tensor{Info: tensor.Info{Name: name, Index: i, DType: tensor.Float32, Shape: tensor.Shape{1, 2}}}
-	}
-	return &tflite.Model{Version: 3, Graphs: []tflite.Graph{{
-		Tensors: []tflite.Tensor{at(0, "x"), at(1, "sum")}, Inputs: []int{0}, Outputs: []int{1},
-		Ops: []tflite.Op{{Code: tflite.OpAdd, Version: 1, Inputs: []int{0, 0}, Outputs: []int{1}, Options: &tflite.ArithmeticOptions{}}},
-	}}}
 }

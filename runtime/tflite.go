@@ -33,6 +33,10 @@ type TFLite struct {
 
 	Workers *Workers // shares a worker between sessions of one accelerator; nil gives the session its own
 	Worker  []string // the command that starts a worker; nil is edged itself with "worker"
+
+	// Cache is the folder where the verdicts of probes are kept: a library is tried in a process of its own before its first
+	// use, and one that has crashed there not again. "" forgets them with the worker.
+	Cache string
 }
 
 // Delegate names an accelerator of TensorFlow Lite, by name ("xnnpack", "gpu", "nnapi", "edgetpu") or, as "external", by its
@@ -57,7 +61,7 @@ type TFLiteStats struct {
 
 func (t *TFLite) options(o Options) native.Options {
 	return native.Options{Library: t.Library, Delegate: t.Delegate, Threads: o.Threads, Shapes: o.Shapes, Timeout: t.Timeout,
-		LoadTimeout: t.LoadTimeout, MemoryLimit: t.MemoryLimit, AllowCPU: t.AllowCPU, Worker: t.Worker}
+		LoadTimeout: t.LoadTimeout, MemoryLimit: t.MemoryLimit, AllowCPU: t.AllowCPU, Worker: t.Worker, Cache: t.Cache}
 }
 
 // newTFLite opens a model on TensorFlow Lite, with the builtin engine behind it if o asks for a fallback.
@@ -95,7 +99,7 @@ type accelerated struct {
 	*native.Session
 	signature tensor.Signature
 	worker    *native.Worker
-	release   func() error // the worker, if it is the session's own
+	own       bool // the worker is the session's
 }
 
 func openTFLite(m *tflite.Model, o Options, keep bool) (*accelerated, error) {
@@ -106,22 +110,35 @@ func openTFLite(m *tflite.Model, o Options, keep bool) (*accelerated, error) {
 			return nil, err
 		}
 	}
-	w, release, err := o.TFLite.Workers.worker(o.TFLite.options(o))
+	w, err := o.TFLite.Workers.worker(o.TFLite.options(o))
 	if err != nil {
 		return nil, err
 	}
-	s, err := w.Open(data, m, o.TFLite.options(o), keep)
-	if err != nil {
-		return nil, errors.Join(err, release())
+	a := &accelerated{worker: w, own: o.TFLite.Workers == nil}
+	if a.Session, err = w.Open(data, m, o.TFLite.options(o), keep); err != nil {
+		return nil, errors.Join(err, a.release())
 	}
-	return &accelerated{Session: s, signature: named(s.Signature(), m), worker: w, release: release}, nil
+	a.signature = named(a.Session.Signature(), m)
+	return a, nil
 }
 
 // Signature says what goes in and out, in the order of the model's graph.
 func (a *accelerated) Signature() tensor.Signature { return a.signature }
 
 // Close closes the model, and the worker if it is the session's own.
-func (a *accelerated) Close() error { return errors.Join(a.Session.Close(), a.release()) }
+func (a *accelerated) Close() error {
+	if a.own {
+		a.worker.Quit()
+	}
+	return errors.Join(a.Session.Close(), a.release())
+}
+
+func (a *accelerated) release() error {
+	if !a.own {
+		return nil
+	}
+	return a.worker.Close()
+}
 
 // Stats returns what the session holds and has done.
 func (a *accelerated) Stats() Stats {
@@ -134,30 +151,34 @@ type Workers struct {
 	all map[string]*native.Worker
 }
 
-// worker returns the worker of an accelerator, and what gives it back.
-func (w *Workers) worker(o native.Options) (*native.Worker, func() error, error) {
+// worker returns the worker of an accelerator; without Workers it is a new one, which the caller closes.
+func (w *Workers) worker(o native.Options) (*native.Worker, error) {
 	if w == nil {
-		own, err := native.NewWorker(o)
-		if err != nil {
-			return nil, nil, err
-		}
-		return own, own.Close, nil
+		return native.NewWorker(o)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	keep := func() error { return nil }
 	if shared := w.all[o.Key()]; shared != nil {
-		return shared, keep, nil
+		return shared, nil
 	}
 	shared, err := native.NewWorker(o)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if w.all == nil {
 		w.all = map[string]*native.Worker{}
 	}
 	w.all[o.Key()] = shared
-	return shared, keep, nil
+	return shared, nil
+}
+
+// Quit lets no process start any more, and ends those that are starting: the sessions' Close does not wait for them.
+func (w *Workers) Quit() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, one := range w.all {
+		one.Quit()
+	}
 }
 
 // Close ends the processes.

@@ -3,8 +3,6 @@
 package native
 
 import (
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -14,20 +12,29 @@ import (
 // Worker is an accelerator: a process that runs the models of its sessions, one call at a time, and is started again when
 // it has died. Its methods may be called from several goroutines.
 type Worker struct {
-	options Options // Library, Worker, MemoryLimit and LoadTimeout of the first session
+	options Options // Library, Delegate, Worker, MemoryLimit and LoadTimeout of the first session
 
-	structure sync.Mutex // held while sessions come and go, and while a new process opens them; taken before mu
+	structure sync.Mutex // held while sessions come and go, and while a process opens them; taken before io and mu
 	sessions  map[uint32]*Session
 	next      uint32
+	prober    prober
 
 	turns turns
+	io    sync.Mutex // held while somebody talks to the process p; taken before mu
 
-	mu     sync.Mutex
-	p      *process // nil while there is none
-	state  health
-	timer  *time.Timer // of the next revival; nil if none is planned
-	ended  bool
-	starts sync.WaitGroup
+	mu      sync.Mutex
+	p       *process // nil while there is none
+	opening opening
+	state   health
+	timer   *time.Timer // of the next revival; nil if none is planned
+	ended   bool
+	starts  sync.WaitGroup
+}
+
+// opening is what a worker waits for while it opens sessions. All of it may hang.
+type opening struct {
+	p     *process // that loads a model
+	probe *Worker  // that tries the libraries
 }
 
 // health is how a worker fares.
@@ -48,7 +55,7 @@ const (
 	lookEvery    = 250 * time.Millisecond // at the worker's memory
 )
 
-// NewWorker returns a worker for sessions of one library. The process starts with the first session.
+// NewWorker returns a worker for sessions of one library and delegate. The process starts with the first session.
 func NewWorker(o Options) (*Worker, error) {
 	path, err := Find(o.Library)
 	if err != nil {
@@ -61,173 +68,49 @@ func NewWorker(o Options) (*Worker, error) {
 	return &Worker{options: o, sessions: map[uint32]*Session{}}, nil
 }
 
-// Close ends the process and waits for it. Sessions that are still open answer with an error.
-func (w *Worker) Close() error {
+// Quit lets no process start any more, and ends one that is starting, so that no session's Close waits for it.
+func (w *Worker) Quit() {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.ended = true
 	if w.timer != nil && w.timer.Stop() {
+		w.timer = nil
 		w.starts.Done()
 	}
+	if w.opening.p != nil {
+		_ = w.opening.p.cmd.Process.Kill() // whoever talks to it finds out and waits for it
+	}
+	if w.opening.probe != nil {
+		w.opening.probe.Quit()
+	}
+	if w.options.probing && w.p != nil {
+		_ = w.p.cmd.Process.Kill()
+	}
+}
+
+// Close ends the process and waits for it. Sessions that are still open answer with an error.
+func (w *Worker) Close() error {
+	w.Quit()
+	w.mu.Lock()
+	if w.p != nil {
+		_ = w.p.cmd.Process.Kill() // an Invoke that hangs answers
+	}
+	w.mu.Unlock()
+	w.starts.Wait()
+	w.io.Lock()
+	defer w.io.Unlock()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.p != nil {
 		w.p.kill()
 		w.p.release()
 		w.p = nil
 	}
 	w.state.fault = &WorkerError{Fault: Down, What: "is closed"}
-	w.mu.Unlock()
-	w.starts.Wait()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.p != nil { // a revival was under way
-		w.p.kill()
-		w.p.release()
-		w.p = nil
-	}
 	return nil
 }
 
-// revive makes sure that there is a process and that it has every session. Sessions that the library refuses are tried
-// again later, and so is a process that fails. The caller holds structure.
-func (w *Worker) revive() *WorkerError {
-	p, err := w.process()
-	if err != nil {
-		return w.failed(nil, err)
-	}
-	refusals := 0
-	for _, s := range w.sessions {
-		if s.in == p {
-			continue
-		}
-		if err := s.enter(p); err != nil {
-			return w.failed(p, err)
-		}
-		if s.fault != nil {
-			refusals++
-		}
-	}
-	w.install(p, refusals)
-	return nil
-}
-
-// process returns the worker's process, or a new one.
-func (w *Worker) process() (*process, error) {
-	w.mu.Lock()
-	p := w.p
-	w.mu.Unlock()
-	if p != nil {
-		return p, nil
-	}
-	p, err := startProcess(w.options.Worker)
-	if err != nil {
-		return nil, &WorkerError{Fault: Missing, What: err.Error()}
-	}
-	return p, nil
-}
-
-// install makes p the worker's process.
-func (w *Worker) install(p *process, refusals int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.p != p {
-		w.p, w.state.since = p, time.Now()
-	}
-	w.state.fault = nil
-	if refusals > 0 {
-		w.again()
-	}
-}
-
-// failed plans another try after a process has failed, or could not be started.
-func (w *Worker) failed(p *process, err error) *WorkerError {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	e, ok := errors.AsType[*WorkerError](err)
-	if p != nil && p.dead {
-		return w.state.fault // an Invoke has found out before
-	}
-	if p != nil {
-		e = w.diagnose(p, err)
-	} else if !ok {
-		e = &WorkerError{Fault: Missing, What: err.Error()}
-	}
-	w.p, w.state.fault = nil, e
-	w.again()
-	return e
-}
-
-// diagnose ends a process after err and says what happened to it.
-func (w *Worker) diagnose(p *process, err error) *WorkerError {
-	p.dead = true
-	e := &WorkerError{Fault: Crashed}
-	switch {
-	case errors.Is(err, errNoAnswer):
-		e.Fault = Hung
-		p.kill()
-		e.What = fmt.Sprintf("no answer within %v", p.timeout)
-	case errors.Is(err, errLeaked):
-		e.Fault = Leaked
-		p.kill()
-		e.What = fmt.Sprintf("over %d MiB of memory, the limit", w.options.MemoryLimit>>20)
-	default:
-		e.What = p.ended()
-	}
-	if said := p.printed.take(); said != "" {
-		e.What += ": " + said
-	}
-	p.release()
-	return e
-}
-
-var errLeaked = errors.New("over the memory limit")
-
-// fail ends the process, which has failed, and plans its next start. The caller holds mu.
-func (w *Worker) fail(err error) *WorkerError {
-	e := w.diagnose(w.p, err)
-	if time.Since(w.state.since) > goodAfter*w.options.Pause {
-		w.state.failures = 0
-	}
-	w.p, w.state.fault = nil, e
-	w.again()
-	return e
-}
-
-// again plans the next revival, unless one is planned. The caller holds mu.
-func (w *Worker) again() {
-	if w.timer != nil || w.ended {
-		return
-	}
-	pause := min(w.options.Pause<<min(w.state.failures, 10), longest*w.options.Pause)
-	w.state.failures++
-	w.state.retryAt = time.Now().Add(pause)
-	w.starts.Add(1)
-	w.timer = time.AfterFunc(pause, w.restart)
-}
-
-// restart revives the worker. Close waits for it.
-func (w *Worker) restart() {
-	defer w.starts.Done()
-	w.structure.Lock()
-	defer w.structure.Unlock()
-	w.mu.Lock()
-	w.timer = nil
-	w.state.restarts++
-	ended := w.ended
-	w.mu.Unlock()
-	if !ended {
-		w.revive()
-	}
-}
-
-// down is the error of a call while there is no process.
-func (w *Worker) down() *WorkerError {
-	f := w.state.fault
-	if f == nil {
-		return &WorkerError{Fault: Down, What: "is not started"}
-	}
-	return f.later(w.state.retryAt)
-}
-
-// Stats returns how the worker fares now.
+// Stats returns how the worker fares now. It waits for nothing.
 func (w *Worker) Stats() Stats {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -240,14 +123,13 @@ func (w *Worker) Stats() Stats {
 	return s
 }
 
-// overLimit looks at the process's memory now and then, and at how much it has printed.
-func (w *Worker) overLimit() bool {
-	if time.Since(w.p.checked) < lookEvery {
-		return false
+// down is the error of a call while there is no process.
+func (w *Worker) down() *WorkerError {
+	f := w.state.fault
+	if f == nil {
+		return &WorkerError{Fault: Down, What: "is starting"}
 	}
-	w.p.checked = time.Now()
-	w.p.printed.bound()
-	return w.options.MemoryLimit > 0 && w.p.residentBytes() > w.options.MemoryLimit
+	return f.later(w.state.retryAt)
 }
 
 func closeFD(fd int) {

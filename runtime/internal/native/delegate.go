@@ -89,12 +89,14 @@ func newEdgeTPU(d Delegate) (*delegate, error) {
 	d.Options = edgeTPUOptions(d.Options)
 	if d.Path == "" {
 		var err error
-		if d.Path, err = findIn(systemDirs(), "libedgetpu.so.1", "libedgetpu.so"); err != nil {
+		if d.Path, err = findEdgeTPU(); err != nil {
 			return nil, err
 		}
 	}
 	return newPlugin(d)
 }
+
+func findEdgeTPU() (string, error) { return findIn(systemDirs(), "libedgetpu.so.1", "libedgetpu.so") }
 
 // newPlugin opens an external delegate: a shared library that exports tflite_plugin_create_delegate and
 // tflite_plugin_destroy_delegate (tensorflow/lite/delegates/external/external_delegate_interface.h).

@@ -37,10 +37,11 @@ func ThisMachine() *Machine {
 
 // Finding is a state of a device or library, and what to do about it where something is wrong.
 type Finding struct {
-	Name   string // "usb:0", "pci:0"
-	State  string
-	Wrong  bool
-	Remedy string
+	Name    string // "usb:0", "pci:0"
+	State   string
+	Wrong   bool
+	Remedy  string
+	Verdict string // of an earlier probe that is remembered: "ok since 2026-03-01 12:00"; empty if there is none
 }
 
 // String is one line.
@@ -224,6 +225,7 @@ func explainEdgeTPU(e *WorkerError, m *Machine) *WorkerError {
 	for _, f := range m.EdgeTPUs() {
 		if f.Wrong {
 			better.What, better.Hint = f.Name+" "+f.State+" ("+e.What+")", f.Remedy
+			better.lasting = false // a crash too may come of the device
 			return &better
 		}
 	}

@@ -21,6 +21,8 @@ type WorkerError struct {
 	What  string        // with what the library printed
 	Hint  string        // may be empty
 	Retry time.Duration // until the next start of the worker; 0 where none is due
+
+	lasting bool // a crash that comes of the code, as far as one can tell, and not of somebody who ended the process
 }
 
 // later is the error of a call after e, until the worker is tried again.

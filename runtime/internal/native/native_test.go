@@ -35,11 +35,17 @@ func library(t testing.TB) string {
 	return path
 }
 
+// workerCommand starts a worker where the kernel cannot start the test's binary by itself.
+func workerCommand() []string {
+	if emulator := strings.Fields(os.Getenv("EDGED_EMULATOR")); len(emulator) > 0 {
+		return append(emulator, os.Args[0], "worker")
+	}
+	return nil
+}
+
 func newWorker(t testing.TB, o Options) *Worker {
 	o.Library = library(t)
-	if emulator := strings.Fields(os.Getenv("EDGED_EMULATOR")); len(emulator) > 0 {
-		o.Worker = append(emulator, os.Args[0], "worker") // the kernel cannot start the test's binary by itself
-	}
+	o.Worker = workerCommand()
 	w, err := NewWorker(o)
 	if err != nil {
 		t.Fatal(err)

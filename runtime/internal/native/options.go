@@ -23,6 +23,9 @@ type Options struct {
 
 	Pause  time.Duration // between a worker's end and its next start, at first; 0 is 100 ms
 	Worker []string      // starts a worker; nil is edged itself with the command "worker"
+	Cache  string        // the folder where probes' verdicts are kept; "" keeps them no longer than the worker
+
+	probing bool // this is a probe
 }
 
 // Delegate names an accelerator.

@@ -28,6 +28,7 @@ type process struct {
 	out     []byte    // for requests
 	checked time.Time // when its memory was last looked at
 	dead    bool
+	signal  syscall.Signal // that has ended it; 0 if none did
 }
 
 func startProcess(argv []string) (*process, error) {
@@ -175,7 +176,8 @@ func (p *process) wait() string {
 	err := p.cmd.Wait()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-			return signalName(status.Signal())
+			p.signal = status.Signal()
+			return signalName(p.signal)
 		}
 	}
 	if err != nil {
@@ -183,6 +185,9 @@ func (p *process) wait() string {
 	}
 	return "exit status 0"
 }
+
+// faulty are the signals that a process's own code brings upon it. Others come from outside: the kernel out of memory, a user.
+var faulty = []syscall.Signal{syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGABRT, syscall.SIGILL, syscall.SIGFPE, syscall.SIGTRAP, syscall.SIGSYS}
 
 func signalName(s syscall.Signal) string { return fmt.Sprintf("signal %d (%s)", int(s), s) }
 

@@ -30,6 +30,16 @@ func Serve(func(int)) error { return errStub }
 // Find looks for the library.
 func Find(string) (string, error) { return "", errStub }
 
+// Examined is what a probe has found out.
+type Examined struct {
+	Report     Report
+	Err        error
+	Remembered *Verdict
+}
+
+// Examine returns the error that this build has no tflite engine.
+func Examine(context.Context, Options) Examined { return Examined{Err: errStub} }
+
 // NewWorker returns the error that this build has no tflite engine.
 func NewWorker(Options) (*Worker, error) { return nil, &LibraryError{What: errStub.Error()} }
 
@@ -40,6 +50,9 @@ func (w *Worker) Open([]byte, *tflite.Model, Options, bool) (*Session, error) { 
 
 // Stats returns how the worker fares.
 func (w *Worker) Stats() Stats { return Stats{Fault: errStub} }
+
+// Quit lets no process start.
+func (w *Worker) Quit() {}
 
 // Close ends the worker.
 func (w *Worker) Close() error { return nil }

@@ -1,8 +1,9 @@
 // A stand-in for an accelerator's external delegate: it adds float32 tensors of one shape, on this CPU, and does on demand
 // what real delegates have been seen to do. The tests build it with gcc against TensorFlow Lite's headers.
 //
-// Options: behave = ok | refuse | null | none | some | crash-prepare | crash-invoke | hang | leak | wrong | exit | fail,
-// after = the Invoke from which on it misbehaves (0 is the first), flag = a file without which it is well.
+// Options: behave = ok | refuse | null | none | some | crash-prepare | hang-prepare | crash-invoke | hang | leak | wrong | exit |
+// fail, after = the Invoke from which on it misbehaves (0 is the first), flag = a file without which it is well, trace = a file
+// that grows by a byte with each delegate made.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,7 @@ static TfLiteStatus kernel_prepare(TfLiteContext* context, TfLiteNode* node) {
     fprintf(stderr, "plugin: crashing in prepare\n");
     abort();
   }
+  while (misbehaves(d, "hang-prepare")) usleep(10000);
   return kTfLiteOk;
 }
 
@@ -141,6 +143,13 @@ static TfLiteStatus prepare(TfLiteContext* context, TfLiteDelegate* delegate) {
   return status;
 }
 
+static void trace(const char* path) {
+  FILE* f = fopen(path, "a");
+  if (!f) return;
+  fputc('.', f);
+  fclose(f);
+}
+
 __attribute__((visibility("default"))) TfLiteDelegate* tflite_plugin_create_delegate(
     char** keys, char** values, size_t n, void (*report_error)(const char*)) {
   struct device* d = calloc(1, sizeof *d);
@@ -148,6 +157,7 @@ __attribute__((visibility("default"))) TfLiteDelegate* tflite_plugin_create_dele
     if (strcmp(keys[i], "behave") == 0) snprintf(d->behave, sizeof d->behave, "%s", values[i]);
     if (strcmp(keys[i], "flag") == 0) snprintf(d->flag, sizeof d->flag, "%s", values[i]);
     if (strcmp(keys[i], "after") == 0) d->after = atoi(values[i]);
+    if (strcmp(keys[i], "trace") == 0) trace(values[i]);
   }
   if (misbehaves(d, "refuse")) {
     report_error("no device found on the bus");
