@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -61,19 +63,69 @@ pipelines:
         task: labels
         threshold: 0
         input: { kind: vector, fields: [temperature, humidity, pressure] }
-        delegate: { path: PLUGIN, options: { behave: "BEHAVE", after: "3", flag: FLAG } }
+        delegate: { path: PLUGIN, options: { behave: "BEHAVE", after: "3", flag: FLAG, trace: TRACE } }
 `
 
-// TestAccelerators runs the daemon on a delegate that misbehaves while a file is there: meanwhile the builtin engine
-// answers, events say why they are degraded, and the delegate is taken again when it is well. The longest silence is
-// printed; it must stay below 2 s, but in an emulator.
-func TestAccelerators(t *testing.T) {
+// bench is a daemon's surroundings: a broker, a model, and a delegate that misbehaves while the file flag is there.
+type testBench struct {
+	t                  *testing.T
+	broker             *mosquitto
+	plugin             string
+	config, flag, made string
+	heard              *listener
+}
+
+func newTestBench(t *testing.T, behave string) *testBench {
 	library, plugin := standIn(t)
+	b := &testBench{t: t, broker: newMosquitto(t), plugin: plugin}
+	b.broker.start()
+	dir := t.TempDir()
+	b.config, b.flag, b.made = filepath.Join(dir, "edged.yaml"), filepath.Join(dir, "flag"), filepath.Join(dir, "made")
+	write(t, filepath.Join(dir, "mqtt.password"), b.broker.password+"\n")
+	write(t, filepath.Join(dir, "labels.txt"), "warm\ndamp\nheavy\n")
+	model, err := tflite.Write(twice())
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "twice.tflite"), string(model))
+	write(t, b.config, strings.NewReplacer("BROKER", b.broker.url(), "USER", b.broker.user, "LIBRARY", library, "PLUGIN", plugin,
+		"BEHAVE", behave, "FLAG", b.flag, "TRACE", b.made).Replace(acceleratedConfig))
+	b.heard = b.broker.listen()
+	return b
+}
+
+func (b *testBench) misbehave() { write(b.t, b.flag, "") }
+
+func (b *testBench) behave() {
+	b.t.Helper()
+	if err := os.Remove(b.flag); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// until waits for events that are degraded for the given reason, or not at all.
+func (b *testBench) until(g *gaps, why string) {
+	b.t.Helper()
+	b.heard.until("events that say "+why, g.degraded(strings.ReplaceAll(why, "PLUGIN", b.plugin)))
+}
+
+// silence prints the longest silence; it must stay below 2 s, but in an emulator.
+func (b *testBench) silence(g *gaps) {
+	b.t.Helper()
+	b.t.Logf("the longest silence was %v", g.longest.Round(time.Millisecond))
+	if g.longest > 2*time.Second && os.Getenv("EDGED_EMULATOR") == "" {
+		b.t.Errorf("silent for %v", g.longest)
+	}
+}
+
+// TestAccelerators runs the daemon on a delegate that misbehaves while a file is there: meanwhile the builtin engine
+// answers, events say why they are degraded, and the delegate is taken again when it is well.
+func TestAccelerators(t *testing.T) {
 	for _, c := range []struct{ behave, why string }{
 		{"refuse", "refused: delegate PLUGIN: no device found on the bus"},
 		{"null", "refused: delegate PLUGIN: returned no delegate, and no reason"},
 		{"none", "refused: delegate PLUGIN: takes none of the model's operators"},
-		{"crash-prepare", "crashed: signal 6 (aborted): plugin: crashing in prepare"},
+		{"hang-prepare", "tflite worker down: is starting"},
 		{"crash-invoke", "crashed: signal 11 (segmentation fault): plugin: crashing in invoke"},
 		{"exit", "crashed: exit status 7"},
 		{"hang", "hung: no answer within 1s"},
@@ -82,37 +134,115 @@ func TestAccelerators(t *testing.T) {
 		{"wrong", "accelerator_drift: "},
 	} {
 		t.Run(c.behave, func(t *testing.T) {
-			b := newMosquitto(t)
-			b.start()
-			dir := t.TempDir()
-			flag := filepath.Join(dir, "flag")
-			write(t, filepath.Join(dir, "mqtt.password"), b.password+"\n")
-			write(t, filepath.Join(dir, "labels.txt"), "warm\ndamp\nheavy\n")
-			model, err := tflite.Write(twice())
-			if err != nil {
-				t.Fatal(err)
-			}
-			write(t, filepath.Join(dir, "twice.tflite"), string(model))
-			config := filepath.Join(dir, "edged.yaml")
-			write(t, config, strings.NewReplacer("BROKER", b.url(), "USER", b.user, "LIBRARY", library, "PLUGIN", plugin,
-				"BEHAVE", c.behave, "FLAG", flag).Replace(acceleratedConfig))
-			write(t, flag, "")
-
-			heard := b.listen()
-			daemon := startDaemon(t, "run", "-c", config)
+			b := newTestBench(t, c.behave)
+			b.misbehave()
+			daemon := startDaemon(t, "run", "-c", b.config)
 			gaps := &gaps{}
-			heard.until("events say that the accelerator is out: "+c.why, gaps.degraded(strings.ReplaceAll(c.why, "PLUGIN", plugin)))
-			if err := os.Remove(flag); err != nil {
-				t.Fatal(err)
-			}
-			heard.until("the accelerator is back", gaps.degraded(""))
-			t.Logf("the longest silence was %v", gaps.longest.Round(time.Millisecond))
-			if gaps.longest > 2*time.Second && os.Getenv("EDGED_EMULATOR") == "" {
-				t.Errorf("silent for %v", gaps.longest)
-			}
+			b.until(gaps, c.why)
+			b.behave()
+			b.until(gaps, "")
+			b.silence(gaps)
 			daemon.end(syscall.SIGTERM, 0)
 		})
 	}
+}
+
+// TestCrashAtRestart: the delegate crashes when the worker, which has been killed, prepares the model anew.
+func TestCrashAtRestart(t *testing.T) {
+	b := newTestBench(t, "crash-prepare")
+	daemon := startDaemon(t, "run", "-c", b.config)
+	gaps := &gaps{}
+	b.until(gaps, "")
+	b.misbehave()
+	killChildren(t, daemon.cmd.Process.Pid)
+	b.until(gaps, "crashed: signal 6 (aborted): plugin: crashing in prepare")
+	b.behave()
+	b.until(gaps, "")
+	b.silence(gaps)
+	daemon.end(syscall.SIGTERM, 0)
+}
+
+// killChildren kills the processes that pid has started.
+func killChildren(t *testing.T, pid int) {
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := 0
+	for _, path := range all {
+		stat, _ := os.ReadFile(path) // pid (name) state ppid …: proc(5)
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+		if len(fields) < 2 || fields[1] != strconv.Itoa(pid) {
+			continue
+		}
+		child, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err == nil && syscall.Kill(child, syscall.SIGKILL) == nil {
+			killed++
+		}
+	}
+	if killed == 0 {
+		t.Fatalf("process %d has no children", pid)
+	}
+}
+
+// TestCrashedProbe: a delegate that crashes in its probe is not tried again, by the next edged neither, until it changes or
+// edged doctor --forget says so; events go on.
+func TestCrashedProbe(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	b := newTestBench(t, "crash-prepare")
+	run := func(why string) {
+		t.Helper()
+		daemon := startDaemon(t, "run", "-c", b.config)
+		gaps := &gaps{}
+		b.until(gaps, why)
+		b.silence(gaps)
+		daemon.end(syscall.SIGTERM, 0)
+	}
+	const crashed = "in its probe of "
+	b.misbehave()
+	run(crashed)
+	made := len(read(t, b.made))
+	run("signal 6 (aborted): plugin: crashing in prepare")
+	if n := len(read(t, b.made)); made == 0 || n != made {
+		t.Errorf("%d delegates made after a crash in the probe, %d before", n, made)
+	}
+
+	doctor := []string{"doctor", "--library", os.Getenv("EDGED_TFLITE"), "--delegate", b.plugin}
+	for _, o := range []string{"behave=crash-prepare", "after=3", "flag=" + b.flag, "trace=" + b.made} {
+		doctor = append(doctor, "--delegate-option", o)
+	}
+	if out := output(t, doctor...); !strings.Contains(out, "no  "+b.plugin+" ") || !strings.Contains(out, "crashing in prepare (probe crashed at ") ||
+		!strings.Contains(out, "edged doctor --forget") {
+		t.Errorf("the doctor says\n%s", out)
+	}
+	b.behave()
+	run(crashed)
+	if out := output(t, append(doctor, "--forget")...); !strings.Contains(out, "ok  "+b.plugin+" ") {
+		t.Errorf("having forgotten the crash the doctor says\n%s", out)
+	}
+	run("")
+	if out := output(t, doctor...); !strings.Contains(out, "runs (probe ok since ") {
+		t.Errorf("after a good run the doctor says\n%s", out)
+	}
+}
+
+// output runs edged and returns what it prints.
+func output(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("edged", args...).Output()
+	if err != nil {
+		t.Fatalf("edged %q: %v", args, err)
+	}
+	return string(out)
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // gaps looks at events, and measures the time between them.

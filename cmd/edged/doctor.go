@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -15,23 +16,37 @@ type findingJSON struct {
 	State  string `json:"state"`
 	Wrong  bool   `json:"wrong"`
 	Remedy string `json:"remedy"`
+
+	Verdict string `json:"verdict"` // of an earlier probe
 }
 
 func newDoctor(a *app) *cobra.Command {
 	var e engineFlags
-	var asJSON bool
+	var asJSON, forget bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what engines and accelerators are there, and what ails them",
 		Long: `Try TensorFlow Lite's library and its delegates, each in a process of its own, and look for Edge TPUs: state, cause and
 remedy of each. The builtin engine needs nothing. Exit status 0 whatever is found.
 
-With --json an array of {"name","state","wrong","remedy"}.`,
+Before its first use each library is probed, and the verdict is kept in the cache folder (systemd's CACHE_DIRECTORY, or
+$XDG_CACHE_HOME/edged, or ~/.cache/edged) until the library, its options, edged, or after a crash the machine's devices
+change: one that has crashed is not tried again before. --forget forgets all verdicts first.
+
+With --json an array of {"name","state","wrong","remedy","verdict"}: verdict is that of an earlier probe, "ok since …" or
+"crashed at …", or empty.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := e.runtime(a, "tflite", 1)
 			if err != nil {
 				return err
+			}
+			if forget {
+				n, err := runtime.ForgetProbes(o.TFLite.Cache)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(a.err, "edged: forgot %d verdicts of probes\n", n)
 			}
 			list := []findingJSON{}
 			for _, f := range runtime.Diagnose(cmd.Context(), o.TFLite) {
@@ -40,21 +55,29 @@ With --json an array of {"name","state","wrong","remedy"}.`,
 			if asJSON {
 				return writeJSON(a.out, list)
 			}
-			w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-			for _, f := range list {
-				mark := "ok"
-				if f.Wrong {
-					mark = "no"
-				}
-				fmt.Fprintf(w, "%s\t%s\t%s\n", mark, f.Name, f.State)
-				if f.Remedy != "" {
-					fmt.Fprintf(w, "\t\t%s\n", f.Remedy)
-				}
-			}
-			return w.Flush()
+			return printFindings(a.out, list)
 		},
 	}
+	cmd.Flags().BoolVar(&forget, "forget", false, "forget the verdicts of earlier probes, so that a library that crashed is tried again")
 	e.add(cmd)
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+func printFindings(out io.Writer, list []findingJSON) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, f := range list {
+		mark, verdict := "ok", ""
+		if f.Wrong {
+			mark = "no"
+		}
+		if f.Verdict != "" {
+			verdict = " (probe " + f.Verdict + ")"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s%s\n", mark, f.Name, f.State, verdict)
+		if f.Remedy != "" {
+			fmt.Fprintf(w, "\t\t%s\n", f.Remedy)
+		}
+	}
+	return w.Flush()
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -59,7 +60,23 @@ func (e *engineFlags) runtime(a *app, engine string, threads int) (runtime.Optio
 // tfliteOf is what the environment says of TensorFlow Lite: EDGED_TFLITE is the library, and EDGED_WORKER a command that
 // starts a worker, where edged cannot start itself: under an emulator, or a debugger.
 func tfliteOf(env func(string) string) runtime.TFLite {
-	return runtime.TFLite{Library: env("EDGED_TFLITE"), Worker: strings.Fields(env("EDGED_WORKER"))}
+	return runtime.TFLite{Library: env("EDGED_TFLITE"), Worker: strings.Fields(env("EDGED_WORKER")), Cache: cacheDir(env)}
+}
+
+// cacheDir returns the folder for what edged can do without: systemd's for the service, else the user's (XDG base directory
+// specification); empty if the environment names none.
+func cacheDir(env func(string) string) string {
+	if list := env("CACHE_DIRECTORY"); list != "" {
+		first, _, _ := strings.Cut(list, ":") // systemd.exec(5)
+		return first
+	}
+	if dir := env("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "edged")
+	}
+	if home := env("HOME"); filepath.IsAbs(home) {
+		return filepath.Join(home, ".cache", "edged")
+	}
+	return ""
 }
 
 // accelerate adds to t what the config says of TensorFlow Lite.

@@ -132,6 +132,7 @@ func (p *parts) useful() bool {
 
 // Close closes all that is open.
 func (p *parts) Close() error {
+	p.workers.Quit()
 	var closers []io.Closer
 	for _, s := range p.sensors {
 		closers = append(closers, s)
