@@ -106,6 +106,7 @@ func (b *testBench) behave() {
 // until waits for events that are degraded for the given reason, or not at all.
 func (b *testBench) until(g *gaps, why string) {
 	b.t.Helper()
+	defer func(start time.Time) { b.t.Logf("%q after %v", why, time.Since(start).Round(time.Millisecond)) }(time.Now())
 	b.heard.until("events that say "+why, g.degraded(strings.ReplaceAll(why, "PLUGIN", b.plugin)))
 }
 

@@ -139,7 +139,9 @@ func TestPluginFails(t *testing.T) {
 		t.Run(c.behave, func(t *testing.T) {
 			flag := filepath.Join(t.TempDir(), "misbehave")
 			o := behaving(path, "behave="+c.behave, "after=2", "flag="+flag)
-			o.Timeout = 300 * time.Millisecond
+			if o.Timeout = 10 * time.Second; c.fault == Hung {
+				o.Timeout = 300 * time.Millisecond
+			}
 			w := newWorker(t, Options{MemoryLimit: 400 << 20})
 			s, err := openBytes(t, w, addModel(t), o, false)
 			if err != nil {
