@@ -36,6 +36,7 @@ var rooms = map[string][]string{
 	"sensors":           {},
 	"sensors/i2c":       {"sensors"},
 	"sensors/mic":       {"sensors"},
+	"sensors/jpeg":      {},
 	"sensors/replay":    {"sensors"},
 	"sensors/sim":       {"sensors"},
 	"sensors/sim/chips": {},
