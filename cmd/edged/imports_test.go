@@ -37,6 +37,7 @@ var rooms = map[string][]string{
 	"sensors/i2c":       {"sensors"},
 	"sensors/mic":       {"sensors"},
 	"sensors/jpeg":      {},
+	"sensors/record":    {"sensors"},
 	"sensors/replay":    {"sensors"},
 	"sensors/sim":       {"sensors"},
 	"sensors/sim/chips": {},
@@ -82,13 +83,17 @@ var testRooms = map[string][]string{
 var modules = map[string][]string{
 	"github.com/eclipse/paho.mqtt.golang": {"pipelines/publish/mqtt"},
 	"github.com/goccy/go-yaml":            {"cmd/edged/internal/config", "models"}, // two kinds of files that people write
+	"github.com/foxglove/mcap/go/mcap":    {"sensors/record"},
 	"github.com/google/flatbuffers":       {"runtime/tflite"},
+	"github.com/klauspost/compress":       {"sensors/record"}, // the two that pack MCAP's chunks
+	"github.com/pierrec/lz4/v4":           {"sensors/record"},
 	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"golang.org/x/image":                  {"sensors/replay"},
 	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/mic"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},
+	"google.golang.org/protobuf":          {"sensors/record"}, // of the program only its wire format
 	"periph.io/x/devices/v3":              {"sensors/i2c"},
 	"periph.io/x/host/v3":                 {"sensors/i2c"},
 	// The bus of periph is the word that a driver and a simulated chip share.
