@@ -2,7 +2,6 @@ package chips
 
 import (
 	"encoding/binary"
-	"sync"
 	"time"
 )
 
@@ -20,6 +19,7 @@ const (
 	regData     = 0xF7 // pressure 20 bits, temperature 20 bits, humidity 16 bits, most significant byte first
 
 	bme280ID      = 0x60
+	bmp280ID      = 0x58
 	resetWord     = 0xB6
 	statusMeasure = 1 << 3
 
@@ -33,23 +33,11 @@ const (
 	modeNormal = 3
 )
 
-// Fault is what is wrong with a chip.
-type Fault uint8
-
-// The faults.
-const (
-	Healthy Fault = iota
-	Dead          // no answer: unplugged. Becoming healthy again is a power-on
-	Busy          // answers, but a conversion never ends
-	Frozen        // answers and converts, but the values stay as they were
-)
-
 // BME280 is Bosch's sensor of temperature, pressure and humidity. It is safe for concurrent use.
 type BME280 struct {
-	mu      sync.Mutex
+	core
 	regs    [256]byte
 	ptr     byte
-	fault   Fault
 	raw     [3]uint32 // pressure, temperature, humidity as the converter sees them now
 	osrsH   byte      // ctrl_hum as taken over by the last write of ctrl_meas, section 5.4.3
 	began   time.Time // of the running conversion (forced) or of normal mode
@@ -59,8 +47,21 @@ type BME280 struct {
 // NewBME280 returns a chip just powered on, with the calibration words and raw values of Bosch's worked example (BMP280
 // datasheet BST-BMP280-DS001, section 3.12: 519888 is 25.08 °C, 415148 is 100653 Pa).
 func NewBME280() *BME280 {
+	return newBMx280(bme280ID)
+}
+
+// NewBMP280 returns the same without the humidity: its registers read as zeros and swallow what is written.
+func NewBMP280() *BME280 {
+	c := newBMx280(bmp280ID)
+	c.regs[regCalibH1] = 0
+	clear(c.regs[regCalib26 : regCalib26+7])
+	return c
+}
+
+func newBMx280(id byte) *BME280 {
 	c := &BME280{raw: [3]uint32{415148, 519888, 28000}}
-	c.regs[regID] = bme280ID
+	c.tx, c.reset = c.transfer, c.powerOn
+	c.regs[regID] = id
 	bosch.store(&c.regs)
 	c.powerOn()
 	return c
@@ -84,30 +85,14 @@ func (c *BME280) SetAir(celsius, pascal, percentRH float64) {
 // SetFault breaks or mends the chip.
 func (c *BME280) SetFault(f Fault) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.advance(time.Now())
-	if c.fault == Dead && f != Dead {
-		c.powerOn()
-	}
-	c.fault = f
+	c.mu.Unlock()
+	c.core.SetFault(f)
 }
 
-// Reset is a short loss of power: the settings are gone, and nobody is told.
-func (c *BME280) Reset() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.powerOn()
-}
-
-// Tx is one transfer: the first byte written sets the register, further ones are values and register, value pairs
+// transfer is one transfer: the first byte written sets the register, further ones are values and register, value pairs
 // (section 6.2.1); reads step on from the register.
-func (c *BME280) Tx(w, r []byte) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.fault == Dead {
-		return errNACK
-	}
-	now := time.Now()
+func (c *BME280) transfer(now time.Time, w, r []byte) error {
 	c.advance(now)
 	if len(w) > 0 {
 		c.ptr = w[0]
@@ -144,7 +129,9 @@ func (c *BME280) write(reg, v byte, now time.Time) {
 			c.powerOn()
 		}
 	case regCtrlHum:
-		c.regs[reg] = v & 7
+		if c.regs[regID] == bme280ID {
+			c.regs[reg] = v & 7
+		}
 	case regConfig: // may be ignored in normal mode, section 5.4.6: the model always does
 		if c.mode() != modeNormal {
 			c.regs[reg] = v
@@ -220,7 +207,7 @@ func oversampling(code byte) int {
 func (c *BME280) latch() {
 	p, t, h := c.raw[0], c.raw[1], c.raw[2]
 	c.store(c.cut(p, c.osrsP()), c.cut(t, c.osrsT()), h)
-	if c.osrsH == 0 {
+	if c.osrsH == 0 && c.regs[regID] == bme280ID {
 		binary.BigEndian.PutUint16(c.regs[regData+6:], skippedRH)
 	}
 }
@@ -241,5 +228,7 @@ func (c *BME280) store(p, t, h uint32) {
 	d := c.regs[regData : regData+8]
 	d[0], d[1], d[2] = byte(p>>12), byte(p>>4), byte(p<<4)
 	d[3], d[4], d[5] = byte(t>>12), byte(t>>4), byte(t<<4)
-	binary.BigEndian.PutUint16(d[6:], uint16(h))
+	if c.regs[regID] == bme280ID {
+		binary.BigEndian.PutUint16(d[6:], uint16(h))
+	}
 }
