@@ -9,21 +9,12 @@ import (
 	"periph.io/x/conn/v3/physic"
 )
 
-// Registers of the BMx280 that the watch knows. Bosch BST-BME280-DS002, section 5.3.
-const (
-	regStatus = 0xF3
-	regData   = 0xF7 // pressure 20 bits, temperature 20 bits, humidity 16 bits, most significant byte first
-)
-
-// pollPause is the time between two looks at whether a conversion is over; a conversion takes some 30 ms.
-const pollPause = time.Millisecond
-
 // watch is the bus as one chip's driver sees it: see the package's comment.
 type watch struct {
 	bus  *Bus
+	addr uint16
 	ctx  context.Context // of the call into the driver that is under way; periph takes none
 	err  error           // what the last transfer of that call ended with
-	data [8]byte         // what the last burst read from regData
 }
 
 // call lets do drive the chip under ctx and returns the cause if it fails.
@@ -46,7 +37,9 @@ func (w *watch) String() string { return w.bus.name }
 
 // Tx is one transfer of the driver's.
 func (w *watch) Tx(addr uint16, out, in []byte) error {
-	w.err = w.transfer(addr, out, in)
+	if w.err = w.ctx.Err(); w.err == nil {
+		w.err = w.bus.tx(w.ctx, addr, out, in)
+	}
 	return w.err
 }
 
@@ -55,24 +48,23 @@ func (w *watch) SetSpeed(physic.Frequency) error {
 	return errors.New("the speed of a shared bus is not a chip's to set")
 }
 
-func (w *watch) transfer(addr uint16, out, in []byte) error {
-	reading := len(out) == 1
-	if reading && out[0] == regStatus {
-		if err := sleep(w.ctx, pollPause); err != nil {
-			return err
-		}
-	}
-	if err := w.ctx.Err(); err != nil {
-		return err
-	}
-	if err := w.bus.tx(w.ctx, addr, out, in); err != nil {
-		return err
-	}
-	if !reading || out[0] != regData {
-		return nil
-	}
-	copy(w.data[:], in)
-	return constant(in)
+// put writes bytes to the chip.
+func (w *watch) put(bytes ...byte) error { return w.Tx(w.addr, bytes, nil) }
+
+// get fills in with what the chip says from register reg on.
+func (w *watch) get(reg byte, in []byte) error { return w.Tx(w.addr, []byte{reg}, in) }
+
+// word reads a register of 16 bits, most significant byte first.
+func (w *watch) word(reg byte) (uint16, error) {
+	var in [2]byte
+	err := w.get(reg, in[:])
+	return uint16(in[0])<<8 | uint16(in[1]), err
+}
+
+// wait lets the chip work for d; the bus is free for others.
+func (w *watch) wait(d time.Duration) error {
+	w.err = sleep(w.ctx, d)
+	return w.err
 }
 
 // constant refuses data of zeros or ones alone: no chip measures that, but a bus with a dead line does.
