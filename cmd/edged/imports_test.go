@@ -23,7 +23,7 @@ var rooms = map[string][]string{
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/i2c", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 	},
-	"cmd/edged/internal/config": {"models"},
+	"cmd/edged/internal/config": {"models", "sensors/i2c"}, // the table of chips
 
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
 	"pipelines/decode":         {"pipelines", "runtime/tensor"},

@@ -15,7 +15,6 @@ import (
 	"edged/sensors"
 	"edged/sensors/i2c"
 	"edged/sensors/replay"
-	"edged/sensors/sim/chips"
 )
 
 // sensor is one sensor of the config, opened. Exactly one of frames, clips and readings is set.
@@ -75,20 +74,6 @@ func openRecording[S any](open func(string, replay.Options) (S, error), source s
 		return none, fmt.Errorf("%s is not a folder", path)
 	}
 	return open(path, o)
-}
-
-func openChip(c *config.Sensor, buses *i2c.Buses) (*i2c.Chip, error) {
-	o := i2c.Options{Chip: c.Chip, Address: uint16(c.Address), Every: time.Duration(c.Every)}
-	if c.I2C == config.SimBus {
-		bus := &chips.Bus{}
-		bus.Plug(o.Address, chips.NewBME280())
-		return i2c.New(i2c.NewBus(string(config.SimBus), bus), o)
-	}
-	bus, err := buses.Bus(string(c.I2C))
-	if err != nil {
-		return nil, err
-	}
-	return i2c.New(bus, o)
 }
 
 // published says whether samples of the sensor go out as they are, with or without a pipeline.

@@ -55,12 +55,20 @@ type Sensor struct {
 	Snapshot Duration `yaml:"snapshot,omitempty"`
 	// Recordings: start again at the end. Without it the sensor ends with its recording.
 	Repeat bool `yaml:"repeat,omitempty"`
-	// I²C: the chip: bme280, bmp280 or bmp180.
+	// I²C: the chip: bme280, scd4x, ads1115, …; edged check lists them.
 	Chip string `yaml:"chip,omitempty"`
-	// I²C: the chip's address on the bus. Default: 0x76 (bmp180: 0x77).
+	// I²C: the chip's address on the bus. Default: the chip's usual one.
 	Address Address `yaml:"address,omitempty"`
-	// I²C: the time between two readings. Default: 1s.
+	// I²C: the time between two readings. Default: the chip's own, 1s as a rule.
 	Every Duration `yaml:"every,omitempty"`
+	// I²C, ads1015 and ads1115: what to measure: 0, 1, 2, 3, or 0-1, 0-3, 1-3, 2-3. Default: 0.
+	Channels Channels `yaml:"channels,omitempty"`
+	// I²C, ads1015 and ads1115: the amplifier: 2/3 for up to 6.144 V, 1 (4.096 V), 2, 4, 8 or 16. Default: 1.
+	Gain Gain `yaml:"gain,omitempty"`
+	// I²C, ina219: the shunt in ohms. Default: 0.1.
+	Shunt float64 `yaml:"shunt,omitempty"`
+	// I²C, ina219: the most current, in amperes, that is to be measured. Default: 3.2.
+	MaxCurrent float64 `yaml:"max_current,omitempty"`
 }
 
 // Kind returns the key that says what the sensor is: camera, microphone, i2c or replay.

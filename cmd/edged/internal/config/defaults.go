@@ -11,7 +11,6 @@ import (
 const (
 	defaultBroker     = "mqtt://127.0.0.1:1883"
 	defaultRateHz     = 10
-	defaultEvery      = Duration(time.Second)
 	defaultPeriod     = Duration(500 * time.Millisecond)
 	defaultStale      = Duration(2 * time.Second)
 	defaultThreshold  = 0.5
@@ -56,14 +55,7 @@ func (c *Config) fillInSensor(s *Sensor) {
 	if s.Camera != "" && s.Rate == 0 {
 		s.Rate = defaultRateHz
 	}
-	if s.I2C != "" {
-		if s.Every == 0 {
-			s.Every = defaultEvery
-		}
-		if chip, ok := chips[s.Chip]; ok && s.Address == 0 {
-			s.Address = chip
-		}
-	}
+	fillInChip(s)
 	s.Camera = c.absoluteRecording(s.Camera)
 	s.Microphone = c.absoluteRecording(s.Microphone)
 	s.Replay = c.absolute(s.Replay)

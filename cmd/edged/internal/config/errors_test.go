@@ -8,6 +8,9 @@ import (
 
 const sensors = "sensors: { cam: { camera: \"dir:.\" }, mic: { microphone: \"file:a.wav\" } }\n"
 
+// known is the list of chips, as hints have it.
+const known = "bme280, bmp280, bmp180, aht20, hdc302x, scd4x, sgp30, ccs811, tmp102, mcp9808, bh1750, adxl345, ina219, ads1015, ads1115"
+
 var badConfigs = []struct {
 	name, yaml string
 	want       string // all errors, without the file's name
@@ -37,7 +40,7 @@ var badConfigs = []struct {
 	{"an address outside the bus", "sensors: { a: { i2c: 1, chip: bme280, address: 0x80 } }\n", "1:48: sensors.a.address: I²C address 0x80 is outside 0x08 to 0x77", ""},
 	{"an address in words", "sensors: { a: { i2c: 1, chip: bme280, address: low } }\n", `1:48: sensors.a.address: "low" is not an I²C address; write it as 0x76`, ""},
 	{"an address of another chip", "sensors: { a: { i2c: 1, chip: bmp180, address: 0x76 } }\n",
-		"1:48: sensors.a.address: a bmp180 cannot have the address 0x76; it has 0x77 to 0x77", ""},
+		"1:48: sensors.a.address: a bmp180 cannot have the address 0x76; it has 0x77", ""},
 	{"a live camera", "sensors: { c: { camera: /dev/video0 } }\n",
 		`1:25: sensors.c.camera: "/dev/video0" is a live camera, which is not in this version`, "use dir:PATH or file:PATH"},
 	{"a live microphone", "sensors: { m: { microphone: \"usb:0d8c:0014\" } }\n",
@@ -45,9 +48,21 @@ var badConfigs = []struct {
 	{"a sensor of nothing", "sensors: { c: { repeat: true } }\n", "1:12: sensors.c: 0 sources: none", "give one of camera, microphone, i2c, replay"},
 	{"a sensor of two", "sensors:\n  c: { camera: \"dir:.\", replay: a.csv }\n", "2:3: sensors.c: 2 sources: camera, replay", ""},
 	{"a key of another source", "sensors:\n  c: { replay: a.csv, chip: bme280 }\n", "2:29: sensors.c.chip: does not belong to a replay", "keys of a replay: repeat"},
-	{"no chip", "sensors: { a: { i2c: 1 } }\n", "1:12: sensors.a: no chip", "known chips: bme280, bmp180, bmp280"},
+	{"no chip", "sensors: { a: { i2c: 1 } }\n", "1:12: sensors.a: no chip", "known chips: " + known},
+	{"too often for a chip", "sensors: { a: { i2c: 1, chip: scd4x, every: 1s } }\n", "1:45: sensors.a.every: 1s is below 5s", ""},
+	{"a chip's key at another", "sensors: { a: { i2c: 1, chip: bh1750, gain: 2 } }\n", "1:45: sensors.a.gain: a bh1750 has no gain", ""},
+	{"a channel that none has", "sensors: { a: { i2c: 1, chip: ads1115, channels: [0, 4] } }\n",
+		`1:54: sensors.a.channels[1]: "4" is not a channel`, "known here: 0, 1, 2, 3, 0-1, 0-3, 1-3, 2-3"},
+	{"a channel twice", "sensors: { a: { i2c: 1, chip: ads1115, channels: [0-1, 0-1] } }\n",
+		`1:56: sensors.a.channels[1]: channel 0-1 twice`, ""},
+	{"a gain between two", "sensors: { a: { i2c: 1, chip: ads1015, gain: 3 } }\n",
+		`1:46: sensors.a.gain: "3" is not a gain`, "known here: 2/3, 1, 2, 4, 8, 16"},
+	{"more current than a shunt bears", "sensors: { a: { i2c: 1, chip: ina219, max_current: 5 } }\n",
+		"1:52: sensors.a.max_current: 5 A through a shunt of 0.1 Ω are 0.5 V; the chip measures up to 0.32 V", "shunt is in ohms, max_current in amperes"},
+	{"a shunt below nothing", "sensors: { a: { i2c: 1, chip: ina219, shunt: -1 } }\n",
+		"1:46: sensors.a.shunt: want above 0, got -1", ""},
 	{"an unknown chip", "sensors: { a: { i2c: 1, chip: bme289 } }\n", `1:31: sensors.a.chip: "bme289" is not a chip that this version reads`,
-		"did you mean bme280? Known here: bme280, bmp180, bmp280"},
+		"did you mean bme280? Known here: " + known},
 	{"a name that is no topic", "sensors: { \"a/b\": { i2c: sim, chip: bme280 } }\n", `1:12: sensors.a/b: "a/b" cannot be part of an MQTT topic`, "use letters, digits, _ and -"},
 	{"a name of the daemon's own", "sensors: { info: { i2c: sim, chip: bme280 } }\n", `1:12: sensors.info: "info" is a topic of the daemon's own`, ""},
 	{"a pipeline named as a sensor", sensors + "pipelines: { cam: { encoders: [{ sensor: mic, model: m }] } }\n",

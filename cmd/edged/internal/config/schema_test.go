@@ -53,6 +53,11 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^0[xX][0-9a-fA-F]{2}$"), number}}
 	case reflect.TypeFor[Bus]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^(sim|(/dev/)?(i2c-)?[0-9]+)$"), number}}
+	case reflect.TypeFor[Channels]():
+		one := &reflected.Schema{OneOf: []*reflected.Schema{word("^([0-3]|[0-2]-[13])$"), number}}
+		return &reflected.Schema{OneOf: []*reflected.Schema{one, {Type: "array", Items: one}}}
+	case reflect.TypeFor[Gain]():
+		return &reflected.Schema{OneOf: []*reflected.Schema{word("^(2/3|1|2|4|8|16)$"), number}}
 	case reflect.TypeFor[models.Task]():
 		return &reflected.Schema{Type: "string", Enum: []any{models.Labels, models.Detections}}
 	case reflect.TypeFor[models.Kind]():

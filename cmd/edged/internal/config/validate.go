@@ -12,10 +12,6 @@ import (
 	"edged/models"
 )
 
-// chips are the I²C chips this version reads, with the first address that each can have; the last is 0x77 (Bosch
-// datasheets BST-BME280-DS002 section 6.2, BST-BMP280-DS001 section 5.2, BST-BMP180-DS000 section 5.2).
-var chips = map[string]Address{"bme280": 0x76, "bmp280": 0x76, "bmp180": 0x77}
-
 // reserved are the second levels of the MQTT topics that are the daemon's own.
 var reserved = []string{"availability", "info", "health", "request", "response"}
 

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -50,9 +49,9 @@ func orNone(words []string) string {
 // belongs checks that the keys beside the source are the source's own.
 func (v *validator) belongs(path, kind string) {
 	own := map[string][]string{
-		"camera": {"rate", "repeat", "snapshot"}, "microphone": {"repeat"}, "i2c": {"chip", "address", "every"}, "replay": {"repeat"},
+		"camera": {"rate", "repeat", "snapshot"}, "microphone": {"repeat"}, "i2c": chipKeys(), "replay": {"repeat"},
 	}
-	for _, key := range []string{"rate", "repeat", "snapshot", "chip", "address", "every"} {
+	for _, key := range append([]string{"rate", "repeat", "snapshot"}, chipKeys()...) {
 		if _, given := v.c.places[path+"."+key]; given && !slices.Contains(own[kind], key) {
 			v.errorAt(path+"."+key, "keys of a "+kind+": "+strings.Join(own[kind], ", "), "does not belong to a %s", kind)
 		}
@@ -64,23 +63,4 @@ func (v *validator) recording(path, source, device string) {
 	if _, _, ok := Recording(source); !ok {
 		v.errorAt(path, "use dir:PATH or file:PATH", "%q is a live %s, which is not in this version", source, device)
 	}
-}
-
-func (v *validator) chip(path string, s *Sensor) {
-	known := slices.Sorted(maps.Keys(chips))
-	if s.Chip == "" {
-		v.errorAt(path, "known chips: "+strings.Join(known, ", "), "no chip")
-		return
-	}
-	if _, ok := chips[s.Chip]; !ok {
-		v.errorAt(path+".chip", didYouMean(s.Chip, known), "%q is not a chip that this version reads", s.Chip)
-	}
-	const last = 0x77
-	if first := chips[s.Chip]; first != 0 && (s.Address < first || s.Address > last) {
-		v.errorAt(path+".address", "", "a %s cannot have the address %#02x; it has %#02x to %#02x", s.Chip, uint8(s.Address), uint8(first), last)
-	}
-	if s.I2C == SimBus && s.Chip != "bme280" && slices.Contains(known, s.Chip) {
-		v.errorAt(path+".chip", "", "only a bme280 can be simulated, not a %s", s.Chip)
-	}
-	v.atLeast(path+".every", s.Every, 10*time.Millisecond)
 }
