@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,12 +68,7 @@ func ModelOf(name string) (Model, bool) {
 
 // Has says whether the chip can have that address.
 func (m *Model) Has(address uint16) bool {
-	for _, a := range m.Addresses {
-		if a == address {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(m.Addresses, address)
 }
 
 // AddressText is the addresses in words: "0x76 or 0x77", "0x18 to 0x1f".
