@@ -42,6 +42,8 @@ var rooms = map[string][]string{
 	"sensors/sim":       {"sensors"},
 	"sensors/sim/chips": {},
 
+	"quant": {"runtime", "runtime/tensor", "runtime/tflite"},
+
 	"models": {},
 	"models/train": { // makes the bundle
 		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",

@@ -1,0 +1,94 @@
+package quant
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"edged/runtime"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// calibration is what a run of the float model over the samples has shown.
+type calibration struct {
+	samples int
+	tensors []*stats         // by tensor of the net; nil where no float value was seen
+	cells   map[int]Range    // by operator: the cell state of an LSTM
+	moments map[int]*moments // by operator: of a layer's operands, where the options ask for them
+}
+
+// calibrate runs the float model over the samples and watches every tensor.
+func calibrate(ctx context.Context, n *net, s Samples, o *Options) (*calibration, error) {
+	c := &calibration{tensors: make([]*stats, len(n.graph.Tensors)), cells: map[int]Range{}, moments: map[int]*moments{}}
+	var bad error
+	note := func(err error) {
+		if bad == nil {
+			bad = err
+		}
+	}
+	var r *runner
+	watch := runtime.Watch{
+		Before: func(op *tflite.Op, in []*tensor.Tensor) { note(c.before(n, op, in, o)) },
+		After:  func(op *tflite.Op, out []*tensor.Tensor) { note(c.after(n, op, out)) },
+	}
+	r, err := newRunner(n.model, watch)
+	if err != nil {
+		return nil, err
+	}
+	c.samples, err = r.each(ctx, s, 0, func(done int) error {
+		for i, t := range n.graph.Inputs { // an input's memory is its own, so it still is what it was
+			note(c.see(n, t, r.inputs[i]))
+		}
+		o.tell("calibrating", done, 0)
+		if bad != nil {
+			return fmt.Errorf("sample %d: %w", done, bad)
+		}
+		return nil
+	})
+	if err == nil && c.samples == 0 {
+		err = errNoSamples
+	}
+	return c, errors.Join(err, r.Close())
+}
+
+// see adds a tensor's values.
+func (c *calibration) see(n *net, t int, x *tensor.Tensor) error {
+	if !n.activation(t) {
+		return nil
+	}
+	values := tensor.As[float32](x.Data)
+	if err := finite(values); err != nil {
+		return fmt.Errorf("tensor %d %q: %w", t, x.Name, err)
+	}
+	if c.tensors[t] == nil {
+		c.tensors[t] = &stats{}
+	}
+	c.tensors[t].see(values)
+	return nil
+}
+
+// before looks at an operator's operands where more than their range is wanted.
+func (c *calibration) before(n *net, op *tflite.Op, in []*tensor.Tensor, o *Options) error {
+	if op.Code == tflite.OpUnidirectionalSequenceLstm {
+		if cell, ok := floatLSTM(n, op); ok {
+			c.cells[op.Index] = cell.run(in).join(c.cells[op.Index])
+		}
+	}
+	if l := n.layer(op); l != nil && o.moments(l) {
+		if c.moments[op.Index] == nil {
+			c.moments[op.Index] = newMoments(l, o.Round)
+		}
+		c.moments[op.Index].see(l, tensor.As[float32](in[l.rule.data].Data), in[l.rule.data].Shape)
+	}
+	return nil
+}
+
+func (c *calibration) after(n *net, op *tflite.Op, out []*tensor.Tensor) error {
+	for i, t := range op.Outputs {
+		if err := c.see(n, t, out[i]); err != nil {
+			return fmt.Errorf("%s: %w", n.label(op.Index), err)
+		}
+	}
+	return nil
+}

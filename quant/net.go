@@ -1,0 +1,182 @@
+package quant
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"edged/runtime"
+	"edged/runtime/tensor"
+	"edged/runtime/tflite"
+)
+
+// net is a model whose main graph is ours to change, with who makes and who uses each tensor.
+type net struct {
+	model    *tflite.Model
+	graph    *tflite.Graph
+	producer []int   // by tensor: its operator, or -1
+	users    [][]int // by tensor: operators
+}
+
+// newNet copies what the main graph lists, not its constants, and computes at once what depends on constants alone: weights
+// of float16 or int8 behind a DEQUANTIZE, sparse ones behind a DENSIFY.
+func newNet(m *tflite.Model) (*net, error) {
+	c := *m
+	c.Graphs = slices.Clone(m.Graphs)
+	g := &c.Graphs[0]
+	g.Tensors, g.Ops = slices.Clone(g.Tensors), slices.Clone(g.Ops)
+	n := &net{model: &c, graph: g}
+	if err := n.fold(); err != nil {
+		return nil, err
+	}
+	n.index()
+	return n, n.checkConstants()
+}
+
+// copy returns a net whose tensors can be given other constants.
+func (n *net) copy() *net {
+	c := *n.model
+	c.Graphs = slices.Clone(c.Graphs)
+	c.Graphs[0].Tensors, c.Graphs[0].Ops = slices.Clone(c.Graphs[0].Tensors), slices.Clone(c.Graphs[0].Ops)
+	out := &net{model: &c, graph: &c.Graphs[0]}
+	out.index()
+	return out
+}
+
+// index finds producers and users.
+func (n *net) index() {
+	n.producer, n.users = make([]int, len(n.graph.Tensors)), make([][]int, len(n.graph.Tensors))
+	for i := range n.producer {
+		n.producer[i] = -1
+	}
+	for i := range n.graph.Ops {
+		o := &n.graph.Ops[i]
+		o.Index = i
+		for _, out := range o.Outputs {
+			n.producer[out] = i
+		}
+		for _, in := range o.Inputs {
+			if in >= 0 && !slices.Contains(n.users[in], i) {
+				n.users[in] = append(n.users[in], i)
+			}
+		}
+	}
+}
+
+// constant reports whether a tensor's value is in the file and stays.
+func (n *net) constant(t int) bool {
+	x := &n.graph.Tensors[t]
+	return x.Data != nil && !x.Variable && !slices.Contains(n.graph.Inputs, t)
+}
+
+// float reports whether a tensor is of float32.
+func (n *net) float(t int) bool { return t >= 0 && n.graph.Tensors[t].DType == tensor.Float32 }
+
+// activation reports whether a tensor is of float32 and computed anew for every sample.
+func (n *net) activation(t int) bool {
+	return n.float(t) && !n.constant(t) && !n.graph.Tensors[t].Variable
+}
+
+// values returns a constant's float32 elements.
+func (n *net) values(t int) []float32 { return tensor.As[float32](n.graph.Tensors[t].Data) }
+
+// fold replaces operators that compute from constants alone by their results.
+func (n *net) fold() error {
+	var left []tflite.Op
+	for _, o := range n.graph.Ops {
+		if !n.foldable(&o) {
+			left = append(left, o)
+			continue
+		}
+		data, err := n.compute(&o)
+		if err != nil {
+			return fmt.Errorf("op %d %s: %w", o.Index, o.Name(), err)
+		}
+		t := &n.graph.Tensors[o.Outputs[0]]
+		t.Data, t.Sparse, t.Sparsity = data, false, nil
+	}
+	n.graph.Ops = left
+	return nil
+}
+
+// foldable reports whether an operator makes a constant of float32 of constants.
+func (n *net) foldable(o *tflite.Op) bool {
+	switch o.Code {
+	case tflite.OpCustom, tflite.OpCall, tflite.OpIf, tflite.OpWhile, tflite.OpRandomUniform, tflite.OpRandomStandardNormal,
+		tflite.OpStablehloComposite, tflite.OpStablehloCase, tflite.OpReadVariable:
+		return false
+	}
+	if len(o.Inputs) == 0 || len(o.Outputs) != 1 || !n.float(o.Outputs[0]) || slices.Contains(n.graph.Outputs, o.Outputs[0]) {
+		return false
+	}
+	return !slices.ContainsFunc(o.Inputs, func(t int) bool { return t < 0 || !n.constant(t) })
+}
+
+// compute runs one operator on its constants.
+func (n *net) compute(o *tflite.Op) (_ []byte, err error) {
+	b := tflite.NewBuilder("constant")
+	op := *o
+	op.Inputs = nil
+	for _, t := range o.Inputs {
+		op.Inputs = append(op.Inputs, b.Add(n.graph.Tensors[t]))
+	}
+	op.Outputs = []int{b.Add(n.graph.Tensors[o.Outputs[0]])}
+	b.Append(op)
+	b.Output(op.Outputs[0])
+	s, err := runtime.New(&tflite.Model{Version: 3, Graphs: []tflite.Graph{b.Graph}}, runtime.Options{Engine: "builtin"})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Invoke(context.Background()); err != nil {
+		return nil, err
+	}
+	return slices.Clone(s.Output(0).Data), nil
+}
+
+// checkConstants looks for numbers that are none.
+func (n *net) checkConstants() error {
+	for i := range n.graph.Tensors {
+		if !n.float(i) || !n.constant(i) {
+			continue
+		}
+		if n.graph.Tensors[i].Sparse {
+			continue // stays as it is, with the operators that can read it
+		}
+		if err := finite(n.values(i)); err != nil {
+			return fmt.Errorf("tensor %d %q: %w", i, n.graph.Tensors[i].Name, err)
+		}
+	}
+	return nil
+}
+
+// finite says which value is no number that can be quantized.
+func finite(values []float32) error {
+	for i, v := range values {
+		if v-v != 0 { // NaN or infinite
+			return fmt.Errorf("element %d is %v", i, v)
+		}
+	}
+	return nil
+}
+
+// bytesOf returns values as a constant's bytes.
+func bytesOf(values []float32) []byte {
+	b := make([]byte, 0, 4*len(values))
+	for _, v := range values {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	return b
+}
+
+// label names an operator as errors and reports do.
+func (n *net) label(op int) string {
+	o := &n.graph.Ops[op]
+	if len(o.Outputs) == 0 {
+		return fmt.Sprintf("op %d %s", op, o.Name())
+	}
+	return fmt.Sprintf("op %d %s %q", op, o.Name(), n.graph.Tensors[o.Outputs[0]].Name)
+}

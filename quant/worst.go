@@ -1,0 +1,43 @@
+package quant
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+)
+
+// worstSamples is how many samples each candidate for staying float is judged by.
+const worstSamples = 8
+
+// keepWorst makes the model anew with the operators float whose integers cost most. Candidates are those that add most noise
+// by themselves; each is tried as the only one that stays float.
+func (q *quantizer) keepWorst(ctx context.Context, a *attempt) (*attempt, error) {
+	added, err := q.added(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	var all []int
+	for i, x := range added {
+		if r, _ := ruleOf(&q.net.graph.Ops[i]); !r.same && x.n > 0 {
+			all = append(all, i)
+		}
+	}
+	slices.SortFunc(all, func(i, k int) int { return cmp.Or(cmp.Compare(added[i].sqnr(), added[k].sqnr()), i-k) })
+	all = all[:min(len(all), 3*q.opts.KeepWorst+8)]
+	gain := map[int]float64{}
+	for n, i := range all {
+		one, err := q.attempt(ctx, a.by, append(slices.Clone(q.opts.KeepFloat), strconv.Itoa(i)), worstSamples)
+		if err != nil {
+			return nil, err
+		}
+		gain[i] = q.score(one)
+		q.opts.tell("finding the worst operators", n+1, len(all))
+	}
+	slices.SortStableFunc(all, func(i, k int) int { return cmp.Compare(gain[k], gain[i]) })
+	keep := slices.Clone(q.opts.KeepFloat)
+	for _, i := range all[:min(len(all), q.opts.KeepWorst)] {
+		keep = append(keep, strconv.Itoa(i))
+	}
+	return q.attempt(ctx, a.by, keep, q.opts.ReportSamples)
+}
