@@ -10,6 +10,7 @@ require (
 	github.com/goccy/go-yaml v1.19.2
 	github.com/google/flatbuffers v25.9.23+incompatible
 	github.com/invopop/jsonschema v0.14.0
+	github.com/jfreymuth/pulse v0.1.1
 	github.com/klauspost/compress v1.16.7
 	github.com/mochi-mqtt/server/v2 v2.7.9
 	github.com/pierrec/lz4/v4 v4.1.22

@@ -94,6 +94,7 @@ var modules = map[string][]string{
 	"golang.org/x/image":                  {"sensors/replay"},
 	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/mic"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
+	"github.com/jfreymuth/pulse":          {"sensors/mic"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},
 	"google.golang.org/protobuf":          {"sensors/record"}, // of the program only its wire format
 	"periph.io/x/devices/v3":              {"sensors/i2c"},

@@ -5,9 +5,17 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"edged/sensors"
+)
+
+// Limits beyond which a driver's answer is not believed.
+const (
+	maxChannels = 64
+	maxRateHz   = 768000
+	maxFrames   = 1 << 22 // of a buffer
 )
 
 // Options says which microphone, and how it is to sound. The zero value is the first there is, at 16 kHz, mono.
@@ -62,11 +70,31 @@ func New(o Options) (sensors.Opener[sensors.Clip], error) {
 	if err := o.fill(); err != nil {
 		return nil, err
 	}
+	kind, rest, _ := strings.Cut(o.Device, ":")
+	switch kind {
+	case "pulse":
+		return func(ctx context.Context) (sensors.Source[sensors.Clip], error) {
+			return opened(openPulse(ctx, rest, &o))
+		}, nil
+	case "exec":
+		args, err := words(rest)
+		if err != nil {
+			return nil, fmt.Errorf("microphone exec: %w", err)
+		}
+		return func(context.Context) (sensors.Source[sensors.Clip], error) { return opened(openProgram(args, &o)) }, nil
+	}
 	w, err := parseDevice(o.Device)
 	if err != nil {
 		return nil, err
 	}
 	return func(context.Context) (sensors.Source[sensors.Clip], error) { return opened(openPCM(w, &o)) }, nil
+}
+
+// agreed is what a stream will be like.
+type agreed struct {
+	format         sensors.SampleFormat
+	rate, channels int
+	buffer         int // frames
 }
 
 // opened keeps a nil pointer from becoming a Source that is not nil.

@@ -17,13 +17,6 @@ var alsaFormats = [...]struct {
 	number uint32
 }{{sensors.S16LE, 2}, {sensors.S32LE, 10}, {sensors.FloatLE, 14}, {sensors.S24LE, 6}, {sensors.S24In3, 32}}
 
-// Limits beyond which a driver's answer is not believed.
-const (
-	maxChannels = 64
-	maxRateHz   = 768000
-	maxFrames   = 1 << 22 // of a buffer
-)
-
 // wish is what a stream should be like, as near as the driver can.
 type wish struct {
 	format         *sensors.SampleFormat // nil takes the first of alsaFormats
@@ -33,13 +26,6 @@ type wish struct {
 
 // refiner is HW_REFINE: it narrows h to what the driver can do, or returns EINVAL if nothing is left of it.
 type refiner func(h *hwParams) error
-
-// agreed is what a stream will be like.
-type agreed struct {
-	format         sensors.SampleFormat
-	rate, channels int
-	buffer         int // frames
-}
 
 // anyParams returns parameters that leave everything open.
 func anyParams() hwParams {

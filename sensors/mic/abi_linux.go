@@ -7,7 +7,7 @@ import (
 )
 
 // The structs of <sound/asound.h> (Linux 6.1, PCM protocol 2.0.15), as both the 64-bit and the 32-bit ABI have them: C's
-// long is Go's int on every architecture of abi_64.go and abi_32.go. The ioctls' numbers hold the structs' sizes, and a
+// long is Go's int on every architecture of abi64_linux.go and abi32_linux.go. The ioctls' numbers hold the structs' sizes, and a
 // test compares them.
 //
 // A 32-bit ABI has two forms of pcmStatus, and this is the older one, with seconds of 32 bits. Every kernel takes it, also
