@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"pipelines/publish/mqtt":   {},
 
 	"sensors":           {},
+	"sensors/camera":    {"sensors"},
 	"sensors/i2c":       {"sensors"},
 	"sensors/mic":       {"sensors"},
 	"sensors/jpeg":      {},
@@ -83,6 +84,7 @@ var testRooms = map[string][]string{
 
 // modules are the other people's modules, each with the one room that imports it, so that it can be swapped.
 var modules = map[string][]string{
+	"github.com/blackjack/webcam":         {"sensors/camera"},
 	"github.com/eclipse/paho.mqtt.golang": {"pipelines/publish/mqtt"},
 	"github.com/goccy/go-yaml":            {"cmd/edged/internal/config", "models"}, // two kinds of files that people write
 	"github.com/foxglove/mcap/go/mcap":    {"sensors/record"},
@@ -92,7 +94,7 @@ var modules = map[string][]string{
 	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"golang.org/x/image":                  {"sensors/replay"},
-	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/mic"}, // the kernel's calls
+	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
 	"github.com/jfreymuth/pulse":          {"sensors/mic"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},
