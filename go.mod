@@ -3,6 +3,7 @@ module edged
 go 1.26.8
 
 require (
+	github.com/blackjack/webcam v0.6.1
 	github.com/ebitengine/purego v0.11.3
 	github.com/eclipse/paho.mqtt.golang v1.5.1
 	github.com/foxglove/mcap/go/mcap v1.7.2

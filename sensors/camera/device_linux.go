@@ -1,0 +1,204 @@
+package camera
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"syscall"
+	"unsafe"
+
+	"github.com/blackjack/webcam"
+	"golang.org/x/sys/unix"
+
+	"edged/sensors"
+)
+
+// errNotCapture is of a node that is no camera: metadata, an output, a decoder.
+var errNotCapture = errors.New("gives no pictures: it is another node of a camera, or an output")
+
+// device is an open V4L2 node that captures.
+type device struct {
+	node Node
+	cam  *webcam.Webcam
+	fd   int // cam's
+}
+
+// openDevice opens the node after a look at what it is.
+func openDevice(n Node) (*device, error) {
+	if err := look(&n); err != nil {
+		return nil, explain(&n, err)
+	}
+	syscall.ForkLock.RLock() // so that no child inherits the descriptor and keeps the camera busy
+	defer syscall.ForkLock.RUnlock()
+	cam, err := webcam.Open(n.Path)
+	if err != nil {
+		return nil, explain(&n, err)
+	}
+	fd, err := descriptor(cam)
+	if err != nil {
+		return nil, errors.Join(err, cam.Close())
+	}
+	unix.CloseOnExec(fd)
+	return &device{node: n, cam: cam, fd: fd}, nil
+}
+
+// descriptor returns the descriptor that cam keeps to itself. The module's version is pinned, and a test holds it to
+// this.
+func descriptor(cam *webcam.Webcam) (int, error) {
+	v := reflect.ValueOf(cam).Elem().FieldByName("fd")
+	if v.Kind() != reflect.Uintptr {
+		return -1, errors.New("camera: this version of webcam has no descriptor")
+	}
+	return int(v.Uint()), nil
+}
+
+// look opens the node for a moment, fills in its name and reports why it cannot be a camera.
+func look(n *Node) error {
+	fd, err := unix.Open(n.Path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	var c capability
+	if err := ioctl(fd, queryCapability, unsafe.Pointer(&c)); err != nil {
+		return fmt.Errorf("is no V4L2 device: %w", err)
+	}
+	n.Name = unix.ByteSliceToString(c.card[:])
+	can := c.all
+	if can&capNode != 0 {
+		can = c.node
+	}
+	switch {
+	case can&capCapture != 0 && can&capStreaming != 0:
+		return nil
+	case can&capMultiplan != 0:
+		return errors.New("has the multiplanar interface only, which is not read here: use exec: with a program that does")
+	case can&capCapture != 0:
+		return errors.New("has no streaming")
+	}
+	return errNotCapture
+}
+
+// explain says of an error what a person can do about it.
+func explain(n *Node, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENODEV):
+		err = fmt.Errorf("%w: it is not plugged in, or has another number now", err)
+	case errors.Is(err, fs.ErrPermission):
+		err = fmt.Errorf("%w: the user must be in the group video", err)
+	case errors.Is(err, unix.EBUSY):
+		path, _ := filepath.EvalSymlinks(n.Path)
+		if who := holders(os.DirFS("/proc"), path, os.Getpid()); who != "" {
+			err = fmt.Errorf("%w: in use by %s", err, who)
+		} else {
+			err = fmt.Errorf("%w: in use by another program, or by another sensor of this one", err)
+		}
+	}
+	if n.Name != "" {
+		return fmt.Errorf("camera: %s %q: %w", n.Path, n.Name, err)
+	}
+	return fmt.Errorf("camera: %s: %w", n.Path, err)
+}
+
+// offers asks the device what it has.
+func (d *device) offers() []offer {
+	var all []offer
+	for pixels := range d.cam.GetSupportedFormats() {
+		f := offer{code: fourCC(pixels), rate: func(int, int) float64 { return 0 }}
+		if _, ours := formatOf(f.code); ours {
+			for _, s := range d.cam.GetSupportedFrameSizes(pixels) {
+				if s.MaxWidth > 0 && s.MaxHeight > 0 { // not a range without steps, which the library leaves empty
+					f.sizes = append(f.sizes, span{
+						int(s.MinWidth), int(s.MaxWidth), int(s.StepWidth), int(s.MinHeight), int(s.MaxHeight), int(s.StepHeight),
+					})
+				}
+			}
+			f.rate = func(w, h int) float64 { return d.rate(pixels, w, h) }
+		}
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b offer) int { return int(int64(a.code) - int64(b.code)) })
+	return all
+}
+
+// rate returns the highest rate at a size; 0 if the driver does not say.
+func (d *device) rate(pixels webcam.PixelFormat, w, h int) float64 {
+	best := 0.0
+	for _, r := range d.cam.GetSupportedFramerates(pixels, uint32(w), uint32(h)) {
+		if r.MinNumerator > 0 { // of the shortest interval, in seconds
+			best = max(best, float64(r.MinDenominator)/float64(r.MinNumerator))
+		}
+	}
+	return best
+}
+
+// negotiate sets the best format that the device really takes.
+func (d *device) negotiate(o *Options) (layout, error) {
+	offers := d.offers()
+	for _, c := range choices(offers, o) {
+		_, _, _, err := d.cam.SetImageFormat(webcam.PixelFormat(c.code), uint32(c.w), uint32(c.h))
+		if errors.Is(err, unix.EBUSY) || errors.Is(err, unix.ENODEV) {
+			return layout{}, err
+		}
+		l, set, err := d.layout()
+		if err != nil {
+			return layout{}, err
+		}
+		if set == c.code && l.serves(o) {
+			return l, nil
+		}
+	}
+	w, h := o.size()
+	switch {
+	case len(offers) == 0:
+		return layout{}, errNotCapture
+	case bayer(offers):
+		return layout{}, fmt.Errorf("gives what a bare sensor does, %s: use camera: rpicam", offered(offers))
+	case o.Width == 0:
+		return layout{}, fmt.Errorf("no format in common; it has %s", offered(offers))
+	}
+	return layout{}, fmt.Errorf("no format in common at %dx%d; it has %s", w, h, offered(offers))
+}
+
+// serves reports whether what was set will do. The size of a JPEG stands in each picture.
+func (l *layout) serves(o *Options) bool {
+	if l.format == sensors.JPEG {
+		return true
+	}
+	return l.check() == nil && (o.Width == 0 || l.width == o.Width && l.height == o.Height)
+}
+
+// layout asks the device what is set.
+func (d *device) layout() (layout, fourCC, error) {
+	f := format{kind: kindCapture}
+	if err := ioctl(d.fd, getFormat, unsafe.Pointer(&f)); err != nil {
+		return layout{}, 0, err
+	}
+	return f.layout()
+}
+
+// layout reads what a driver filled in.
+func (f *format) layout() (layout, fourCC, error) {
+	if max(f.width, f.height) > largestSide || f.stride > 1<<16 {
+		return layout{}, 0, fmt.Errorf("it says %dx%d with %d bytes a row", f.width, f.height, f.stride)
+	}
+	l := layout{width: int(f.width), height: int(f.height), stride: int(f.stride)}
+	l.format, _ = formatOf(fourCC(f.pixels))
+	switch l.format {
+	case sensors.JPEG:
+		l.stride = 0
+		fallthrough
+	case sensors.RGB24, sensors.Grey: // which have no chroma that a range would be for
+		l.fullRange = f.magic != pixMagic || f.quantization <= fullRange
+	default: // V4L2_MAP_QUANTIZATION_DEFAULT of videodev2.h
+		l.fullRange = f.colours == coloursJPEG
+		if f.magic == pixMagic && f.quantization != 0 {
+			l.fullRange = f.quantization == fullRange
+		}
+	}
+	return l, fourCC(f.pixels), nil
+}

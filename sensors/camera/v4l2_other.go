@@ -1,0 +1,13 @@
+//go:build !linux
+
+package camera
+
+import (
+	"fmt"
+
+	"edged/sensors"
+)
+
+func openV4L2(want wanted, _ Options) (sensors.Source[sensors.Frame], error) {
+	return nil, fmt.Errorf("camera: %s: V4L2 is Linux's; use mjpeg+http: or exec:", want.text)
+}
