@@ -11,6 +11,12 @@
 // A sensor's type is a type parameter at the door (NewInput, AddEncoder) and nowhere else: pictures, sound and
 // readings travel on the same road, and a mistake in the wiring is an error when the pipeline is built.
 //
+// A run can be recorded and replayed. Its events depend on the config, the models, and the order in which a few things
+// happened at their times: a sensor gave a sample or failed, an encoder took a sample, an event was made. Those are the
+// Steps that a Recorder is told, one after the other under one lock, and that Replay does again, in one goroutine and
+// without a clock. What it cannot bring back is what no Step holds: an Invoke that failed or was late, and the reasons
+// that a session gives for running on another engine.
+//
 // Samples are copied into each ring rather than shared: an encoder that is slow would otherwise hold back the buffer
 // that the driver wants next. The copies live in the rings' slots and are used again; nothing is allocated per sample.
 //

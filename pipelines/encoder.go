@@ -25,8 +25,9 @@ type Encoder struct {
 
 // encoder is an Encoder at work on samples of one type. What does not depend on the type is in stage.
 type encoder[T sensors.Sample] struct {
-	prep Preparer[T]
-	ring *ring[T]
+	prep   Preparer[T]
+	ring   *ring[T]
+	sample T // being worked on
 	*stage
 }
 
@@ -34,6 +35,13 @@ type encoder[T sensors.Sample] struct {
 type worker interface {
 	run(ctx context.Context, log *quiet)
 	stats() EncoderStats
+	of() *stage
+
+	// take begins a turn with the sensor's nth sample, and event goes on with it until it has made an event.
+	take(n uint64) error
+	event(ctx context.Context) (made bool, err error)
+	// replaying readies it for samples that come one by one.
+	replaying()
 }
 
 // AddEncoder lets p run e on what prep makes of in's samples. It is an error if in's samples are of another type than
@@ -57,7 +65,9 @@ func AddEncoder[T sensors.Sample](p *Pipeline, in *Input, prep Preparer[T], e En
 	}
 	r := newRing[T](e.Depth, e.Block)
 	f.rings = append(f.rings, r)
-	p.add(in, &encoder[T]{prep: prep, ring: r, stage: newStage(p, in, e)})
+	st := newStage(p, in, e)
+	r.took = st.took
+	p.add(in, &encoder[T]{prep: prep, ring: r, stage: st})
 	return nil
 }
 
@@ -72,35 +82,43 @@ func defaultDepth[T sensors.Sample]() int {
 
 // run works until the sensor has finished and its ring is empty, or ctx ends.
 func (e *encoder[T]) run(ctx context.Context, log *quiet) {
-	var s T
-	for e.ring.pop(ctx, &s) {
-		err := e.prep.Add(&s)
-		if err == nil {
-			err = e.results(ctx)
+	for e.ring.pop(ctx, &e.sample) {
+		err := e.prep.Add(&e.sample)
+		for made := true; made && err == nil; {
+			made, err = e.event(ctx)
 		}
-		if err != nil && ctx.Err() == nil {
-			e.failed()
-			log.warn(e.name + err.Error())
-		}
+		e.wrong(ctx, err, log)
 	}
 }
 
-// results runs the model on all windows that are ready. An error ends the turn; the next sample begins another.
-func (e *encoder[T]) results(ctx context.Context) error {
+func (e *encoder[T]) take(n uint64) error {
+	if !e.ring.take(n, &e.sample) {
+		return fmt.Errorf("sample %d was not there to be taken", n)
+	}
+	return e.prep.Add(&e.sample)
+}
+
+func (e *encoder[T]) replaying() { e.ring.replaying() }
+
+// event runs the model on the windows that are ready until it has made an event; it returns false when none is left. An
+// error ends the turn; the next sample begins another.
+func (e *encoder[T]) event(ctx context.Context) (made bool, err error) {
 	for {
+		if made, err := e.decode(ctx); made || err != nil {
+			return made, err
+		}
 		w, ok, err := e.prep.Next(e.Session.Input(0))
 		if err != nil || !ok {
-			return err
+			return false, err
 		}
 		if !e.pace.due(w.End) {
 			continue
 		}
 		if err := e.invoke(ctx); err != nil {
-			return err
+			return false, err
 		}
-		if err := e.decode(ctx, w); err != nil {
-			return err
-		}
+		e.outs.take(e.Session)
+		e.window, e.heads = w, e.Heads
 	}
 }
 
@@ -119,6 +137,12 @@ type stage struct {
 	outs     outputs
 	pace     pacer
 	late     error // what is said of an Invoke that outlives its deadline
+	place    int   // in the pipeline
+
+	window Window // of outs
+	heads  []Head // that have not yet made their event of outs
+	wrongs error  // of those that could not
+	muted  bool   // makes events that nobody gets: a replay's that were none in the recording
 
 	tally
 }
@@ -139,6 +163,7 @@ func newStage(p *Pipeline, in *Input, e Encoder) *stage {
 		input:    in,
 		outs:     make(outputs, len(e.Session.Signature().Outputs)),
 		pace:     pacer{every: e.Every},
+		place:    len(p.works),
 		late:     fmt.Errorf("no result after %v", e.Deadline),
 	}
 }
@@ -157,15 +182,39 @@ func (s *stage) invoke(ctx context.Context) error {
 	return nil
 }
 
-// decode makes one event per head of the session's outputs and hands it to the pipeline.
-func (s *stage) decode(ctx context.Context, w Window) error {
-	s.outs.take(s.Session)
-	var errs error
-	for _, h := range s.Heads {
-		errs = errors.Join(errs, s.pipeline.emit(ctx, s, h, w))
+// decode lets the next head make an event of the session's outputs and hands it to the pipeline. A head that cannot does
+// not keep the others from it.
+func (s *stage) decode(ctx context.Context) (made bool, err error) {
+	for len(s.heads) > 0 {
+		h := s.heads[0]
+		s.heads = s.heads[1:]
+		err := s.pipeline.emit(ctx, s, h)
+		if err == nil {
+			return true, nil
+		}
+		s.wrongs = errors.Join(s.wrongs, err)
 	}
-	return errs
+	err, s.wrongs = s.wrongs, nil
+	return false, err
 }
+
+// took notes that the encoder took its sensor's nth sample.
+func (s *stage) took(n uint64) {
+	m := s.input.moments
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tell(Step{What: Taken, At: m.now(), Pipeline: s.pipeline.name, Encoder: s.place, Number: n})
+}
+
+// wrong counts and logs an error, unless there is none or ctx made it.
+func (s *stage) wrong(ctx context.Context, err error, log *quiet) {
+	if err != nil && ctx.Err() == nil {
+		s.failed()
+		log.warn(s.name + err.Error())
+	}
+}
+
+func (s *stage) of() *stage { return s }
 
 func (t *tally) invoked(d time.Duration) {
 	t.mu.Lock()

@@ -13,8 +13,10 @@ import (
 
 // Options are a Group's. The zero value is a daemon that logs nothing.
 type Options struct {
-	Boot         string // names this run in events; empty takes a random name
-	StopWhenDone bool   // let Run return when all sensors have finished and their last events are out
+	Boot         string    // names this run in events; empty takes a random name
+	Start        time.Time // when the run begins; zero is when Run is called
+	Recorder     Recorder  // is told all that happens; may be nil. With one, Start must be set
+	StopWhenDone bool      // let Run return when all sensors have finished and their last events are out
 	Log          *slog.Logger
 }
 
@@ -24,6 +26,7 @@ type Group struct {
 	inputs     []*Input // each once
 	pipelines  []*Pipeline
 	companions []companion
+	moments    moments
 
 	mu      sync.Mutex
 	started time.Time
@@ -77,12 +80,27 @@ func (g *Group) Run(ctx context.Context) error {
 	if err := g.begin(); err != nil {
 		return err
 	}
+	return g.beside(ctx, func(ctx context.Context) {
+		var watch, work sync.WaitGroup
+		watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+		defer watch.Wait()
+		defer stop()
+		watch.Go(func() { g.watch(watching) })
+		g.work(ctx, &work)
+		work.Wait()
+		if !g.opts.StopWhenDone {
+			<-ctx.Done()
+		}
+	})
+}
+
+// beside runs the companions as long as work lasts, and a little longer, and returns the first failure.
+func (g *Group) beside(ctx context.Context, work func(context.Context)) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	besideCtx, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBeside()
-
-	var work, beside sync.WaitGroup
+	var beside sync.WaitGroup
 	for _, c := range g.companions {
 		beside.Go(func() {
 			if err := c.run(besideCtx); err != nil && !errors.Is(err, context.Canceled) {
@@ -91,13 +109,7 @@ func (g *Group) Run(ctx context.Context) error {
 			}
 		})
 	}
-	beside.Go(func() { g.watch(besideCtx) })
-	g.work(ctx, &work)
-
-	work.Wait()
-	if !g.opts.StopWhenDone {
-		<-ctx.Done()
-	}
+	work(ctx)
 	stopBeside()
 	beside.Wait()
 	return g.failure
@@ -123,7 +135,17 @@ func (g *Group) begin() error {
 	if !g.started.IsZero() {
 		return errors.New("pipelines: this group has run already")
 	}
-	g.started = time.Now()
+	if g.started = g.opts.Start; g.started.IsZero() {
+		g.started = time.Now()
+	}
+	g.moments.start, g.moments.to = g.started, g.opts.Recorder
+	for _, p := range g.pipelines {
+		p.boot, p.log, p.moments = g.opts.Boot, newQuiet(g.opts.Log), &g.moments
+	}
+	for _, in := range g.inputs {
+		in.moments = &g.moments
+		in.health.start(g.started)
+	}
 	return nil
 }
 
@@ -138,12 +160,6 @@ func repeated(names []string) (string, bool) {
 
 // work starts a goroutine for each sensor and one for each encoder.
 func (g *Group) work(ctx context.Context, wg *sync.WaitGroup) {
-	for _, p := range g.pipelines {
-		p.boot, p.log = g.opts.Boot, newQuiet(g.opts.Log)
-	}
-	for _, in := range g.inputs {
-		in.health.start(g.started)
-	}
 	for _, p := range g.pipelines {
 		for _, w := range p.works {
 			wg.Go(func() { w.run(ctx, p.log) })
@@ -175,7 +191,7 @@ func (g *Group) watch(ctx context.Context) {
 		case <-tick.C:
 		}
 		for i, in := range g.inputs {
-			looks[i].at(in, g.opts.Log)
+			looks[i].see(in, g.moments.look(), g.opts.Log)
 		}
 	}
 }
@@ -186,8 +202,8 @@ type look struct {
 	samples uint64
 }
 
-func (l *look) at(in *Input, log *slog.Logger) {
-	s := in.stats(time.Now())
+func (l *look) see(in *Input, now time.Time, log *slog.Logger) {
+	s := in.stats(now)
 	quiet := s.Samples == l.samples
 	l.samples = s.Samples
 	switch {

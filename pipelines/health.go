@@ -41,12 +41,14 @@ func (h *health) start(now time.Time) {
 	h.started = now
 }
 
-func (h *health) deliver(at, now time.Time, lost int) {
+// deliver counts a sample and returns which one it is, from 1.
+func (h *health) deliver(at, now time.Time, lost int) uint64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.samples++
 	h.lost += uint64(max(0, lost))
 	h.newest, h.arrived, h.failing = at, now, false
+	return h.samples
 }
 
 func (h *health) fail(err error) {

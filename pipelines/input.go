@@ -40,13 +40,15 @@ type Input struct {
 	opts InputOptions
 	feed feeder // a *feed[T]
 
-	opens  func() uint64 // how often the device was opened; nil if the source does not say
-	health health
+	opens   func() uint64 // how often the device was opened; nil if the source does not say
+	health  health
+	moments *moments // the Group's
 }
 
 // feeder is a feed, its type of samples hidden.
 type feeder interface {
 	run(ctx context.Context, in *Input, log *quiet)
+	replay(ctx context.Context, in *Input, sample any, log *quiet) (uint64, error)
 }
 
 // NewInput makes an Input that reads src. The caller closes src once the Group's Run has returned.
@@ -98,10 +100,10 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 		case ctx.Err() != nil:
 			return
 		case err == io.EOF:
-			in.health.finish()
+			in.end()
 			return
 		case err != nil:
-			in.health.fail(err)
+			in.fail(err)
 			log.warn(fmt.Sprintf("sensor %q: %v", in.name, err))
 			if !back.wait(ctx) {
 				return
@@ -109,28 +111,58 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 			continue
 		}
 		back.reset()
-		in.health.deliver(sensors.At(&s), time.Now(), sensors.Lost(&s))
-		f.hand(ctx, &s)
-		f.tell(ctx, in, &s, log)
+		f.give(ctx, in, &s, log)
 	}
 }
 
-func (f *feed[T]) hand(ctx context.Context, s *T) {
+// give hands a sample on, and returns which of in's it is.
+func (f *feed[T]) give(ctx context.Context, in *Input, s *T, log *quiet) uint64 {
+	now, n := deliver(in, s)
 	for _, r := range f.rings {
-		r.push(ctx, s)
+		r.push(ctx, s, n)
 	}
+	f.tell(ctx, in, s, now, log)
+	return n
+}
+
+// deliver notes that in gave s: when, and which of its samples it is.
+func deliver[T sensors.Sample](in *Input, s *T) (time.Time, uint64) {
+	m := in.moments
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	align(m, s)
+	n := in.health.deliver(sensors.At(s), now, sensors.Lost(s))
+	m.tell(Step{What: Sampled, At: now, Sensor: in.name, Sample: s})
+	return now, n
+}
+
+func (in *Input) fail(err error) {
+	m := in.moments
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	in.health.fail(err)
+	m.tell(Step{What: Failed, At: m.now(), Sensor: in.name, Err: err})
+}
+
+func (in *Input) end() {
+	m := in.moments
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	in.health.finish()
+	m.tell(Step{What: Ended, At: m.now(), Sensor: in.name})
 }
 
 // tell gives a reading to the ReadingSink, or a picture to the SnapshotSink, when its time has come.
-func (f *feed[T]) tell(ctx context.Context, in *Input, s *T, log *quiet) {
+func (f *feed[T]) tell(ctx context.Context, in *Input, s *T, now time.Time, log *quiet) {
 	var err error
 	switch s := any(s).(type) {
 	case *sensors.Reading:
-		if in.opts.Readings != nil && f.readings.due(time.Now()) {
+		if in.opts.Readings != nil && f.readings.due(now) {
 			err = in.opts.Readings.PutReading(ctx, in.name, s)
 		}
 	case *sensors.Frame:
-		if in.opts.Snapshots != nil && f.snapshots.due(time.Now()) {
+		if in.opts.Snapshots != nil && f.snapshots.due(now) {
 			err = in.opts.Snapshots.PutSnapshot(ctx, in.name, s)
 		}
 	}

@@ -22,8 +22,9 @@ type Pipeline struct {
 	inputs []*Input // each once, in the order of AddEncoder
 	works  []worker
 
-	boot string // set by the Group's Run
-	log  *quiet
+	boot    string // set by the Group's Run
+	log     *quiet
+	moments *moments
 
 	emitting sync.Mutex // held from an event's count to its last sink, so that sinks see events in order
 	events   atomic.Uint64
@@ -47,14 +48,18 @@ func (p *Pipeline) add(in *Input, w worker) {
 
 // emit makes an event of st's outputs and puts it into the sinks. An event that h cannot decode is not counted, so that
 // seq has no gap.
-func (p *Pipeline) emit(ctx context.Context, st *stage, h Head, w Window) error {
+func (p *Pipeline) emit(ctx context.Context, st *stage, h Head) error {
+	if st.muted {
+		return nil
+	}
 	p.emitting.Lock()
 	defer p.emitting.Unlock()
-	ev := p.event(st, w)
+	ev := p.event(st)
 	if err := h.Decode(st.outs, ev); err != nil {
 		return fmt.Errorf("decode: %w", err)
 	}
 	p.events.Add(1)
+	p.stamp(ev, st)
 	for i, s := range p.sinks {
 		one := ev
 		if i < len(p.sinks)-1 {
@@ -68,22 +73,27 @@ func (p *Pipeline) emit(ctx context.Context, st *stage, h Head, w Window) error 
 	return nil
 }
 
-// event fills all of an Event but what its head will say.
-func (p *Pipeline) event(st *stage, w Window) *Event {
-	now := time.Now()
+// event fills what of an Event does not depend on the moment, but for what its head will say.
+func (p *Pipeline) event(st *stage) *Event {
 	seq := p.events.Load() + 1
-	ev := &Event{
+	return &Event{
 		ID:       p.boot + "-" + p.name + "-" + strconv.FormatUint(seq, 10),
 		Seq:      seq,
 		Boot:     p.boot,
-		Time:     now,
-		Window:   w,
+		Window:   st.window,
 		Pipeline: p.name,
 		Sensor:   st.input.name,
 		Model:    st.Model,
 		Ages:     make(map[string]time.Duration, len(p.inputs)),
-		Latency:  max(0, now.Sub(w.End)),
 	}
+}
+
+// stamp says when ev was made, and how the sensors were then.
+func (p *Pipeline) stamp(ev *Event, st *stage) {
+	p.moments.mu.Lock()
+	defer p.moments.mu.Unlock()
+	now := p.moments.now()
+	ev.Time, ev.Latency = now, max(0, now.Sub(ev.Window.End))
 	for _, in := range p.inputs {
 		if age, ok := in.health.age(now); ok {
 			ev.Ages[in.name] = age
@@ -95,7 +105,7 @@ func (p *Pipeline) event(st *stage, w Window) *Event {
 	if why := runtime.Degraded(st.Session); why != "" {
 		ev.Degraded = append(ev.Degraded, st.Model+": "+why)
 	}
-	return ev
+	p.moments.tell(Step{What: Emitted, At: now, Pipeline: p.name, Encoder: st.place, Event: ev})
 }
 
 // clone returns a copy of ev that shares nothing with it.

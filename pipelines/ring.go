@@ -10,30 +10,38 @@ import (
 // ring holds the newest samples of one sensor for one encoder. One goroutine pushes and one pops. Slots keep their
 // buffers, and pop swaps a slot with the popper's own sample, so that in steady state nothing is allocated.
 type ring[T sensors.Sample] struct {
-	block bool          // push waits when full, instead of dropping the oldest
-	ready chan struct{} // 1 deep: something was pushed, or the ring was closed
-	space chan struct{} // 1 deep: something was popped
+	block bool           // push waits when full, instead of dropping the oldest
+	took  func(n uint64) // told of each sample that is popped, before anything else happens to the ring
+	ready chan struct{}  // 1 deep: something was pushed, or the ring was closed
+	space chan struct{}  // 1 deep: something was popped
 
 	mu      sync.Mutex
-	slots   []T
+	slots   []slot[T]
 	head, n int
 	lost    int // frames of sound in the clips dropped since the last pop; −1 if a recording began among them
 	dropped uint64
 	closed  bool
 }
 
+// slot is a sample and which of its sensor's it is.
+type slot[T sensors.Sample] struct {
+	sample T
+	number uint64
+}
+
 func newRing[T sensors.Sample](depth int, block bool) *ring[T] {
 	return &ring[T]{
 		block: block,
-		slots: make([]T, depth),
+		took:  func(uint64) {},
+		slots: make([]slot[T], depth),
 		ready: make(chan struct{}, 1),
 		space: make(chan struct{}, 1),
 	}
 }
 
-// push copies s in. It waits only in a ring that blocks, and then no longer than ctx.
-func (r *ring[T]) push(ctx context.Context, s *T) {
-	for !r.tryPush(s) {
+// push copies s in, its sensor's nth sample. It waits only in a ring that blocks, and then no longer than ctx.
+func (r *ring[T]) push(ctx context.Context, s *T, n uint64) {
+	for !r.tryPush(s, n) {
 		select {
 		case <-r.space:
 		case <-ctx.Done():
@@ -43,20 +51,59 @@ func (r *ring[T]) push(ctx context.Context, s *T) {
 	signal(r.ready)
 }
 
-func (r *ring[T]) tryPush(s *T) bool {
+func (r *ring[T]) tryPush(s *T, n uint64) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.n == len(r.slots) {
 		if r.block {
 			return false
 		}
-		r.lost = joinLost(r.lost, soundIn(&r.slots[r.head]))
-		r.head = (r.head + 1) % len(r.slots)
-		r.n--
-		r.dropped++
+		r.drop()
 	}
-	sensors.Copy(&r.slots[(r.head+r.n)%len(r.slots)], s)
+	to := &r.slots[(r.head+r.n)%len(r.slots)]
+	sensors.Copy(&to.sample, s)
+	to.number = n
 	r.n++
+	return true
+}
+
+// drop leaves out the oldest.
+func (r *ring[T]) drop() {
+	r.lost = joinLost(r.lost, soundIn(&r.slots[r.head].sample))
+	r.head = (r.head + 1) % len(r.slots)
+	r.n--
+	r.dropped++
+}
+
+// oldest swaps the oldest into *into.
+func (r *ring[T]) oldest(into *T) {
+	from := &r.slots[r.head]
+	from.sample, *into = *into, from.sample
+	r.head = (r.head + 1) % len(r.slots)
+	r.n--
+	addLost(into, r.lost)
+	r.lost = 0
+	r.took(from.number)
+}
+
+// replaying readies an empty ring for a replay, where nobody waits: it has room for the one sample more that had been given
+// and was not yet in the ring.
+func (r *ring[T]) replaying() {
+	r.block = false
+	r.slots = make([]slot[T], len(r.slots)+1)
+}
+
+// take swaps the sample number n into *into, dropping those before it. It returns false if it is not there.
+func (r *ring[T]) take(n uint64, into *T) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.n > 0 && r.slots[r.head].number < n {
+		r.drop()
+	}
+	if r.n == 0 || r.slots[r.head].number != n {
+		return false
+	}
+	r.oldest(into)
 	return true
 }
 
@@ -66,11 +113,7 @@ func (r *ring[T]) pop(ctx context.Context, into *T) bool {
 	for ctx.Err() == nil {
 		r.mu.Lock()
 		if r.n > 0 {
-			r.slots[r.head], *into = *into, r.slots[r.head]
-			r.head = (r.head + 1) % len(r.slots)
-			r.n--
-			addLost(into, r.lost)
-			r.lost = 0
+			r.oldest(into)
 			r.mu.Unlock()
 			signal(r.space)
 			return true

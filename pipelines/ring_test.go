@@ -12,7 +12,7 @@ func TestRingDropsTheOldest(t *testing.T) {
 	var s sensors.Reading
 	for i := range 5 {
 		s.Values = append(s.Values[:0], sensors.Value{Value: float64(i)})
-		r.push(t.Context(), &s)
+		r.push(t.Context(), &s, uint64(i))
 	}
 	r.close()
 	var got []float64
@@ -41,13 +41,13 @@ func TestDroppedSoundIsToldAsLost(t *testing.T) {
 	for _, tt := range tests {
 		r := newRing[sensors.Clip](1, false)
 		for i := range tt.clips {
-			r.push(t.Context(), &tt.clips[i])
+			r.push(t.Context(), &tt.clips[i], 1)
 		}
 		var got sensors.Clip
 		if !r.pop(t.Context(), &got) || got.Lost != tt.want {
 			t.Errorf("%s: got %d lost, want %d", tt.name, got.Lost, tt.want)
 		}
-		if r.push(t.Context(), &tt.clips[0]); !r.pop(t.Context(), &got) || got.Lost != tt.clips[0].Lost {
+		if r.push(t.Context(), &tt.clips[0], 1); !r.pop(t.Context(), &got) || got.Lost != tt.clips[0].Lost {
 			t.Errorf("%s: the next clip got %d lost, want %d", tt.name, got.Lost, tt.clips[0].Lost)
 		}
 	}
@@ -59,7 +59,7 @@ func TestRingAllocatesNothing(t *testing.T) {
 	var out sensors.Frame
 	turn := func() {
 		for range 3 {
-			r.push(t.Context(), &in)
+			r.push(t.Context(), &in, 1)
 		}
 		r.pop(t.Context(), &out)
 	}

@@ -6,8 +6,8 @@ import (
 	"edged/runtime/tensor"
 )
 
-// Head turns an encoder's outputs, in the model's order, into an event's words. Decode fills ev's payload and Kind; ev's other
-// fields are already set. It may keep no reference to out.
+// Head turns an encoder's outputs, in the model's order, into an event's words. Decode fills ev's payload and Kind. Time, Ages, Latency
+// and Degraded are set afterwards; ev's other fields are there already. It may keep no reference to out.
 type Head interface {
 	Decode(out []*tensor.Tensor, ev *Event) error
 }

@@ -43,8 +43,9 @@ type EncoderStats struct {
 
 // Stats returns a snapshot. It may be called at any time.
 func (g *Group) Stats() Stats {
+	now := g.moments.look()
 	g.mu.Lock()
-	s := Stats{Boot: g.opts.Boot, Started: g.started, Time: time.Now()}
+	s := Stats{Boot: g.opts.Boot, Started: g.started, Time: now}
 	g.mu.Unlock()
 	for _, in := range g.inputs {
 		s.Sensors = append(s.Sensors, in.stats(s.Time))

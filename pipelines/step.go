@@ -1,0 +1,100 @@
+package pipelines
+
+import (
+	"sync"
+	"time"
+
+	"edged/sensors"
+)
+
+// What says what a Step is.
+type What uint8
+
+// What happens in a Group.
+const (
+	Sampled What = iota // a sensor gave a sample
+	Failed              // reading a sensor failed
+	Ended               // a sensor, itself a recording, ended
+	Taken               // an encoder took a sample; those that it did not take were dropped
+	Emitted             // an encoder made an event
+)
+
+// Step is one thing that happens in a Group. All steps of a run, in their order, say all that its events depend on beside
+// the config and the models.
+type Step struct {
+	What     What
+	At       time.Time // never earlier than the step before
+	Sensor   string    // of Sampled, Failed and Ended
+	Sample   any       // of Sampled: a *sensors.Frame, *sensors.Clip or *sensors.Reading
+	Err      error     // of Failed
+	Pipeline string    // of Taken and Emitted
+	Encoder  int       // its place in the pipeline
+	Number   uint64    // of Taken: which of its sensor's samples, from 1
+	Event    *Event    // of Emitted
+}
+
+// Recorder is told each Step as it happens, which waits for it. What it gets is valid until it returns.
+type Recorder interface{ Record(s *Step) }
+
+// moments puts what happens in a Group into one order, and gives each thing its time.
+type moments struct {
+	mu    sync.Mutex
+	start time.Time
+	to    Recorder  // nil if nobody records
+	at    time.Time // in a replay, the time of the newest step
+	step  Step      // what to is being told
+}
+
+// now returns the time, which in a replay is the recording's. m.mu must be held.
+//
+// In a recorded run it is start's wall clock plus what the monotonic clock has counted since, so that one number stands
+// for both, and no time changes its distance from others when it is read back.
+func (m *moments) now() time.Time {
+	switch {
+	case !m.at.IsZero():
+		return m.at
+	case m.to != nil:
+		return m.aligned(time.Now())
+	}
+	return time.Now()
+}
+
+// look is now for who does not hold m.mu.
+func (m *moments) look() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.now()
+}
+
+func (m *moments) aligned(t time.Time) time.Time { return m.start.Add(t.Sub(m.start)) }
+
+// replay sets the time.
+func (m *moments) replay(at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.at = at
+}
+
+// tell records a step. m.mu must be held.
+func (m *moments) tell(s Step) {
+	if m.to != nil {
+		m.step = s
+		m.to.Record(&m.step)
+		m.step = Step{}
+	}
+}
+
+// align makes the times of a sample that is recorded such as will be read back. m.mu must be held.
+func align[T sensors.Sample](m *moments, s *T) {
+	if m.to == nil {
+		return
+	}
+	switch s := any(s).(type) {
+	case *sensors.Frame:
+		s.Time = m.aligned(s.Time)
+	case *sensors.Clip:
+		s.Start, s.End = m.aligned(s.Start), m.aligned(s.End)
+	case *sensors.Reading:
+		s.Time = m.aligned(s.Time)
+	}
+}
