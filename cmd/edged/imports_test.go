@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
-		"sensors/i2c", "sensors/replay", "sensors/sim", "sensors/sim/chips",
+		"sensors/i2c", "sensors/iio", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 	},
 	"cmd/edged/internal/config": {"models", "sensors/i2c"}, // the table of chips
 
@@ -36,6 +36,7 @@ var rooms = map[string][]string{
 	"sensors":           {},
 	"sensors/camera":    {"sensors"},
 	"sensors/i2c":       {"sensors"},
+	"sensors/iio":       {"sensors"},
 	"sensors/mic":       {"sensors"},
 	"sensors/jpeg":      {},
 	"sensors/record":    {"sensors"},

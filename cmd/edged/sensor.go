@@ -14,13 +14,14 @@ import (
 	"edged/pipelines/publish"
 	"edged/sensors"
 	"edged/sensors/i2c"
+	"edged/sensors/iio"
 	"edged/sensors/replay"
 )
 
 // sensor is one sensor of the config, opened. Exactly one of frames, clips and readings is set.
 type sensor struct {
 	name   string
-	kind   string        // the config's key: camera, microphone, i2c or replay
+	kind   string        // the config's key: camera, microphone, i2c, iio or replay
 	period time.Duration // between samples
 	finite bool          // a recording that ends
 	shown  time.Duration // a camera: between the pictures that are published; 0 is never
@@ -48,6 +49,9 @@ func openSensor(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error
 	case c.Replay != "":
 		s.period = time.Second
 		s.readings, err = replay.OpenReadings(c.Replay, o)
+	case c.IIO != "":
+		s.period, s.finite = time.Duration(c.Every), false
+		s.readings, err = iio.New(iio.Options{Device: c.IIO, Every: s.period})
 	default:
 		s.period, s.finite = time.Duration(c.Every), false
 		s.readings, err = openChip(c, buses)

@@ -38,7 +38,7 @@ type MQTT struct {
 	CAFile string `yaml:"ca_file,omitempty"`
 }
 
-// Sensor is one source of samples: exactly one of camera, microphone, i2c and replay is set.
+// Sensor is one source of samples: exactly one of camera, microphone, i2c, iio and replay is set.
 type Sensor struct {
 	// Pictures: dir:PATH for a folder of pictures, file:PATH for one.
 	Camera string `yaml:"camera,omitempty"`
@@ -46,6 +46,9 @@ type Sensor struct {
 	Microphone string `yaml:"microphone,omitempty"`
 	// Readings from a chip: the number of an I²C bus, or "sim" for a simulated chip.
 	I2C Bus `yaml:"i2c,omitempty"`
+	// Readings from a device of Linux's industrial I/O: its name, as in /sys/bus/iio/devices/*/name, its number,
+	// iio:device0, or any.
+	IIO string `yaml:"iio,omitempty"`
 	// Readings from a CSV series with units.
 	Replay string `yaml:"replay,omitempty"`
 
@@ -59,7 +62,7 @@ type Sensor struct {
 	Chip string `yaml:"chip,omitempty"`
 	// I²C: the chip's address on the bus. Default: the chip's usual one.
 	Address Address `yaml:"address,omitempty"`
-	// I²C: the time between two readings. Default: the chip's own, 1s as a rule.
+	// I²C, IIO: the time between two readings. Default: the chip's own, 1s as a rule.
 	Every Duration `yaml:"every,omitempty"`
 	// I²C, ads1015 and ads1115: what to measure: 0, 1, 2, 3, or 0-1, 0-3, 1-3, 2-3. Default: 0.
 	Channels Channels `yaml:"channels,omitempty"`
@@ -71,7 +74,7 @@ type Sensor struct {
 	MaxCurrent float64 `yaml:"max_current,omitempty"`
 }
 
-// Kind returns the key that says what the sensor is: camera, microphone, i2c or replay.
+// Kind returns the key that says what the sensor is: camera, microphone, i2c, iio or replay.
 func (s *Sensor) Kind() string {
 	switch {
 	case s.Camera != "":
@@ -80,6 +83,8 @@ func (s *Sensor) Kind() string {
 		return "microphone"
 	case s.I2C != "":
 		return "i2c"
+	case s.IIO != "":
+		return "iio"
 	}
 	return "replay"
 }

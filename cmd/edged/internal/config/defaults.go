@@ -11,6 +11,7 @@ import (
 const (
 	defaultBroker     = "mqtt://127.0.0.1:1883"
 	defaultRateHz     = 10
+	defaultEvery      = Duration(time.Second)
 	defaultPeriod     = Duration(500 * time.Millisecond)
 	defaultStale      = Duration(2 * time.Second)
 	defaultThreshold  = 0.5
@@ -56,6 +57,9 @@ func (c *Config) fillInSensor(s *Sensor) {
 		s.Rate = defaultRateHz
 	}
 	fillInChip(s)
+	if s.IIO != "" && s.Every == 0 {
+		s.Every = defaultEvery
+	}
 	s.Camera = c.absoluteRecording(s.Camera)
 	s.Microphone = c.absoluteRecording(s.Microphone)
 	s.Replay = c.absolute(s.Replay)

@@ -11,7 +11,7 @@ func (v *validator) sensor(path, name string, s *Sensor) {
 	v.name(path, name)
 	var kinds []string
 	for kind, set := range map[string]bool{
-		"camera": s.Camera != "", "microphone": s.Microphone != "", "i2c": s.I2C != "", "replay": s.Replay != "",
+		"camera": s.Camera != "", "microphone": s.Microphone != "", "i2c": s.I2C != "", "iio": s.IIO != "", "replay": s.Replay != "",
 	} {
 		if set {
 			kinds = append(kinds, kind)
@@ -19,7 +19,7 @@ func (v *validator) sensor(path, name string, s *Sensor) {
 	}
 	slices.Sort(kinds)
 	if len(kinds) != 1 {
-		v.errorAt(path, "give one of camera, microphone, i2c, replay", "%d sources: %s", len(kinds), orNone(kinds))
+		v.errorAt(path, "give one of camera, microphone, i2c, iio, replay", "%d sources: %s", len(kinds), orNone(kinds))
 		return
 	}
 	v.belongs(path, kinds[0])
@@ -36,6 +36,8 @@ func (v *validator) sensor(path, name string, s *Sensor) {
 		v.recording(path+".microphone", s.Microphone, "microphone")
 	case "i2c":
 		v.chip(path, s)
+	case "iio":
+		v.atLeast(path+".every", s.Every, 10*time.Millisecond)
 	}
 }
 
@@ -49,7 +51,7 @@ func orNone(words []string) string {
 // belongs checks that the keys beside the source are the source's own.
 func (v *validator) belongs(path, kind string) {
 	own := map[string][]string{
-		"camera": {"rate", "repeat", "snapshot"}, "microphone": {"repeat"}, "i2c": chipKeys(), "replay": {"repeat"},
+		"camera": {"rate", "repeat", "snapshot"}, "microphone": {"repeat"}, "i2c": chipKeys(), "iio": {"every"}, "replay": {"repeat"},
 	}
 	for _, key := range append([]string{"rate", "repeat", "snapshot"}, chipKeys()...) {
 		if _, given := v.c.places[path+"."+key]; given && !slices.Contains(own[kind], key) {
