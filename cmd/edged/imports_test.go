@@ -46,6 +46,9 @@ var rooms = map[string][]string{
 
 	"quant": {"runtime", "runtime/tensor", "runtime/tflite"},
 
+	// The virtual board, scripts/vboard: commands.
+	"sensors/internal/vboard/guest": {"sensors/sim/chips"}, // fakes hardware below real drivers
+
 	"models": {},
 	"models/train": { // makes the bundle
 		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
@@ -95,7 +98,7 @@ var modules = map[string][]string{
 	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"golang.org/x/image":                  {"sensors/replay"},
-	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic"}, // the kernel's calls
+	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic", "sensors/internal/vboard/guest"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
 	"github.com/jfreymuth/pulse":          {"sensors/mic"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},
