@@ -48,6 +48,7 @@ var rooms = map[string][]string{
 
 	// The virtual board, scripts/vboard: commands.
 	"sensors/internal/vboard/guest": {"sensors/sim/chips"}, // fakes hardware below real drivers
+	"sensors/internal/vboard/judge": {},                    // asserts what edged makes of it
 
 	"models": {},
 	"models/train": { // makes the bundle
