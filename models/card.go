@@ -35,12 +35,22 @@ const (
 	Vector      Kind = "vector"       // readings: the named fields, a row per reading
 )
 
+// Crop is the part of a picture that a model sees.
+type Crop string
+
+// The crops.
+const (
+	NoCrop     Crop = "none"   // all of it, squeezed to the input's shape
+	CenterCrop Crop = "center" // the largest part of the input's shape, in the middle
+)
+
 // Input says how a sample becomes the model's input tensor. A value v of the sample enters as the real number
 // (v − Mean)/Std, which the tensor's own scale and zero point then quantize; a picture's v is 0…255.
 type Input struct {
 	Kind     Kind      `yaml:"kind,omitempty" json:"kind,omitempty"`
 	Mean     []float64 `yaml:"mean,omitempty" json:"mean,omitempty"` // one for all channels or fields, or one each
 	Std      []float64 `yaml:"std,omitempty" json:"std,omitempty"`
+	Crop     Crop      `yaml:"crop,omitempty" json:"crop,omitempty"`         // a picture's; none if not said
 	RateHz   int       `yaml:"rate,omitempty" json:"rate,omitempty"`         // sound: samples a second, 16000 if not said
 	Frontend string    `yaml:"frontend,omitempty" json:"frontend,omitempty"` // micro_speech: the front-end model, a path or a bundled name
 	Fields   []string  `yaml:"fields,omitempty" json:"fields,omitempty"`     // vector: names of the readings

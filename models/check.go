@@ -34,6 +34,11 @@ func (in *Input) check() (key string, err error) {
 	default:
 		return "input.kind", fmt.Errorf("%q is none of %s, %s, %s, %s, %s", in.Kind, Image, MicroSpeech, MFCC, Waveform, Vector)
 	}
+	switch in.Crop {
+	case "", NoCrop, CenterCrop:
+	default:
+		return "input.crop", fmt.Errorf("%q is neither %s nor %s", in.Crop, NoCrop, CenterCrop)
+	}
 	for i, v := range in.Mean {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return fmt.Sprintf("input.mean[%d]", i), fmt.Errorf("is %v", v)

@@ -59,6 +59,7 @@ func TestParseRefuses(t *testing.T) {
 		{"an upper-case hash", "sha256: " + strings.Repeat("0A", 32), "lower-case"},
 		{"a task", "name: a\ntask: dance\n", `c.yaml:2:7: task: "dance" is none of labels, detections, embedding`},
 		{"a kind", "input:\n  kind: smell\n", `c.yaml:2:9: input.kind: "smell" is none of image, micro_speech`},
+		{"a crop", "input:\n  crop: left\n", `c.yaml:2:9: input.crop: "left" is neither none nor center`},
 		{"std 0", "input:\n  std: [1, 0]\n", "c.yaml:2:12: input.std[1]: is 0"},
 		{"mean", "input:\n  mean: [.nan]\n", "input.mean[0]: is NaN"},
 		{"rate", "input:\n  rate: 5\n", "c.yaml:2:9: input.rate: 5 Hz is outside 1000…768000"},

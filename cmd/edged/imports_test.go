@@ -28,7 +28,7 @@ var rooms = map[string][]string{
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
 	"pipelines/decode":         {"pipelines", "runtime/tensor"},
 	"pipelines/fuse":           {"runtime/tensor"},
-	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors"},
+	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
 	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "sensors"},
 	"pipelines/publish/broker": {},
 	"pipelines/publish/mqtt":   {},

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
+	"edged/models"
 	"edged/pipelines/decode"
 	"edged/runtime"
 	"edged/runtime/tensor"
@@ -26,6 +27,7 @@ type inferOptions struct {
 	steps  int
 	out    string
 	labels string
+	crop   string
 }
 
 // inferResult is the JSON of edged infer; its field names are stable.
@@ -83,6 +85,7 @@ of the runs, shape that of the last run, results what the labels or detections o
 	f.IntVar(&o.steps, "steps", 0, "runs; default 1, or as many as a sound or series has windows")
 	f.StringVar(&o.out, "out", "", "`folder` for the outputs")
 	f.StringVar(&o.labels, "labels", "", "`file` with one label a line, in place of the card's")
+	f.StringVar(&o.crop, "crop", "", "part of a picture that the model sees, in place of the card's: none or center")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
@@ -126,6 +129,9 @@ func (o *inferOptions) infer(ctx context.Context, path string) (_ *inferResult, 
 func (o *inferOptions) arguments() ([]inputArg, error) {
 	if o.steps < 0 {
 		return nil, fmt.Errorf("--steps %d is below 0", o.steps)
+	}
+	if c := models.Crop(o.crop); c != "" && c != models.NoCrop && c != models.CenterCrop {
+		return nil, fmt.Errorf("--crop %q is neither none nor center", o.crop)
 	}
 	var args []inputArg
 	for _, text := range o.in {
@@ -181,9 +187,10 @@ func (o *inferOptions) perRun(given, input tensor.Shape) tensor.Shape {
 	return given
 }
 
-// decode lets m say words if its card, or --labels, names any. Outputs that a card does not fit are still outputs.
+// decode overlays the flags on the card, and lets m say words if its card, or --labels, names any. Outputs that a card does not fit are still outputs.
 func (o *inferOptions) decode(m *model) error {
-	if err := overlay(&m.card, &config.Encoder{Labels: o.labels}); err != nil {
+	said := config.Encoder{Labels: o.labels, Input: &config.Input{Crop: models.Crop(o.crop)}}
+	if err := overlay(&m.card, &said); err != nil {
 		return err
 	}
 	if m.card.Task == "" && len(m.card.Labels) == 0 {

@@ -114,6 +114,7 @@ func overlay(card *models.Card, c *config.Encoder) error {
 	}
 	to := &card.Input
 	to.Kind = cmp.Or(in.Kind, to.Kind)
+	to.Crop = cmp.Or(in.Crop, to.Crop)
 	to.RateHz = cmp.Or(in.Rate, to.RateHz)
 	to.Frontend = cmp.Or(in.Frontend, to.Frontend)
 	if len(in.Mean) > 0 {

@@ -101,7 +101,7 @@ func raw(values any) []byte {
 func setup(e *testscript.Env) error {
 	e.Setenv("EDGED_WORKER", os.Getenv("EDGED_WORKER"))
 	files := map[string][]byte{
-		"left.png": picture(255, 0), "right.png": picture(0, 255),
+		"left.png": picture(255, 0), "right.png": picture(0, 255), "wide.png": picture(0, 0, 255, 0, 255, 255),
 		"sides.yaml": []byte("task: labels\ninput: { kind: image }\nlabels: [left, right]\n"),
 		"zero.bin":   {0x80, 0x80, 0x80, 0x80},
 		"words.bin":  append(tensor.PackStrings("a", "", "long"), tensor.PackStrings("x", "y", "z")...),
@@ -129,13 +129,12 @@ func setup(e *testscript.Env) error {
 	return nil
 }
 
-// picture returns a grey PNG of 2×2 pixels whose halves are as bright as said.
-func picture(left, right uint8) []byte {
-	img := image.NewGray(image.Rect(0, 0, 2, 2))
-	for y := range 2 {
-		for x := range 2 {
-			img.SetGray(x, y, color.Gray{Y: []uint8{left, right}[x]})
-		}
+// picture returns a grey PNG, two pixels high, whose columns are as bright as said.
+func picture(columns ...uint8) []byte {
+	img := image.NewGray(image.Rect(0, 0, len(columns), 2))
+	for x, bright := range columns {
+		img.SetGray(x, 0, color.Gray{Y: bright})
+		img.SetGray(x, 1, color.Gray{Y: bright})
 	}
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {

@@ -8,11 +8,16 @@ import (
 	"edged/pipelines"
 	"edged/runtime/tensor"
 	"edged/sensors"
+	"edged/sensors/jpeg"
 )
 
-// Image prepares pictures: an input [1,H,W,C], C 1 or 3, of uint8, int8, int16 or float32. It resizes as Pillow's
-// BILINEAR does, not keeping the aspect; makes grey from colour as Pillow's mode L does, before resizing; and turns
-// each pixel v into (v − mean)/std, quantized by the tensor's scale.
+// Image prepares pictures: an input [1,H,W,C], C 1 or 3, of uint8, int8, int16 or float32. It takes all of a picture, not
+// keeping the aspect, or as the card says the largest part of the input's shape; resizes it; and turns each pixel v
+// into (v − mean)/std, quantized by the tensor's scale.
+//
+// RGB24 and Grey are resized as Pillow's BILINEAR does it; grey is made from colour as Pillow's mode L is, before
+// resizing. Of the other formats Y, U and V are resized, each from the size it is stored at and with the same filter,
+// and a row becomes RGB on its way into the input: there is never an RGB picture.
 //
 // A card that gives neither mean nor std gets what most models of the type want: uint8 the pixel itself, int8 the
 // pixel − 128, float32 the pixel/255, and int16 the pixel/255 by the tensor's scale, or the pixel if it has none.
@@ -20,11 +25,15 @@ type Image struct {
 	info     tensor.Info
 	channels int
 	every    time.Duration
-	size     resizer
+	center   bool    // crop
+	size     resizer // of RGB24 and Grey
+	planes   planes  // of the others
+	jpeg     *jpeg.Decoder
 	store    func(y int, row []uint8) // of a resized row into made
 
 	frame *sensors.Frame // being added
-	grey  []uint8        // a row of frame
+	part  box            // of frame
+	grey  []uint8        // a row of part
 	row   func(y int) []uint8
 
 	made  []byte // the input, little-endian as in the tensor
@@ -40,8 +49,9 @@ func NewImage(info tensor.Info, in models.Input, o Options) (*Image, error) {
 	if len(s) != 4 || s[0] != 1 || s[1] < 1 || s[2] < 1 || (s[3] != 1 && s[3] != 3) {
 		return nil, fmt.Errorf("input %q: shape %v is not a picture's; want 1xHxWx1 or 1xHxWx3", info.Name, s)
 	}
-	m := &Image{info: info, channels: s[3], every: o.Every}
+	m := &Image{info: info, channels: s[3], every: o.Every, center: in.Crop == models.CenterCrop}
 	m.size.width, m.size.height = s[2], s[1]
+	m.planes.width, m.planes.height = s[2], s[1]
 	m.made = make([]byte, info.DType.Bytes(s.Elems()))
 	if err := m.tabulate(in); err != nil {
 		return nil, err
@@ -113,7 +123,7 @@ func storer[T uint8 | int8 | int16 | float32](m *Image, value func(v, c int) flo
 			for i, v := range row {
 				dst[i] = table[0][v]
 			}
-		case m.size.c == 1:
+		case len(row) == m.size.width:
 			for i, v := range row {
 				dst[3*i], dst[3*i+1], dst[3*i+2] = table[0][v], table[1][v], table[2][v]
 			}
@@ -126,10 +136,10 @@ func storer[T uint8 | int8 | int16 | float32](m *Image, value func(v, c int) flo
 	}
 }
 
-// Add makes the input from f, unless f comes too soon. It is an error if f's pixels are not as many as its size says.
+// Add makes the input from f, unless f comes too soon. It is an error if f's pixels are not as many as its size says. A
+// JPEG's own size counts.
 func (m *Image) Add(f *sensors.Frame) error {
-	bpp := bytesPerPixel(f.Format)
-	if n := f.Format.Bytes(f.Width, f.Height); bpp == 0 || n == 0 || n != len(f.Pix) {
+	if n := f.Format.Bytes(f.Width, f.Height); f.Format != sensors.JPEG && (n == 0 || n != len(f.Pix)) {
 		return fmt.Errorf("picture %q: %d bytes for %dx%d pixels of %v", f.Name, len(f.Pix), f.Width, f.Height, f.Format)
 	}
 	if m.used {
@@ -137,13 +147,43 @@ func (m *Image) Add(f *sensors.Frame) error {
 			return nil
 		}
 	}
-	m.size.setup(f.Width, f.Height, min(bpp, m.channels))
-	m.grey = resize(m.grey, f.Width)
-	m.frame = f
-	m.size.run(m.row, m.store)
-	m.frame = nil
+	if err := m.make(f); err != nil {
+		return fmt.Errorf("picture %q: %w", f.Name, err)
+	}
 	m.last, m.used, m.ready = f.Time, true, true
 	return nil
+}
+
+// make fills m.made.
+func (m *Image) make(f *sensors.Frame) error {
+	switch f.Format {
+	case sensors.RGB24, sensors.Grey:
+		m.makeRGB(f)
+	case sensors.JPEG:
+		return m.makeJPEG(f)
+	default:
+		l := layoutOf(f)
+		m.convert(&l, m.crop(f.Width, f.Height), f.FullRange)
+	}
+	return nil
+}
+
+// makeRGB resizes pixels that are colours, or grey, already.
+func (m *Image) makeRGB(f *sensors.Frame) {
+	m.frame, m.part = f, m.crop(f.Width, f.Height)
+	m.size.setup(m.part.w, m.part.h, min(bytesPerPixel(f.Format), m.channels))
+	m.grey = resize(m.grey, m.part.w)
+	m.size.run(m.row, m.store)
+	m.frame = nil
+}
+
+// convert fills m.made from the part b of a picture of Y, U and V.
+func (m *Image) convert(l *layout, b box, full bool) {
+	if m.channels == 1 {
+		l.nb, l.np = 1, 1
+	}
+	mat := newMatrix(full)
+	m.planes.run(l, b, &mat, m.store)
 }
 
 // bytesPerPixel returns the size of one pixel of the formats whose pixels stand side by side, else 0.
@@ -157,10 +197,11 @@ func bytesPerPixel(f sensors.PixelFormat) int {
 	return 0
 }
 
-// sourceRow returns row y of the picture, with as many bytes a pixel as the resizer works on.
+// sourceRow returns row y of the part that the model sees, with as many bytes a pixel as the resizer works on.
 func (m *Image) sourceRow(y int) []uint8 {
-	n := m.frame.Width * bytesPerPixel(m.frame.Format)
-	row := m.frame.Pix[y*n : (y+1)*n]
+	n := bytesPerPixel(m.frame.Format)
+	at := ((m.part.y+y)*m.frame.Width + m.part.x) * n
+	row := m.frame.Pix[at : at+m.part.w*n]
 	if m.frame.Format == sensors.RGB24 && m.channels == 1 {
 		luma(m.grey, row)
 		return m.grey

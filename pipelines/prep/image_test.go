@@ -288,21 +288,29 @@ func testFrame(w, h int, format sensors.PixelFormat) *sensors.Frame {
 }
 
 func TestImageAllocatesNothing(t *testing.T) {
-	info := tensor.Info{DType: tensor.Float32, Shape: tensor.Shape{1, 32, 32, 1}}
-	m, err := NewImage(info, models.Input{}, Options{})
-	if err != nil {
-		t.Fatal(err)
+	frames := []*sensors.Frame{testFrame(160, 120, sensors.RGB24), testFrame(160, 120, sensors.Grey), jpegFrame(t, "face.jpg")}
+	for _, format := range yuvFormats {
+		frames = append(frames, testFrame(160, 120, format))
 	}
-	f, dst := testFrame(160, 120, sensors.RGB24), newTensor(info)
-	if n := testing.AllocsPerRun(5, func() {
-		if err := m.Add(f); err != nil {
-			t.Fatal(err)
+	for _, f := range frames {
+		for _, channels := range []int{1, 3} {
+			info := tensor.Info{DType: tensor.Float32, Shape: tensor.Shape{1, 32, 32, channels}}
+			m, err := NewImage(info, models.Input{}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			dst := newTensor(info)
+			if n := testing.AllocsPerRun(5, func() {
+				if err := m.Add(f); err != nil {
+					t.Fatal(err)
+				}
+				if _, ok, err := m.Next(dst); !ok || err != nil {
+					t.Fatal(ok, err)
+				}
+			}); n != 0 {
+				t.Errorf("%v, %d channels: got %v allocations a picture, want 0", f.Format, channels, n)
+			}
 		}
-		if _, ok, err := m.Next(dst); !ok || err != nil {
-			t.Fatal(ok, err)
-		}
-	}); n != 0 {
-		t.Errorf("got %v allocations a picture, want 0", n)
 	}
 }
 

@@ -9,52 +9,100 @@ const (
 	resizeHalf = 1 << (resizeBits - 1)
 )
 
-// filter is one pass of a resize: for each of out positions, the first input position it reads and its weights.
+// filter is one pass of a resize: for each of out positions, the first of the taps input positions that it reads, and
+// their weights, some of which may be 0.
 type filter struct {
-	in, out int
-	taps    int     // room for weights of one output position
+	span
+	out     int
+	taps    int
 	start   []int   // [out]
-	weights []int32 // [out, taps]; those past count are unused
-	count   []int   // [out]
+	weights []int32 // [out, taps]
 }
 
-// build makes the antialiased triangle filter for in → out positions: half width 1, scaled up when shrinking (Pillow,
-// Resample.c, precompute_coeffs and normalize_coeffs_8bpc). The conversions to float64 forbid fused
-// multiply-adds, so that every architecture gets the same weights.
-func (f *filter) build(in, out int) {
-	scale := float64(in) / float64(out)
-	support := max(scale, 1)
-	f.in, f.out = in, out
-	f.taps = int(math.Ceil(support))*2 + 1
+// span is the part of a row or column of n samples that a filter resizes: size samples from the sample from on, which
+// need not be whole numbers, since a sample of chroma may stand for two pixels.
+type span struct {
+	n          int
+	from, size float64
+}
+
+// whole is the span of n samples.
+func whole(n int) span { return span{n, 0, float64(n)} }
+
+// build makes the antialiased triangle filter for out positions from a span: half width 1, scaled up when shrinking
+// (Pillow, Resample.c, precompute_coeffs and normalize_coeffs_8bpc). Samples beside the span count for nothing. The
+// conversions to float64 forbid fused multiply-adds, so that every architecture gets the same weights.
+func (f *filter) build(s span, out int) {
+	if f.span == s && f.out == out {
+		return
+	}
+	f.span, f.out = s, out
 	f.start = resize(f.start, out)
-	f.count = resize(f.count, out)
+	f.taps = 0
+	for x := range out {
+		first, last := f.reach(x)
+		f.start[x], f.taps = first, max(f.taps, last-first)
+	}
 	f.weights = resize(f.weights, out*f.taps)
+	clear(f.weights)
 	exact := make([]float64, f.taps)
 	for x := range out {
-		center := float64((float64(x) + 0.5) * scale)
-		first := max(int(center-support+0.5), 0)
-		n := min(int(center+support+0.5), in) - first
-		sum := 0.0
-		for i := range n {
-			w := max(1-math.Abs(float64((float64(i+first)-center+0.5)*(1/support))), 0)
-			exact[i] = w
-			sum += w
-		}
-		f.start[x], f.count[x] = first, n
-		for i, w := range exact[:n] {
-			f.weights[x*f.taps+i] = int32(float64(w/sum*(1<<resizeBits)) + 0.5)
+		exact := exact[:f.exact(x, exact)]
+		first := f.start[x]
+		f.start[x] = min(first, s.n-f.taps)
+		for i, w := range exact {
+			f.weights[x*f.taps+first-f.start[x]+i] = int32(float64(w*(1<<resizeBits)) + 0.5)
 		}
 	}
 }
 
+// step returns how many samples apart the output positions are, and half the width of the triangle.
+func (f *filter) step() (scale, support float64) {
+	scale = f.size / float64(f.out)
+	return scale, max(scale, 1)
+}
+
+func (f *filter) center(x int) float64 {
+	scale, _ := f.step()
+	return f.from + float64((float64(x)+0.5)*scale)
+}
+
+// reach returns the samples, up to last, that count for position x.
+func (f *filter) reach(x int) (first, last int) {
+	_, support := f.step()
+	center := f.center(x)
+	first = max(int(center-support+0.5), int(f.from))
+	return first, min(int(center+support+0.5), int(math.Ceil(f.from+f.size)), f.n)
+}
+
+// exact writes the weights of position x, which add up to 1, and returns how many.
+func (f *filter) exact(x int, weights []float64) int {
+	_, support := f.step()
+	center := f.center(x)
+	first, last := f.reach(x)
+	sum := 0.0
+	for i := range last - first {
+		w := max(1-math.Abs(float64((float64(i+first)-center+0.5)*(1/support))), 0)
+		weights[i] = w
+		sum += w
+	}
+	for i := range last - first {
+		weights[i] /= sum
+	}
+	return last - first
+}
+
 // at returns the first input position that output x reads, and the weights from there on.
 func (f *filter) at(x int) (int, []int32) {
-	return f.start[x], f.weights[x*f.taps : x*f.taps+f.count[x]]
+	return f.start[x], f.weights[x*f.taps : (x+1)*f.taps]
 }
+
+// copies reports whether the filter changes nothing.
+func (f *filter) copies() bool { return f.span == whole(f.out) }
 
 // row1 resizes a row of one-byte pixels.
 func (f *filter) row1(dst, src []uint8) {
-	if f.in == f.out {
+	if f.copies() {
 		copy(dst, src)
 		return
 	}
@@ -70,7 +118,7 @@ func (f *filter) row1(dst, src []uint8) {
 
 // row3 resizes a row of three-byte pixels.
 func (f *filter) row3(dst, src []uint8) {
-	if f.in == f.out {
+	if f.copies() {
 		copy(dst, src)
 		return
 	}
@@ -102,12 +150,12 @@ type resizer struct {
 
 // setup prepares for pictures of the given size; it allocates only when the size changes.
 func (r *resizer) setup(width, height, c int) {
-	if r.across.in == width && r.down.in == height && r.c == c {
+	if r.across.span == whole(width) && r.down.span == whole(height) && r.c == c {
 		return
 	}
 	r.c = c
-	r.across.build(width, r.width)
-	r.down.build(height, r.height)
+	r.across.build(whole(width), r.width)
+	r.down.build(whole(height), r.height)
 	r.ring = resize(r.ring, r.down.taps*r.width*c)
 	r.sums = resize(r.sums, r.width*c)
 	r.out = resize(r.out, r.width*c)

@@ -135,6 +135,9 @@ type Input struct {
 	Mean []float64 `yaml:"mean,omitempty"`
 	// Then divided by; one number, or one for each channel or field.
 	Std []float64 `yaml:"std,omitempty"`
+	// A picture: none squeezes all of it to the model's shape; center takes the largest part of that shape, in the middle.
+	// Boxes are then in fractions of that part. Default: none.
+	Crop models.Crop `yaml:"crop,omitempty"`
 	// Sound: samples a second that the model wants. Default: 16000.
 	Rate int `yaml:"rate,omitempty"`
 	// Kind micro_speech: the front-end model, a .tflite file or the name of a built-in model.

@@ -92,6 +92,8 @@ var badConfigs = []struct {
 		"2:88: pipelines.p.heads.labels.threshold: NaN is not between 0 and 1", ""},
 	{"sound from a camera", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, input: { kind: mfcc } }] } }\n",
 		"2:70: pipelines.p.encoders[0].input.kind: mfcc cannot be made from this sensor", ""},
+	{"an unknown crop", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, input: { crop: left } }] } }\n",
+		`2:70: pipelines.p.encoders[0].input.crop: unknown crop "left"`, "known: none, center"},
 	{"a deviation of 0", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, input: { std: [1, 0] } }] } }\n",
 		"2:73: pipelines.p.encoders[0].input.std[1]: 0 is not above 0", ""},
 }

@@ -203,6 +203,9 @@ func (v *validator) input(path string, in *Input, s *Sensor) {
 	case in.Kind == models.Vector && len(in.Fields) == 0:
 		v.errorAt(path, "name the readings: fields: [temperature, humidity]", "a vector without fields")
 	}
+	if in.Crop != "" && in.Crop != models.NoCrop && in.Crop != models.CenterCrop {
+		v.errorAt(path+".crop", "known: none, center", "unknown crop %q", in.Crop)
+	}
 	if in.Rate < 0 || in.Rate > 384000 {
 		v.errorAt(path+".rate", "", "%d samples a second", in.Rate)
 	}
