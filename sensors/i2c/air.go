@@ -21,16 +21,13 @@ func startAHT20(w *watch, _ *Options) (driver, error) {
 // startHDC302x has the chip measure ten times a second, as its driver sleeps for one measurement, and stopped after
 // each reading: at more than one a second it warms itself (TI SNAS778, section 8.3).
 func startHDC302x(w *watch, _ *Options) (driver, error) {
+	_ = w.put(0x30, 0x93) // while it measures by itself, as since an earlier start, it takes nothing else; idle, it may refuse
 	var vendor [1]uint16
 	if err := w.ask(0x3781, 0, vendor[:]); err != nil { // section 8.5.7.10
 		return nil, err
 	}
 	if vendor[0] != 0x3000 {
 		return nil, otherChipError{errNotIt("hdc302x")}
-	}
-	// Another command is not taken while it measures by itself, as it does since an earlier start.
-	if err := w.put(0x30, 0x93); err != nil {
-		return nil, err
 	}
 	dev, err := hdc302x.NewI2C(w, w.addr, hdc302x.Rate10Hertz)
 	return damp{dev, dev.Halt}, err

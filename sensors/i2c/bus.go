@@ -17,6 +17,8 @@ type noBusError struct{ error }
 
 func (e noBusError) Unwrap() error { return e.error }
 
+func isNoBus(err error) bool { return errors.As(err, new(noBusError)) }
+
 // Bus is one bus that chips share, each transfer a turn. It is safe for concurrent use.
 type Bus struct {
 	name string                           // as in the config: "1"

@@ -158,7 +158,7 @@ func (c *Chip) start(ctx context.Context) error {
 		return nil
 	}
 	c.dev = nil
-	if errors.As(err, new(noBusError)) || errors.As(err, new(otherChipError)) || ctx.Err() != nil {
+	if isNoBus(err) || errors.As(err, new(otherChipError)) || ctx.Err() != nil {
 		return err
 	}
 	c.watch.bus.reopen(ctx)

@@ -23,8 +23,11 @@ type co2 struct {
 }
 
 func startSCD4x(w *watch, _ *Options) (driver, error) {
-	// One that measures already takes nothing but a stop, which lasts 500 ms (section 3.5.3).
-	if err := w.ask(scd4xStop, 500*time.Millisecond, nil); err != nil {
+	// One that measures already takes nothing but a stop, which lasts 500 ms (section 3.5.3); an idle one may refuse it.
+	if err := w.put(scd4xStop>>8, scd4xStop&0xff); isNoBus(err) {
+		return nil, err
+	}
+	if err := w.wait(500 * time.Millisecond); err != nil {
 		return nil, err
 	}
 	d := &co2{watch: w}

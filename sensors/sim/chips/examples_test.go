@@ -95,7 +95,7 @@ func TestMCP9808CutsToItsResolution(t *testing.T) {
 	}
 }
 
-// TestINA219Example: SBOS448, section 8.5.2: 10 A through 2 mΩ at 11.98 V.
+// TestINA219Example: SBOS448, section 9.2, the registers of the example: 10 A through 2 mΩ at 11.98 V.
 func TestINA219Example(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := NewINA219(0.002)
@@ -158,17 +158,17 @@ func TestADS1115Codes(t *testing.T) {
 	}
 }
 
-// TestBH1750Counts: technical note, page 11: counts/1.2 are lux; twice as many in mode 2; in proportion to MTreg.
+// TestBH1750Counts: technical note, pages 7 and 11: counts/1.2 are lux; twice as many in mode 2; in proportion to MTreg.
 func TestBH1750Counts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := NewBH1750()
-		c.Set(28067.5)      // 0x8390 = 33680 counts, the page's example: 28067 lx
+		c.Set(33680 / 1.2)  // the example of page 7: 0x8390, 28067 lx
 		said(t, c, 0, 0x07) // in power down: not acceptable, and harmless
 		said(t, c, 0, 0x20) // once
 		time.Sleep(180*time.Millisecond - 1)
 		wantBytes(t, "before the end", said(t, c, 2), 0, 0)
 		time.Sleep(1)
-		wantBytes(t, "at the end", said(t, c, 2), 0x83, 0x91)
+		wantBytes(t, "at the end", said(t, c, 2), 0x83, 0x90)
 		c.Set(100)
 		said(t, c, 0, 0x11)
 		time.Sleep(180 * time.Millisecond)

@@ -39,7 +39,9 @@ func (c *HDC302x) transfer(now time.Time, w, r []byte) error {
 		c.data, c.ready = c.raw, true
 	}
 	if len(w) >= 2 {
-		c.command(w[0], w[1], now)
+		if err := c.command(w[0], w[1], now); err != nil {
+			return err
+		}
 	}
 	if len(r) == 0 {
 		return nil
@@ -52,9 +54,19 @@ func (c *HDC302x) transfer(now time.Time, w, r []byte) error {
 	return nil
 }
 
-// command does what table 8-9 says.
-func (c *HDC302x) command(hi, lo byte, now time.Time) {
+// command does what table 8-9 says. While the chip measures by itself it takes nothing but a readout and a stop, which
+// otherwise it refuses; the datasheet does not say so, but this is the worst for a driver.
+func (c *HDC302x) command(hi, lo byte, now time.Time) error {
 	c.answer = nil
+	auto := c.convert.on && c.convert.period > 0
+	if stop := hi == 0x30 && lo == 0x93; auto && hi != 0xE0 && !stop || stop && !auto {
+		return errNACK
+	}
+	c.obey(hi, lo, now)
+	return nil
+}
+
+func (c *HDC302x) obey(hi, lo byte, now time.Time) {
 	periods := map[byte]time.Duration{0x20: 2000, 0x21: 1000, 0x22: 500, 0x23: 250, 0x27: 100}
 	period, auto := periods[hi]
 	switch cmd := uint16(hi)<<8 | uint16(lo); {

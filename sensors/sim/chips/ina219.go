@@ -91,7 +91,7 @@ func (c *INA219) write(v uint16, now time.Time) {
 	}
 }
 
-// measure fills the registers: section 8.5.1, equations 4 and 5.
+// measure fills the registers: current is shunt·calibration/4096, power is current·bus/5000 (section 8.5).
 func (c *INA219) measure() {
 	span := 4000 << (c.config >> 11 & 3) // the gain's full scale in steps of 10 µV
 	shunt := code(c.shunt, 10e-6, -span, span)

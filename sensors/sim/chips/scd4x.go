@@ -58,7 +58,10 @@ func (c *SCD4x) command(cmd uint16, now time.Time) (time.Duration, []uint16, err
 		}
 		c.ready = false
 		return short, append([]uint16(nil), c.data[:]...), nil
-	case 0x3f86:
+	case 0x3f86: // whether an idle chip acknowledges it is not said: here it does not
+		if !c.measuring {
+			return 0, nil, errNACK
+		}
 		c.measuring, c.ready, c.convert = false, false, sampler{}
 		return 500 * time.Millisecond, nil, nil
 	case 0x36f6: // wake_up is never acknowledged, section 3.10.4
