@@ -15,7 +15,7 @@ func TestEveryChipCanBeSimulated(t *testing.T) {
 	for _, m := range i2c.Models() {
 		t.Run(m.Name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, err := openChip(&config.Sensor{I2C: config.SimBus, Chip: m.Name}, nil)
+				c, err := openChip(&config.Sensor{I2C: config.SimBus, Chip: config.Chip(m.Name)}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -58,8 +58,8 @@ type Sensor struct {
 	Snapshot Duration `yaml:"snapshot,omitempty"`
 	// Recordings: start again at the end. Without it the sensor ends with its recording.
 	Repeat bool `yaml:"repeat,omitempty"`
-	// I²C: the chip: bme280, scd4x, ads1115, …; edged check lists them.
-	Chip string `yaml:"chip,omitempty"`
+	// I²C: the chip: bme280, scd4x, ads1115, …
+	Chip Chip `yaml:"chip,omitempty"`
 	// I²C: the chip's address on the bus. Default: the chip's usual one.
 	Address Address `yaml:"address,omitempty"`
 	// I²C, IIO: the time between two readings. Default: the chip's own, 1s as a rule.

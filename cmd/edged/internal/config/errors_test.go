@@ -49,6 +49,8 @@ var badConfigs = []struct {
 	{"a sensor of two", "sensors:\n  c: { camera: \"dir:.\", replay: a.csv }\n", "2:3: sensors.c: 2 sources: camera, replay", ""},
 	{"a key of another source", "sensors:\n  c: { replay: a.csv, chip: bme280 }\n", "2:29: sensors.c.chip: does not belong to a replay", "keys of a replay: repeat"},
 	{"no chip", "sensors: { a: { i2c: 1 } }\n", "1:12: sensors.a: no chip", "known chips: " + known},
+	{"two chips in one place", "sensors:\n  a: { i2c: 1, chip: bme280 }\n  b: { i2c: /dev/i2c-1, chip: bmp280 }\n",
+		"3:3: sensors.b: address 0x76 of bus 1 is that of sensor a already", "each chip has an address of its own; give the one that its pins set"},
 	{"too often for IIO", "sensors: { a: { iio: any, every: 1ms } }\n", "1:34: sensors.a.every: 1ms is below 10ms", ""},
 	{"a chip's key at IIO", "sensors: { a: { iio: bme280, chip: bme280 } }\n", "1:36: sensors.a.chip: does not belong to a iio", "keys of a iio: every"},
 	{"too often for a chip", "sensors: { a: { i2c: 1, chip: scd4x, every: 1s } }\n", "1:45: sensors.a.every: 1s is below 5s", ""},

@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"edged/models"
+	"edged/sensors/i2c"
 )
 
 var update = flag.Bool("update", false, "write edged.schema.json anew")
@@ -53,6 +54,12 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^0[xX][0-9a-fA-F]{2}$"), number}}
 	case reflect.TypeFor[Bus]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^(sim|(/dev/)?(i2c-)?[0-9]+)$"), number}}
+	case reflect.TypeFor[Chip]():
+		chips := &reflected.Schema{Type: "string"}
+		for _, m := range i2c.Models() {
+			chips.Enum = append(chips.Enum, m.Name)
+		}
+		return chips
 	case reflect.TypeFor[Channels]():
 		one := &reflected.Schema{OneOf: []*reflected.Schema{word("^([0-3]|[0-2]-[13])$"), number}}
 		return &reflected.Schema{OneOf: []*reflected.Schema{one, {Type: "array", Items: one}}}

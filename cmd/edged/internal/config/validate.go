@@ -48,6 +48,7 @@ func (v *validator) config() {
 	for _, name := range slices.Sorted(maps.Keys(v.c.Sensors)) {
 		v.sensor("sensors."+name, name, v.c.Sensors[name])
 	}
+	v.sharedAddresses()
 	for _, name := range slices.Sorted(maps.Keys(v.c.Pipelines)) {
 		path := "pipelines." + name
 		if _, twice := v.c.Sensors[name]; twice {

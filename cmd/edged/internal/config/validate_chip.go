@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +9,9 @@ import (
 
 	"edged/sensors/i2c"
 )
+
+// Chip is the name of a chip that sensors/i2c reads.
+type Chip string
 
 // Channels are an ADC's inputs, or pairs of them: 0, or [0, 2-3].
 type Channels []string
@@ -17,7 +21,7 @@ type Gain string
 
 // ChipOptions returns what the sensor says of its chip.
 func (s *Sensor) ChipOptions() i2c.Options {
-	o := i2c.Options{Bus: string(s.I2C), Chip: s.Chip, Address: uint16(s.Address), Every: time.Duration(s.Every),
+	o := i2c.Options{Bus: string(s.I2C), Chip: string(s.Chip), Address: uint16(s.Address), Every: time.Duration(s.Every),
 		Gain: string(s.Gain), ShuntOhm: s.Shunt, MaxAmpere: s.MaxCurrent}
 	for _, c := range s.Channels {
 		o.Channels = append(o.Channels, i2c.Channel(c))
@@ -27,7 +31,7 @@ func (s *Sensor) ChipOptions() i2c.Options {
 
 // fillInChip adds what the chip's model says.
 func fillInChip(s *Sensor) {
-	m, ok := i2c.ModelOf(s.Chip)
+	m, ok := i2c.ModelOf(string(s.Chip))
 	if s.I2C == "" || !ok {
 		return
 	}
@@ -74,9 +78,9 @@ func (v *validator) chip(path string, s *Sensor) {
 		v.errorAt(path, "known chips: "+strings.Join(known, ", "), "no chip")
 		return
 	}
-	m, ok := i2c.ModelOf(s.Chip)
+	m, ok := i2c.ModelOf(string(s.Chip))
 	if !ok {
-		v.errorAt(path+".chip", didYouMean(s.Chip, known), "%q is not a chip that this version reads", s.Chip)
+		v.errorAt(path+".chip", didYouMean(string(s.Chip), known), "%q is not a chip that this version reads", s.Chip)
 		return
 	}
 	if !m.Has(uint16(s.Address)) {
@@ -90,6 +94,28 @@ func (v *validator) chip(path string, s *Sensor) {
 	}
 	v.adc(path, s)
 	v.shunt(path, s)
+}
+
+// sharedAddresses notes chips that would sit at one address of one bus.
+func (v *validator) sharedAddresses() {
+	type place struct {
+		bus     string
+		address Address
+	}
+	at := map[place]string{}
+	for _, name := range slices.Sorted(maps.Keys(v.c.Sensors)) {
+		s := v.c.Sensors[name]
+		if s.I2C == "" || s.I2C == SimBus || s.Address == 0 {
+			continue
+		}
+		p := place{s.I2C.number(), s.Address}
+		if other, taken := at[p]; taken {
+			v.errorAt("sensors."+name, "each chip has an address of its own; give the one that its pins set",
+				"address %#02x of bus %s is that of sensor %s already", uint8(s.Address), p.bus, other)
+			continue
+		}
+		at[p] = name
+	}
 }
 
 func (v *validator) adc(path string, s *Sensor) {

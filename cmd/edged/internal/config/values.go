@@ -56,12 +56,16 @@ const SimBus Bus = "sim"
 
 // UnmarshalText reads a bus.
 func (b *Bus) UnmarshalText(text []byte) error {
-	digits := strings.TrimPrefix(strings.TrimPrefix(string(text), "/dev/"), "i2c-")
-	if _, err := strconv.ParseUint(digits, 10, 16); err != nil && string(text) != string(SimBus) {
+	if _, err := strconv.ParseUint(Bus(text).number(), 10, 16); err != nil && string(text) != string(SimBus) {
 		return fmt.Errorf("%q is not a bus; write a number, as in i2c: 1, or sim", text)
 	}
 	*b = Bus(text)
 	return nil
+}
+
+// number is the bus without what may stand before its number.
+func (b Bus) number() string {
+	return strings.TrimPrefix(strings.TrimPrefix(string(b), "/dev/"), "i2c-")
 }
 
 // Recording splits "dir:PATH" or "file:PATH" as camera and microphone have it. ok is false for anything else, which
