@@ -22,12 +22,13 @@ type findingJSON struct {
 
 func newDoctor(a *app) *cobra.Command {
 	var e engineFlags
-	var asJSON, forget bool
+	var asJSON, forget, ask bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Say what engines and accelerators are there, and what ails them",
+		Short: "Say what engines, accelerators and sensors are there, and what ails them",
 		Long: `Try TensorFlow Lite's library and its delegates, each in a process of its own, and look for Edge TPUs: state, cause and
-remedy of each. The builtin engine needs nothing. Exit status 0 whatever is found.
+remedy of each. The builtin engine needs nothing. List the I²C buses and the kernel's own sensors (IIO); --probe asks on
+each bus who is there. Exit status 0 whatever is found.
 
 Before its first use each library is probed, and the verdict is kept in the cache folder (systemd's CACHE_DIRECTORY, or
 $XDG_CACHE_HOME/edged, or ~/.cache/edged) until the library, its options, edged, or after a crash the machine's devices
@@ -52,12 +53,15 @@ With --json an array of {"name","state","wrong","remedy","verdict"}: verdict is 
 			for _, f := range runtime.Diagnose(cmd.Context(), o.TFLite) {
 				list = append(list, findingJSON(f))
 			}
+			sensors := newSensorDoctor(ask)
+			list = append(list, sensors.diagnose(cmd.Context())...)
 			if asJSON {
 				return writeJSON(a.out, list)
 			}
 			return printFindings(a.out, list)
 		},
 	}
+	cmd.Flags().BoolVar(&ask, "probe", false, "ask on every I²C bus, at the addresses of chips that edged reads, who is there")
 	cmd.Flags().BoolVar(&forget, "forget", false, "forget the verdicts of earlier probes, so that a library that crashed is tried again")
 	e.add(cmd)
 	jsonFlag(cmd, &asJSON)

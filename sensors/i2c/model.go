@@ -20,6 +20,7 @@ type Model struct {
 	Gives     []Quantity    // in the order of a reading's values
 	Keys      []string      // those of "channels", "gain", "shunt" and "max_current" that it has
 
+	hello []byte        // a command that changes nothing, of chips that do not acknowledge a read without one
 	pulse time.Duration // how often it wants to be measured however seldom it is read; 0: does not matter
 	limit time.Duration // how long one measurement may take; 0: a second
 	start starter

@@ -34,7 +34,7 @@ func airModels() []Model {
 		{Name: "aht20", Addresses: []uint16{0x38}, Every: 2 * time.Second, Least: 250 * time.Millisecond, start: startAHT20,
 			Gives: []Quantity{temperature(-40, 85, "AHT20 manual A1, table 2"), humidity("AHT20 manual A1, table 1")}},
 		{Name: "hdc302x", Addresses: []uint16{0x44, 0x45, 0x46, 0x47}, Every: time.Second, Least: 200 * time.Millisecond,
-			start: startHDC302x,
+			start: startHDC302x, hello: []byte{0xf3, 0x2d}, // read the status
 			Gives: []Quantity{temperature(-40, 125, "SNAS778, section 6.3"), humidity("SNAS778, section 6.3")}},
 	}
 }
@@ -42,13 +42,14 @@ func airModels() []Model {
 func gasModels() []Model {
 	return []Model{
 		{Name: "scd4x", Addresses: []uint16{0x62}, Every: 5 * time.Second, Least: 5 * time.Second, start: startSCD4x,
-			limit: 7 * time.Second,
+			limit: 7 * time.Second, hello: []byte{0xe4, 0xb8}, // is there data?
 			Gives: []Quantity{
 				carbon(0, 40000, "SCD4x datasheet 1.3, section 1.1"),
 				temperature(-10, 60, "SCD4x datasheet 1.3, section 1.3"),
 				humidity("SCD4x datasheet 1.3, section 1.2"),
 			}},
 		{Name: "sgp30", Addresses: []uint16{0x58}, Every: time.Second, Least: time.Second, pulse: time.Second, start: startSGP30,
+			hello: []byte{0x20, 0x2f}, // the version
 			Gives: []Quantity{carbon(400, 60000, "SGP30 datasheet 1.0, section 1.2"), vapour(60000, "SGP30 datasheet 1.0, section 1.2")}},
 		{Name: "ccs811", Addresses: []uint16{0x5a, 0x5b}, Every: time.Second, Least: time.Second, start: startCCS811,
 			limit: 2 * time.Second,
@@ -84,8 +85,8 @@ func otherModels() []Model {
 		{Name: "ina219", Addresses: span8(0x40, 16), Every: time.Second, Least: 150 * time.Millisecond, start: startINA219,
 			Keys: []string{"shunt", "max_current"}, Gives: []Quantity{
 				{"voltage", sensors.Volt, 0, 26, "SBOS448, section 7.3"},
-				{"current", sensors.Ampere, -3.2, 3.2, "SBOS448, section 8.5.1, by max_current"},
-				{"power", sensors.Watt, 0, 26 * 3.2, "SBOS448, section 8.5.1, by max_current"},
+				{"current", sensors.Ampere, -3.2, 3.2, "SBOS448, section 8.5, by max_current"},
+				{"power", sensors.Watt, 0, 26 * 3.2, "SBOS448, section 8.5, by max_current"},
 			}, adapt: currents},
 		ads1015, ads1115,
 	}
