@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -280,9 +281,9 @@ func peakRSS() int64 {
 
 func printBench(w io.Writer, rows []benchRow) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "model\tengine\tthreads\truns\tmin ms\tp50 ms\tp90 ms\tratio\tarena KiB\tpeak RSS MiB")
+	fmt.Fprintln(t, "model\tengine\tdelegate\tthreads\truns\tmin ms\tp50 ms\tp90 ms\tratio\tarena KiB\tpeak RSS MiB")
 	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.2f\t%d\t%d\n", r.Model, r.Engine, r.Threads, r.Runs,
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.2f\t%d\t%d\n", r.Model, r.Engine, cmp.Or(r.Delegate, "-"), r.Threads, r.Runs,
 			r.MinMS, r.P50MS, r.P90MS, r.Ratio, r.ArenaBytes>>10, r.PeakRSSBytes>>20)
 	}
 	for _, r := range rows {
