@@ -66,14 +66,18 @@ func probe(ctx context.Context, t TFLite, d Delegate) Finding {
 }
 
 func describe(r native.Report, d Delegate) string {
-	state := fmt.Sprintf("runs, version %s, %s", r.Version, r.Library)
-	switch {
-	case d.Name == "" && len(r.Missing) > 0:
-		return state + "; it lacks " + strings.Join(r.Missing, ", ")
-	case d.Name == "":
-		return state
-	case len(r.Taken) == 0:
+	if d.Name != "" && len(r.Taken) == 0 {
 		return "loads, but takes no addition of floats"
 	}
-	return "runs"
+	if d.Name != "" {
+		return "runs"
+	}
+	state := fmt.Sprintf("runs, version %s, %s", r.Version, r.Library)
+	if has := r.Parts.List(true); len(has) > 0 {
+		state += "; it has " + strings.Join(has, ", ")
+	}
+	if lacks := r.Parts.List(false); len(lacks) > 0 {
+		state += "; it lacks " + strings.Join(lacks, ", ")
+	}
+	return state
 }

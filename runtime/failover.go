@@ -51,7 +51,7 @@ func (f *failover) accelerated(ctx context.Context) error {
 		return err
 	}
 	for i := range f.builtin.signature.Inputs {
-		if err := carry(f.fast.Input(i).Data, f.Input(i)); err != nil {
+		if err := carry(f.fast.Input(i), f.Input(i)); err != nil {
 			return fmt.Errorf("input %d: %w", i, err)
 		}
 	}
@@ -64,19 +64,23 @@ func (f *failover) accelerated(ctx context.Context) error {
 		}
 	}
 	for i := range f.builtin.signature.Outputs {
-		if err := carry(f.Output(i).Data, f.fast.Output(i)); err != nil {
+		if err := carry(f.Output(i), f.fast.Output(i)); err != nil {
 			return fmt.Errorf("output %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
-// carry copies a tensor to where the other engine has it.
-func carry(to []byte, from *tensor.Tensor) error {
-	if len(to) != len(from.Data) {
-		return fmt.Errorf("the engines disagree on its size: %d and %d bytes", len(from.Data), len(to))
+// carry copies a tensor to where the other engine has it; strings, which move anyway, are handed over.
+func carry(to, from *tensor.Tensor) error {
+	if to.DType == tensor.String {
+		to.Data = from.Data
+		return nil
 	}
-	copy(to, from.Data)
+	if len(to.Data) != len(from.Data) {
+		return fmt.Errorf("the engines disagree on its size: %d and %d bytes", len(from.Data), len(to.Data))
+	}
+	copy(to.Data, from.Data)
 	return nil
 }
 

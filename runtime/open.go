@@ -100,24 +100,38 @@ func newBuiltin(m *tflite.Model, o Options) (*builtin, error) {
 	if o.MemoryLimit <= 0 {
 		o.MemoryLimit = totalMemory() / 4
 	}
-	s, err := interp.New(m, interp.Options{Threads: o.Threads, Shapes: o.Shapes, Profile: o.Profile, MemoryLimit: o.MemoryLimit, Watch: o.Watch})
+	d, err := signatureOf(m, o.Signature)
 	if err != nil {
 		return nil, err
 	}
-	return &builtin{Session: s, signature: named(s.Signature(), m)}, nil
+	s, err := interp.New(m, interp.Options{Graph: d.Graph, Threads: o.Threads, Shapes: o.Shapes, Profile: o.Profile,
+		MemoryLimit: o.MemoryLimit, Watch: o.Watch})
+	if err != nil {
+		return nil, err
+	}
+	return &builtin{Session: s, signature: named(s.Signature(), d)}, nil
 }
 
-// named gives the graph's inputs and outputs the names of the model's first SignatureDef of the main graph.
-func named(g tensor.Signature, m *tflite.Model) tensor.Signature {
+// signatureOf returns the signature of that key; of none the first of the main graph, or an empty one.
+func signatureOf(m *tflite.Model, key string) (tflite.Signature, error) {
+	var keys []string
 	for _, d := range m.Signatures {
-		if d.Graph != 0 {
-			continue
+		if d.Key == key || key == "" && d.Graph == 0 {
+			return d, nil
 		}
-		g.Key = d.Key
-		rename(g.Inputs, d.Inputs)
-		rename(g.Outputs, d.Outputs)
-		break
+		keys = append(keys, d.Key)
 	}
+	if key == "" {
+		return tflite.Signature{}, nil
+	}
+	return tflite.Signature{}, fmt.Errorf("the model has no signature %q; it has %q", key, keys)
+}
+
+// named gives the graph's inputs and outputs the names of a signature.
+func named(g tensor.Signature, d tflite.Signature) tensor.Signature {
+	g.Key = d.Key
+	rename(g.Inputs, d.Inputs)
+	rename(g.Outputs, d.Outputs)
 	return g
 }
 

@@ -27,6 +27,8 @@ type Options struct {
 	Shapes  map[int]tensor.Shape // resizes inputs, by their place in the signature
 	Profile bool                 // keep the time of each operator in Stats
 
+	Signature string // key of the model's signature to run; "" is its main graph
+
 	// MemoryLimit bounds, in bytes, what the session allocates for computed tensors, scratch memory, unpacked weights, variables
 	// and called graphs; a model that needs more is refused. Its constants lie in the file and do not count, nor do up to 32 MB
 	// for the descriptions of its operators. 0 is a quarter of the machine's memory.

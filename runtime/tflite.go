@@ -60,7 +60,7 @@ type TFLiteStats struct {
 }
 
 func (t *TFLite) options(o Options) native.Options {
-	return native.Options{Library: t.Library, Delegate: t.Delegate, Threads: o.Threads, Shapes: o.Shapes, Timeout: t.Timeout,
+	return native.Options{Library: t.Library, Delegate: t.Delegate, Threads: o.Threads, Shapes: o.Shapes, Signature: o.Signature, Timeout: t.Timeout,
 		LoadTimeout: t.LoadTimeout, MemoryLimit: t.MemoryLimit, AllowCPU: t.AllowCPU, Worker: t.Worker, Cache: t.Cache}
 }
 
@@ -110,6 +110,10 @@ func openTFLite(m *tflite.Model, o Options, keep bool) (*accelerated, error) {
 			return nil, err
 		}
 	}
+	d, err := signatureOf(m, o.Signature)
+	if err != nil {
+		return nil, err
+	}
 	w, err := o.TFLite.Workers.worker(o.TFLite.options(o))
 	if err != nil {
 		return nil, err
@@ -118,7 +122,7 @@ func openTFLite(m *tflite.Model, o Options, keep bool) (*accelerated, error) {
 	if a.Session, err = w.Open(data, m, o.TFLite.options(o), keep); err != nil {
 		return nil, errors.Join(err, a.release())
 	}
-	a.signature = named(a.Session.Signature(), m)
+	a.signature = named(a.Session.Signature(), d)
 	return a, nil
 }
 

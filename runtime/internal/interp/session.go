@@ -16,6 +16,7 @@ import (
 
 // Options says how to run a model.
 type Options struct {
+	Graph   int                  // that runs; the others are those it calls
 	Threads int                  // 0 is 1
 	Shapes  map[int]tensor.Shape // resizes graph inputs, by their place
 	Profile bool                 // time each step
@@ -48,10 +49,10 @@ type Session struct {
 	use       usage
 }
 
-// New prepares the main graph of m and those it calls.
+// New prepares a graph of m and those it calls.
 func New(m *tflite.Model, o Options) (*Session, error) {
 	s := newSession(m, o)
-	main, err := s.frame(0, 0)
+	main, err := s.frame(o.Graph, 0)
 	if err == nil {
 		err = main.open(o.Shapes)
 	}

@@ -18,10 +18,8 @@ import (
 //	TfLiteIntArray { int size; int data[]; }
 type hook struct {
 	delegate uintptr
-	prepare  uintptr // the delegate's own; 0 if it has none, as those made of an opaque builder
-	before   []int32
-	after    []int32
-	ran      bool
+	prepare  uintptr      // the delegate's own; 0 if it has none, as those made of an opaque builder
+	graphs   [][2][]int32 // the plans before and after, of each graph of the model
 }
 
 // The places of the fields, in words.
@@ -42,10 +40,9 @@ func newHook(delegate uintptr) *hook {
 }
 
 func (h *hook) run(context, delegate uintptr) uintptr {
-	h.before = executionPlan(context)
+	before := executionPlan(context)
 	status, _, _ := purego.SyscallN(h.prepare, context, delegate)
-	h.after = executionPlan(context)
-	h.ran = true
+	h.graphs = append(h.graphs, [2][]int32{before, executionPlan(context)})
 	return status
 }
 
@@ -60,13 +57,19 @@ func executionPlan(context uintptr) []int32 {
 	return append([]int32{}, unsafe.Slice((*int32)(pointer(array+4)), size)...)
 }
 
-// taken returns the nodes that the delegate took, and into how many kernels of its own it put them.
-func (h *hook) taken() (nodes []int, partitions int) {
+// ran says whether the delegate has been asked what it takes.
+func (h *hook) ran() bool { return len(h.graphs) > 0 }
+
+// taken returns the nodes of a graph that the delegate took, and into how many kernels of its own it put them.
+func (h *hook) taken(graph int) (nodes []int, partitions int) {
+	if graph >= len(h.graphs) {
+		return nil, 0
+	}
 	left := map[int32]bool{}
-	for _, i := range h.after {
+	for _, i := range h.graphs[graph][1] {
 		left[i] = true
 	}
-	for _, i := range h.before {
+	for _, i := range h.graphs[graph][0] {
 		if !left[i] {
 			nodes = append(nodes, int(i))
 		}

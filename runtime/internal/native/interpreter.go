@@ -27,16 +27,18 @@ func status(what string, s int32) error {
 
 // interpreter is a model loaded into the library.
 type interpreter struct {
-	lib      *Library
-	model    uintptr
-	handle   uintptr
-	delegate *delegate // nil if there is none
+	lib       *Library
+	model     uintptr
+	handle    uintptr
+	runner    uintptr // of the signature; 0 where the main graph runs without one
+	signature signature
+	delegate  *delegate // nil if there is none
 }
 
 // newInterpreter loads a model, which must stay where it is, and allocates its tensors. The delegate is applied after the
 // inputs have their shapes.
 func newInterpreter(lib *Library, model []byte, o request) (in *interpreter, err error) {
-	in = &interpreter{lib: lib}
+	in = &interpreter{lib: lib, signature: o.Signature}
 	defer func() {
 		if err != nil {
 			in.close()
@@ -51,6 +53,9 @@ func newInterpreter(lib *Library, model []byte, o request) (in *interpreter, err
 	if err := in.create(o.Threads); err != nil {
 		return in, err
 	}
+	if err := in.openRunner(); err != nil {
+		return in, err
+	}
 	for i, shape := range o.Shapes {
 		if err := in.resize(i, shape); err != nil {
 			return in, err
@@ -61,7 +66,7 @@ func newInterpreter(lib *Library, model []byte, o request) (in *interpreter, err
 			return in, err
 		}
 	}
-	return in, status("preparing the model", lib.fn.AllocateTensors(in.handle))
+	return in, status("preparing the model", in.allocate())
 }
 
 // create makes the interpreter. A library that cannot take a delegate later takes it here.
@@ -80,18 +85,6 @@ func (in *interpreter) create(threads int) error {
 		return fmt.Errorf("the library makes no interpreter of the model")
 	}
 	return nil
-}
-
-func (in *interpreter) resize(i int, shape tensor.Shape) error {
-	if n := int(in.lib.fn.InputCount(in.handle)); i < 0 || i >= n {
-		return fmt.Errorf("input %d: the model has %d inputs", i, n)
-	}
-	dims := make([]int32, len(shape), len(shape)+1)
-	for k, d := range shape {
-		dims[k] = int32(d)
-	}
-	first := &dims[:1][0]
-	return status(fmt.Sprintf("resizing input %d to %s", i, shape), in.lib.fn.ResizeInput(in.handle, int32(i), first, int32(len(dims))))
 }
 
 // port is an input or output as the library sees it.
@@ -120,21 +113,10 @@ func (in *interpreter) port(t uintptr) port {
 	return p
 }
 
-func (in *interpreter) inputs() (list []uintptr) {
-	for i := range in.lib.fn.InputCount(in.handle) {
-		list = append(list, in.lib.fn.InputTensor(in.handle, i))
-	}
-	return list
-}
-
-func (in *interpreter) outputs() (list []uintptr) {
-	for i := range in.lib.fn.OutputCount(in.handle) {
-		list = append(list, in.lib.fn.OutputTensor(in.handle, i))
-	}
-	return list
-}
-
 func (in *interpreter) close() {
+	if in.runner != 0 {
+		in.lib.fn.RunnerDelete(in.runner)
+	}
 	if in.handle != 0 {
 		in.lib.fn.InterpreterDelete(in.handle)
 	}

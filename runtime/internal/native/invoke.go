@@ -24,17 +24,18 @@ func (r *running) set(in *interpreter) {
 func (w *server) cancel() {
 	w.running.mu.Lock()
 	defer w.running.mu.Unlock()
-	if in := w.running.in; in != nil && in.lib.fn.Cancel != nil {
-		in.lib.fn.Cancel(in.handle)
+	if in := w.running.in; in != nil {
+		in.cancel()
 	}
 }
 
 // invoke runs a model once: inputs out of the shared memory, outputs into it. If all is well the answer is a bare header; if
 // an output has another size than before, it carries the outputs in new memory.
-func (w *server) invoke(h header) error {
+func (w *server) invoke(h header, body []byte, fd int) error {
+	defer closeFD(fd)
 	answer := h.append(make([]byte, 0, 64))
 	s := w.sessions[h.session]
-	err := w.run(s)
+	err := w.run(s, body, fd)
 	if err == nil && s.resized(&w.lib.fn) {
 		return w.sendResized(h, s)
 	}
@@ -57,7 +58,7 @@ type ran struct {
 	Outputs []port // in new memory, laid out as by layout
 }
 
-func (w *server) run(s *served) error {
+func (w *server) run(s *served, body []byte, fd int) error {
 	if s == nil || s.shared == nil {
 		return fmt.Errorf("worker: the session has no memory")
 	}
@@ -65,8 +66,13 @@ func (w *server) run(s *served) error {
 	for i, t := range s.inputs {
 		copy(bytesAt(fn.TensorData(t), s.ports[0][i].Bytes), s.shared[s.offsets[i]:])
 	}
+	if len(body) > 0 {
+		if err := s.takeStrings(body, fd); err != nil {
+			return err
+		}
+	}
 	w.running.set(s.in)
-	code := fn.Invoke(s.in.handle)
+	code := s.in.invoke()
 	w.running.set(nil)
 	return status("running the model", code)
 }

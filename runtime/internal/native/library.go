@@ -3,6 +3,7 @@
 package native
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ebitengine/purego"
@@ -19,49 +21,8 @@ import (
 type Library struct {
 	Path    string
 	Version string
-	Missing []string // functions of the C API that this library does not export, of those that are optional
+	Parts   Parts
 	fn      functions
-}
-
-// functions are those of TensorFlow Lite's C API (tensorflow/lite/c/c_api.h, c_api_experimental.h, the XNNPACK delegate's
-// xnnpack_delegate.h), each bound by its symbol. Those marked optional may be nil.
-type functions struct {
-	Version func() uintptr `c:"TfLiteVersion"`
-
-	ModelCreate func(data uintptr, size uintptr) uintptr `c:"TfLiteModelCreate"`
-	ModelDelete func(model uintptr)                      `c:"TfLiteModelDelete"`
-
-	OptionsCreate             func() uintptr                         `c:"TfLiteInterpreterOptionsCreate"`
-	OptionsDelete             func(options uintptr)                  `c:"TfLiteInterpreterOptionsDelete"`
-	OptionsSetNumThreads      func(options uintptr, n int32)         `c:"TfLiteInterpreterOptionsSetNumThreads"`
-	OptionsAddDelegate        func(options, delegate uintptr)        `c:"TfLiteInterpreterOptionsAddDelegate"`
-	OptionsEnableCancellation func(options uintptr, yes uint8) int32 `c:"TfLiteInterpreterOptionsEnableCancellation,optional"`
-
-	InterpreterCreate func(model, options uintptr) uintptr                           `c:"TfLiteInterpreterCreate"`
-	InterpreterDelete func(interpreter uintptr)                                      `c:"TfLiteInterpreterDelete"`
-	InputCount        func(interpreter uintptr) int32                                `c:"TfLiteInterpreterGetInputTensorCount"`
-	OutputCount       func(interpreter uintptr) int32                                `c:"TfLiteInterpreterGetOutputTensorCount"`
-	InputTensor       func(interpreter uintptr, i int32) uintptr                     `c:"TfLiteInterpreterGetInputTensor"`
-	OutputTensor      func(interpreter uintptr, i int32) uintptr                     `c:"TfLiteInterpreterGetOutputTensor"`
-	ResizeInput       func(interpreter uintptr, i int32, dims *int32, n int32) int32 `c:"TfLiteInterpreterResizeInputTensor"`
-	AllocateTensors   func(interpreter uintptr) int32                                `c:"TfLiteInterpreterAllocateTensors"`
-	Invoke            func(interpreter uintptr) int32                                `c:"TfLiteInterpreterInvoke"`
-	ModifyGraph       func(interpreter, delegate uintptr) int32                      `c:"TfLiteInterpreterModifyGraphWithDelegate,optional"`
-	ResetVariables    func(interpreter uintptr) int32                                `c:"TfLiteInterpreterResetVariableTensors,optional"`
-	Cancel            func(interpreter uintptr) int32                                `c:"TfLiteInterpreterCancel,optional"`
-
-	TensorType     func(tensor uintptr) int32          `c:"TfLiteTensorType"`
-	TensorNumDims  func(tensor uintptr) int32          `c:"TfLiteTensorNumDims"`
-	TensorDim      func(tensor uintptr, i int32) int32 `c:"TfLiteTensorDim"`
-	TensorByteSize func(tensor uintptr) uintptr        `c:"TfLiteTensorByteSize"`
-	TensorData     func(tensor uintptr) uintptr        `c:"TfLiteTensorData"`
-
-	XNNPackCreate func(options uintptr) uintptr `c:"TfLiteXNNPackDelegateCreate,optional"`
-	XNNPackDelete func(delegate uintptr)        `c:"TfLiteXNNPackDelegateDelete,optional"`
-	GPUCreate     func(options uintptr) uintptr `c:"TfLiteGpuDelegateV2Create,optional"`
-	GPUDelete     func(delegate uintptr)        `c:"TfLiteGpuDelegateV2Delete,optional"`
-	NNAPICreate   func(options uintptr) uintptr `c:"TfLiteNnapiDelegateCreate,optional"`
-	NNAPIDelete   func(delegate uintptr)        `c:"TfLiteNnapiDelegateDelete,optional"`
 }
 
 // Load opens the library at path and binds its functions.
@@ -70,19 +31,20 @@ func Load(path string) (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Library{Path: path}
+	l := &Library{Path: path, Parts: Parts{}}
 	var lacking []string
 	fields := reflect.ValueOf(&l.fn).Elem()
 	for i := range fields.NumField() {
-		name, option, _ := strings.Cut(fields.Type().Field(i).Tag.Get("c"), ",")
+		tag := fields.Type().Field(i).Tag
+		name, part := tag.Get("c"), tag.Get("part")
 		at, err := purego.Dlsym(handle, name)
-		switch {
-		case err == nil:
+		if err == nil {
 			purego.RegisterFunc(fields.Field(i).Addr().Interface(), at)
-		case option == "optional":
-			l.Missing = append(l.Missing, name)
-		default:
+		} else if part == "" {
 			lacking = append(lacking, name)
+		}
+		if part != "" {
+			l.Parts.note(part, err == nil)
 		}
 	}
 	if len(lacking) > 0 {
@@ -136,24 +98,41 @@ func Find(given string) (string, error) {
 	if program, err := os.Executable(); err == nil {
 		dirs = append(dirs, filepath.Dir(program))
 	}
-	dirs = append(dirs, systemDirs()...)
+	return findLibrary(append(dirs, systemDirs()...))
+}
+
+// findLibrary looks for it in folders.
+func findLibrary(dirs []string) (string, error) {
 	if path, err := findIn(dirs, names...); err == nil {
 		return path, nil
 	}
 	return "", &LibraryError{What: "TensorFlow Lite's library is not installed", Hint: hintInstall}
 }
 
-// findIn returns the first file of the given names, or patterns, in the folders; of several that a pattern fits the last.
+// findIn returns the first file of the given names, or patterns, in the first of the folders that has one; of several that a
+// pattern fits the newest version.
 func findIn(dirs []string, names ...string) (string, error) {
-	for _, name := range names {
-		for _, dir := range dirs {
-			found, _ := filepath.Glob(filepath.Join(dir, name))
-			if slices.Sort(found); len(found) > 0 {
-				return found[len(found)-1], nil
+	for _, dir := range dirs {
+		for _, name := range names {
+			if found, _ := filepath.Glob(filepath.Join(dir, name)); len(found) > 0 {
+				return slices.MaxFunc(found, byVersion), nil
 			}
 		}
 	}
 	return "", &LibraryError{What: names[0] + " is not installed", Hint: "looked in " + strings.Join(dirs, ", ")}
+}
+
+// byVersion compares names whose runs of digits count as numbers: 2.14 comes after 2.9.
+func byVersion(a, b string) int {
+	runs := regexp.MustCompile(`\d+|\D+`)
+	return slices.CompareFunc(runs.FindAllString(a, -1), runs.FindAllString(b, -1), func(a, b string) int {
+		n, errN := strconv.Atoi(a)
+		m, errM := strconv.Atoi(b)
+		if errN == nil && errM == nil {
+			return cmp.Compare(n, m)
+		}
+		return strings.Compare(a, b)
+	})
 }
 
 const hintInstall = "scripts/get-tflite installs libtensorflowlite_c.so; EDGED_TFLITE names its path"

@@ -19,8 +19,12 @@ func (w *Worker) Open(file []byte, m *tflite.Model, o Options, keep bool) (*Sess
 	if o.Delegate.Name == "edgetpu" && !o.AllowCPU && !compiledFor(m) {
 		return nil, errNotCompiled
 	}
-	s := &Session{w: w, options: o, graph: &m.Graphs[0], turn: newTurn(modelKey(file))}
+	s := &Session{w: w, options: o, turn: newTurn(modelKey(file))}
 	var err error
+	if s.signature, err = signatureOf(m, o.Signature); err != nil {
+		return nil, err
+	}
+	s.graph = &m.Graphs[s.signature.Graph]
 	if s.model, err = newMemory("edged-model", len(file)); err != nil {
 		return nil, err
 	}
@@ -33,6 +37,34 @@ func (w *Worker) Open(file []byte, m *tflite.Model, o Options, keep bool) (*Sess
 		return nil, errors.Join(fault, s.Close())
 	}
 	return s, nil
+}
+
+// signatureOf returns the main graph, or the signature of that key with its names in the order of its graph. Tensors that it
+// does not name have their own names.
+func signatureOf(m *tflite.Model, key string) (signature, error) {
+	if key == "" {
+		return signature{}, nil
+	}
+	for _, d := range m.Signatures {
+		if d.Key == key {
+			g := &m.Graphs[d.Graph]
+			return signature{key, d.Graph, portNames(g, g.Inputs, d.Inputs), portNames(g, g.Outputs, d.Outputs)}, nil
+		}
+	}
+	return signature{}, fmt.Errorf("the model has no signature %q", key)
+}
+
+func portNames(g *tflite.Graph, indices []int, ports []tflite.Port) (names []string) {
+	for _, i := range indices {
+		name := g.Tensors[i].Name
+		for _, p := range ports {
+			if p.Tensor == i {
+				name = p.Name
+			}
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // adopt makes s one of the worker's sessions and opens it.
@@ -124,7 +156,7 @@ var errEnded = errors.New("the process has ended")
 // load opens the session in a process, and gives it the memory for its tensors.
 func (s *Session) load(p *process) error {
 	r := request{Library: s.w.options.Library, Delegate: s.options.Delegate, Threads: s.options.Threads, Shapes: s.options.Shapes,
-		AllowCPU: s.options.AllowCPU, Bytes: len(s.model.data)}
+		AllowCPU: s.options.AllowCPU, Bytes: len(s.model.data), Signature: s.signature}
 	timeout := s.options.LoadTimeout
 	if timeout <= 0 {
 		timeout = time.Minute
@@ -170,6 +202,9 @@ func (s *Session) place(o opened) error {
 		return fmt.Errorf("the library sees %d inputs and %d outputs, the file has %d and %d", len(o.Inputs), len(o.Outputs),
 			len(s.graph.Inputs), len(s.graph.Outputs))
 	}
+	if err := s.stringsFit(o); err != nil {
+		return err
+	}
 	offsets, size := layout(o.Inputs, o.Outputs)
 	m, err := newMemory("edged-tensors", size)
 	if err != nil {
@@ -179,9 +214,21 @@ func (s *Session) place(o opened) error {
 	defer s.w.mu.Unlock()
 	s.shared, s.opened = m, o
 	s.inputs = s.tensors(s.graph.Inputs, o.Inputs, offsets)
+	s.strings = slices.ContainsFunc(o.Inputs, func(p port) bool { return p.DType == tensor.String })
 	s.outputs = s.tensors(s.graph.Outputs, o.Outputs, offsets[len(o.Inputs):])
 	for _, t := range s.outputs {
 		s.fixed = append(s.fixed, t.Data)
+	}
+	return nil
+}
+
+// stringsFit says which input of strings the library gives no way to fill.
+func (s *Session) stringsFit(o opened) error {
+	for i, p := range o.Inputs {
+		if p.DType == tensor.String && !o.Parts["string inputs"] {
+			return fmt.Errorf("input %q is of strings, and the library (%s) does not export TfLiteTensorRealloc, which they take",
+				s.graph.Tensors[s.graph.Inputs[i]].Name, o.Version)
+		}
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ type kind byte
 const (
 	kindOpen   kind = 'o' // request with the model's memory as a descriptor → opened
 	kindMap    kind = 'm' // mapping with the tensors' memory as a descriptor → outcome
-	kindInvoke kind = 'i' // a session's number → nothing if all is well, else outcome
+	kindInvoke kind = 'i' // a session's number, strings if there are string inputs → nothing if all is well, else ran
 	kindReset  kind = 'r' // a session's number → outcome
 	kindClose  kind = 'c' // a session's number → outcome
 )
@@ -50,13 +50,23 @@ type request struct {
 	Shapes   map[int]tensor.Shape
 	AllowCPU bool
 	Bytes    int // of the model
+
+	Signature signature
+}
+
+// signature is the graph that runs; with a key, as that SignatureDef, with its names of the graph's inputs and outputs in
+// the graph's order.
+type signature struct {
+	Key             string
+	Graph           int
+	Inputs, Outputs []string
 }
 
 // opened says what the library made of a model.
 type opened struct {
 	outcome
 	Version    string
-	Missing    []string
+	Parts      Parts
 	Inputs     []port
 	Outputs    []port
 	Taken      []int // nodes that the delegate took

@@ -16,6 +16,8 @@ type Options struct {
 	Threads  int // 0 is 1
 	Shapes   map[int]tensor.Shape
 
+	Signature string // key of the SignatureDef that runs; "" is the main graph
+
 	Timeout     time.Duration // of one Invoke; 0 is 10 s
 	LoadTimeout time.Duration // of opening the model; 0 is 60 s, for an Edge TPU's first model may take long
 	MemoryLimit int64         // of the worker process's resident memory, in bytes; 0 is none

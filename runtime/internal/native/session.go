@@ -3,6 +3,7 @@
 package native
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,15 +24,18 @@ type Session struct {
 	turn    *turn
 	options Options
 	graph   *tflite.Graph
-	model   *memory
-	shared  *memory // nil until the library has taken the model once
-	opened  opened
-	closed  bool         // guarded by the worker's structure
-	in      *process     // that has the model; written under the worker's structure and mu
-	fault   *WorkerError // why the library refuses it; nil if it does not; as in
+
+	signature signature
+	model     *memory
+	shared    *memory // nil until the library has taken the model once
+	opened    opened
+	closed    bool         // guarded by the worker's structure
+	in        *process     // that has the model; written under the worker's structure and mu
+	fault     *WorkerError // why the library refuses it; nil if it does not; as in
 
 	inputs, outputs []tensor.Tensor
 	fixed           [][]byte // the outputs' places in the shared memory
+	strings         bool     // some inputs are
 	moved           bool     // the outputs are elsewhere since they had another size
 	invokes         int64
 }
@@ -83,7 +87,16 @@ func (s *Session) invoke(ctx context.Context) error {
 		defer context.AfterFunc(ctx, p.cancel)()
 	}
 	limit, byContext := s.limit(ctx)
-	body, fd, err := p.ask(header{kind: kindInvoke, session: s.id}, nil, -1, limit)
+	strings, stringsFD := []byte(nil), -1
+	if s.strings {
+		var m *memory
+		if strings, m, err = s.packStrings(); err != nil {
+			return err
+		}
+		defer m.close()
+		stringsFD = m.fd
+	}
+	body, fd, err := p.ask(header{kind: kindInvoke, session: s.id}, strings, stringsFD, limit)
 	defer closeFD(fd)
 	switch {
 	case errors.Is(err, errNoAnswer) && byContext:
@@ -92,7 +105,7 @@ func (s *Session) invoke(ctx context.Context) error {
 		return s.w.fail(p, err)
 	case len(body) > 0:
 		if err := s.finish(p, body, fd); err != nil {
-			return err
+			return cmp.Or(ctx.Err(), err) // the library says no more than that it was cancelled
 		}
 	case s.moved:
 		s.settle()
@@ -149,7 +162,10 @@ func (s *Session) limit(ctx context.Context) (time.Duration, bool) {
 
 // cancels reports whether the library can end an Invoke that runs.
 func (s *Session) cancels() bool {
-	return !slices.Contains(s.opened.Missing, "TfLiteInterpreterCancel")
+	if s.signature.Key != "" && s.opened.Parts["signature runners"] {
+		return s.opened.Parts["cancellation of signatures"]
+	}
+	return s.opened.Parts["cancellation"]
 }
 
 // finish reads the answer to an Invoke that is more than a header: an error, or outputs of other sizes.
@@ -237,7 +253,7 @@ func (s *Session) Report() Report {
 	if note == "" {
 		note = o.Said
 	}
-	return Report{Version: o.Version, Library: s.w.options.Library, Missing: o.Missing, Taken: o.Taken, Partitions: o.Partitions, Note: note}
+	return Report{Version: o.Version, Library: s.w.options.Library, Parts: o.Parts, Taken: o.Taken, Partitions: o.Partitions, Note: note}
 }
 
 // Invokes counts the Invokes that succeeded.

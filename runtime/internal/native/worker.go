@@ -10,6 +10,8 @@ import (
 
 	"github.com/ebitengine/purego"
 	"golang.org/x/sys/unix"
+
+	"edged/runtime/tensor"
 )
 
 // The descriptors that a worker starts with.
@@ -94,7 +96,7 @@ func (w *server) handle(message []byte, fd int) error {
 		return errors.New("worker: a message without a header")
 	}
 	if h.kind == kindInvoke {
-		return w.invoke(h)
+		return w.invoke(h, body, fd)
 	}
 	answer, err := json.Marshal(w.answer(h, body, fd))
 	if err != nil {
@@ -159,7 +161,11 @@ func (w *server) open(id uint32, r request, fd int) opened {
 		_ = unix.Munmap(model)
 		return opened{outcome: failed(err), Version: w.lib.Version}
 	}
-	s := &served{in: in, model: model, inputs: in.inputs(), outputs: in.outputs()}
+	s := &served{in: in, model: model}
+	if err := s.find(); err != nil {
+		s.close()
+		return opened{outcome: failed(err), Version: w.lib.Version}
+	}
 	w.sessions[id] = s
 	return w.describe(s, note)
 }
@@ -171,10 +177,10 @@ func prepare(lib *Library, model []byte, r request) (in *interpreter, note strin
 		return prepareXNNPack(lib, model, r)
 	}
 	in, err = newInterpreter(lib, model, r)
-	if err != nil || in.delegate == nil || r.AllowCPU || !in.delegate.hook.ran {
+	if err != nil || in.delegate == nil || r.AllowCPU || !in.delegate.hook.ran() {
 		return in, "", err
 	}
-	if nodes, _ := in.delegate.hook.taken(); len(nodes) == 0 {
+	if nodes, _ := in.delegate.hook.taken(r.Signature.Graph); len(nodes) == 0 {
 		in.close()
 		return nil, "", fmt.Errorf("delegate %s: takes none of the model's operators", r.Delegate)
 	}
@@ -193,7 +199,7 @@ func prepareXNNPack(lib *Library, model []byte, r request) (in *interpreter, not
 			err = e
 			continue
 		}
-		nodes, _ := next.delegate.hook.taken()
+		nodes, _ := next.delegate.hook.taken(r.Signature.Graph)
 		if in != nil && len(nodes) <= best {
 			next.close()
 			continue
@@ -215,15 +221,19 @@ func prepareXNNPack(lib *Library, model []byte, r request) (in *interpreter, not
 }
 
 func (w *server) describe(s *served, note string) opened {
-	o := opened{Version: w.lib.Version, Missing: w.lib.Missing, Note: note}
+	o := opened{Version: w.lib.Version, Parts: w.lib.Parts, Note: note}
 	for _, t := range s.inputs {
-		o.Inputs = append(o.Inputs, s.in.port(t))
+		p := s.in.port(t)
+		if p.DType == tensor.String {
+			p.Bytes = 0 // strings come with each Invoke
+		}
+		o.Inputs = append(o.Inputs, p)
 	}
 	for _, t := range s.outputs {
 		o.Outputs = append(o.Outputs, s.in.port(t))
 	}
 	if d := s.in.delegate; d != nil {
-		o.Taken, o.Partitions = d.hook.taken()
+		o.Taken, o.Partitions = d.hook.taken(s.in.signature.Graph)
 		o.Said = d.message
 	}
 	s.ports = [2][]port{o.Inputs, o.Outputs}
@@ -255,9 +265,21 @@ func (w *server) close(id uint32) {
 		return
 	}
 	delete(w.sessions, id)
+	s.close()
+}
+
+func (s *served) close() {
 	s.in.close()
 	_ = unix.Munmap(s.model)
 	if s.shared != nil {
 		_ = unix.Munmap(s.shared)
 	}
+}
+
+// find looks up the inputs and outputs.
+func (s *served) find() (err error) {
+	if s.inputs, err = s.in.inputs(); err == nil {
+		s.outputs, err = s.in.outputs()
+	}
+	return err
 }
