@@ -82,11 +82,13 @@ func defaultDepth[T sensors.Sample]() int {
 
 // run works until the sensor has finished and its ring is empty, or ctx ends.
 func (e *encoder[T]) run(ctx context.Context, log *quiet) {
+	e.engine(log)
 	for e.ring.pop(ctx, &e.sample) {
 		err := e.prep.Add(&e.sample)
 		for made := true; made && err == nil; {
 			made, err = e.event(ctx)
 		}
+		e.engine(log)
 		e.wrong(ctx, err, log)
 	}
 }
@@ -136,6 +138,7 @@ type stage struct {
 	input    *Input
 	outs     outputs
 	pace     pacer
+	watch    engineWatch
 	late     error // what is said of an Invoke that outlives its deadline
 	place    int   // in the pipeline
 

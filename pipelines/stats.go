@@ -39,6 +39,7 @@ type EncoderStats struct {
 	Invokes       uint64 // that succeeded
 	Errors        uint64 // in preparing, inferring or decoding
 	Mean, Max     time.Duration
+	Accelerator   *AcceleratorStats // nil if the builtin engine alone was asked for
 }
 
 // Stats returns a snapshot. It may be called at any time.
@@ -87,10 +88,12 @@ func (p *Pipeline) stats() PipelineStats {
 }
 
 func (s *stage) stats() EncoderStats {
+	accelerator := acceleratorStats(s.Session)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := EncoderStats{
-		Sensor: s.input.name, Model: s.Model,
+		Accelerator: accelerator,
+		Sensor:      s.input.name, Model: s.Model,
 		Invokes: s.invokes, Errors: s.errors, Max: s.worst,
 	}
 	if s.invokes > 0 {

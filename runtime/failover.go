@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 
 	"edged/runtime/tensor"
 )
@@ -13,11 +14,13 @@ import (
 // engine's; they are copied to the worker's and back.
 type failover struct {
 	*builtin
-	fast   *accelerated
-	o      TFLite
+	fast  *accelerated
+	o     TFLite
+	count int
+
+	mu     sync.Mutex
 	why    error // why the builtin engine answers; nil while TensorFlow Lite does
 	parity ParityStats
-	count  int
 }
 
 // ParityStats is what the comparisons with the builtin engine have shown.
@@ -39,11 +42,18 @@ func newFailover(fast *accelerated, slow *builtin, o TFLite) *failover {
 func (f *failover) Invoke(ctx context.Context) error {
 	err := f.accelerated(ctx)
 	if err == nil || ctx.Err() != nil {
-		f.why = nil
+		f.because(nil)
 		return err
 	}
-	f.why = err
+	f.because(err)
 	return f.builtin.Invoke(ctx)
+}
+
+// because notes why the builtin engine answers.
+func (f *failover) because(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.why = err
 }
 
 func (f *failover) accelerated(ctx context.Context) error {
@@ -93,6 +103,8 @@ func (f *failover) compare(ctx context.Context) error {
 	for i := range f.builtin.signature.Outputs {
 		largest = max(largest, apart(f.fast.Output(i), f.Output(i)))
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.parity.Checks++
 	f.parity.Largest = max(f.parity.Largest, largest)
 	if f.parity.drifted = largest > f.o.ParityBound; f.parity.drifted {
@@ -140,8 +152,10 @@ func apartOf[T int8 | uint8 | int16 | float32](got, want []T, span float64) floa
 
 // Degraded says why the builtin engine answers, or that the accelerator drifts; it is empty if all is well.
 func (f *failover) Degraded() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.why != nil {
-		return "on the builtin engine: " + f.why.Error()
+		return onBuiltin(f.why)
 	}
 	if f.parity.drifted {
 		return fmt.Sprintf("accelerator_drift: its outputs lie up to %.2g of the range from the builtin engine's", f.parity.Largest)
@@ -160,9 +174,12 @@ func (f *failover) Close() error { return errors.Join(f.fast.Close(), f.builtin.
 
 // Stats returns those of the engine that answers, with how TensorFlow Lite fares.
 func (f *failover) Stats() Stats {
+	f.mu.Lock()
+	why, parity := f.why, f.parity
+	f.mu.Unlock()
 	fast := f.fast.Stats()
-	fast.TFLite.Parity = f.parity
-	if f.why == nil {
+	fast.TFLite.Parity = parity
+	if why == nil {
 		return fast
 	}
 	slow := f.builtin.Stats()

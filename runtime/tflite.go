@@ -80,7 +80,7 @@ func newTFLite(m *tflite.Model, o Options) (Session, error) {
 	case err == nil:
 		return fast, nil
 	case slow != nil: // not even a worker: no library, as a rule
-		return &fixed{slow, err}, nil
+		return &fixed{slow, err, o.TFLite.Delegate}, nil
 	}
 	return nil, err
 }
@@ -88,11 +88,12 @@ func newTFLite(m *tflite.Model, o Options) (Session, error) {
 // fixed is the builtin engine in the place of TensorFlow Lite, for good.
 type fixed struct {
 	*builtin
-	why error
+	why      error
+	delegate Delegate
 }
 
 // Degraded says why.
-func (f *fixed) Degraded() string { return "on the builtin engine: " + f.why.Error() }
+func (f *fixed) Degraded() string { return onBuiltin(f.why) }
 
 // accelerated is a Session on TensorFlow Lite.
 type accelerated struct {
@@ -100,6 +101,7 @@ type accelerated struct {
 	signature tensor.Signature
 	worker    *native.Worker
 	own       bool // the worker is the session's
+	delegate  Delegate
 }
 
 func openTFLite(m *tflite.Model, o Options, keep bool) (*accelerated, error) {
@@ -118,7 +120,7 @@ func openTFLite(m *tflite.Model, o Options, keep bool) (*accelerated, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &accelerated{worker: w, own: o.TFLite.Workers == nil}
+	a := &accelerated{worker: w, own: o.TFLite.Workers == nil, delegate: o.TFLite.Delegate}
 	if a.Session, err = w.Open(data, m, o.TFLite.options(o), keep); err != nil {
 		return nil, errors.Join(err, a.release())
 	}

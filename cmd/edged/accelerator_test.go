@@ -148,6 +148,43 @@ func TestAccelerators(t *testing.T) {
 	}
 }
 
+// TestAcceleratorIsTold: the log says which options are passed on unknown, and what the delegate takes, when the daemon starts
+// and when it returns; health says how it fares, and that its outputs drift.
+func TestAcceleratorIsTold(t *testing.T) {
+	b := newTestBench(t, "wrong")
+	daemon := startDaemon(t, "run", "-c", b.config)
+	daemon.untilLogged("pipelines.room.encoders[0]: delegate " + b.plugin +
+		": options that edged does not know, passed on as they are: after, behave, flag, trace")
+	const takes = " takes 1 of 2 operators in 1 partitions: ABS 0/1, ADD 1/1"
+	daemon.untilLogged("on TensorFlow Lite 2.9.0; " + b.plugin + takes)
+	b.misbehave()
+	daemon.untilLogged("accelerator_drift: its outputs lie up to ")
+	b.heard.until("health with the drift", func(m message) bool {
+		var h struct {
+			Pipelines map[string]struct {
+				Encoders []struct {
+					Accelerator struct {
+						Library, Delegate, Degraded string
+						Taken, Of                   int
+						Operators                   map[string]string
+						ParityChecks                int `json:"parity_checks"`
+						Drifts                      int
+					}
+				}
+			}
+		}
+		if m.topic != "edged/porch/health" || json.Unmarshal([]byte(m.payload), &h) != nil || len(h.Pipelines["room"].Encoders) != 1 {
+			return false
+		}
+		a := h.Pipelines["room"].Encoders[0].Accelerator
+		return strings.HasPrefix(a.Degraded, "accelerator_drift: ") && a.Drifts > 0 && a.ParityChecks >= a.Drifts && a.Library == "2.9.0" &&
+			a.Delegate == b.plugin && a.Taken == 1 && a.Of == 2 && a.Operators["ADD"] == "1/1" && a.Operators["ABS"] == "0/1"
+	})
+	b.behave()
+	daemon.untilLogged(takes)
+	daemon.end(syscall.SIGTERM, 0)
+}
+
 // TestCrashAtRestart: the delegate crashes when the worker, which has been killed, prepares the model anew.
 func TestCrashAtRestart(t *testing.T) {
 	b := newTestBench(t, "crash-prepare")

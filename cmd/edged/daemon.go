@@ -47,6 +47,11 @@ func (d *daemon) assemble() error {
 	for _, f := range d.faults {
 		d.log.Error(oneLine(f) + "; left out")
 	}
+	for name, p := range d.config.Pipelines {
+		for i, c := range p.Encoders {
+			tellOptions(d.log, fmt.Sprintf("pipelines.%s.encoders[%d]", name, i), c.Delegate)
+		}
+	}
 	if !d.useful() {
 		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera or microphone needs a pipeline, or a camera a snapshot"}
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +22,8 @@ type engineFlags struct {
 	library  string
 	allowCPU bool
 	threads  int
+
+	signature string
 }
 
 // add adds the flags that all commands with an engine have.
@@ -36,12 +40,13 @@ func (e *engineFlags) addOne(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&e.engine, "engine", "auto", "the `engine`: builtin, tflite, or auto")
 	f.IntVar(&e.threads, "threads", 1, "threads of the engine")
+	f.StringVar(&e.signature, "signature", "", "the `key` of the model's signature to run; default: its main graph")
 	e.add(cmd)
 }
 
 // runtime makes options for the engine of that name.
 func (e *engineFlags) runtime(a *app, engine string, threads int) (runtime.Options, error) {
-	o := runtime.Options{Engine: engine, Threads: threads}
+	o := runtime.Options{Engine: engine, Threads: threads, Signature: e.signature}
 	if engine == "builtin" {
 		return o, nil
 	}
@@ -101,6 +106,18 @@ func delegated(t runtime.TFLite, c *config.Delegate) runtime.TFLite {
 		t.Delegate.Name = "external"
 	}
 	return t
+}
+
+// tellOptions names in the log the options of an encoder's delegate that edged does not know.
+func tellOptions(log *slog.Logger, encoder string, c *config.Delegate) {
+	d := delegated(runtime.TFLite{}, c).Delegate
+	passed, leftOut := d.Unknown()
+	if len(passed) > 0 {
+		log.Info(fmt.Sprintf("%s: delegate %s: options that edged does not know, passed on as they are: %s", encoder, d, strings.Join(passed, ", ")))
+	}
+	if len(leftOut) > 0 {
+		log.Warn(fmt.Sprintf("%s: delegate %s takes no options; left out: %s", encoder, d, strings.Join(leftOut, ", ")))
+	}
 }
 
 // newWorker is the hidden command that runs TensorFlow Lite for another edged.

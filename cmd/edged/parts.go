@@ -86,7 +86,7 @@ func (p *parts) leaveOut(path string, err error) {
 // openEncoder opens one encoder: its model, as its card and then the config describe it. Without a sensor, which was left
 // out, the model is but opened to see whether it can be.
 func (p *parts) openEncoder(s *sensor, c *config.Encoder, line *config.Pipeline) (encoder, error) {
-	m, err := openModel(c.Model, runtime.Options{Engine: c.Engine, Threads: c.Threads, TFLite: delegated(p.tflite, c.Delegate)})
+	m, err := openModel(c.Model, runtime.Options{Engine: c.Engine, Threads: c.Threads, Signature: c.Signature, TFLite: delegated(p.tflite, c.Delegate)})
 	if err != nil {
 		return encoder{}, err
 	}

@@ -80,6 +80,34 @@ type encoderHealth struct {
 	Dropped uint64 `json:"dropped"`
 	Mean    millis `json:"mean_ms"`
 	Max     millis `json:"max_ms"`
+
+	Accelerator *acceleratorHealth `json:"accelerator,omitempty"`
+}
+
+// acceleratorHealth is how TensorFlow Lite and its delegate fare.
+type acceleratorHealth struct {
+	Library  string            `json:"library,omitempty"` // its version
+	Delegate string            `json:"delegate,omitempty"`
+	Degraded string            `json:"degraded,omitempty"` // the reason, as in events
+	Taken    int               `json:"taken"`              // operators of the model
+	Of       int               `json:"of"`
+	Shares   map[string]string `json:"operators"` // by kind: "12/13"
+	Restarts int64             `json:"restarts"`
+	Swaps    int64             `json:"swaps"`   // Invokes after another model's
+	SwapCost millis            `json:"swap_ms"` // that each takes longer
+	Checks   int64             `json:"parity_checks"`
+	Drifts   int64             `json:"drifts"`
+	Largest  float64           `json:"largest_drift"` // as a part of the output's range
+}
+
+func newAcceleratorHealth(a *pipelines.AcceleratorStats) *acceleratorHealth {
+	if a == nil {
+		return nil
+	}
+	return &acceleratorHealth{
+		Library: a.Library, Delegate: a.Delegate, Degraded: a.Degraded, Taken: a.Taken, Of: a.Of, Shares: a.Shares, Restarts: a.Restarts,
+		Swaps: a.Swaps, SwapCost: millis(a.SwapCost), Checks: a.Checks, Drifts: a.Drifts, Largest: a.Largest,
+	}
 }
 
 type queueHealth struct {
@@ -129,7 +157,7 @@ func encodeHealth(before, now pipelines.Stats, q QueueStats) ([]byte, error) {
 		for _, e := range p.Encoders {
 			h.Encoders = append(h.Encoders, encoderHealth{
 				Sensor: e.Sensor, Model: e.Model, Invokes: e.Invokes, Errors: e.Errors, Dropped: e.Dropped,
-				Mean: millis(e.Mean), Max: millis(e.Max),
+				Mean: millis(e.Mean), Max: millis(e.Max), Accelerator: newAcceleratorHealth(e.Accelerator),
 			})
 		}
 		out.Pipelines[p.Name] = h

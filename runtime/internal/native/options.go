@@ -48,6 +48,27 @@ func (d Delegate) String() string {
 	return d.Name
 }
 
+// optionsKnown are the options of the delegates that edged knows by name. libedgetpu's stand in its edgetpu_c.h; the others
+// take theirs in structs that differ from version to version, which edged fills with what is usual.
+var optionsKnown = map[string][]string{
+	"edgetpu": {"device", "Performance", "Usb.AlwaysDfu", "Usb.MaxBulkInQueueLength"}, "xnnpack": {}, "gpu": {}, "nnapi": {},
+}
+
+// Unknown returns the options that edged does not know. Those of a library of its own are passed on as they are; the
+// delegates that are part of TensorFlow Lite have no place for them, and they are left out.
+func (d Delegate) Unknown() (passed, leftOut []string) {
+	for _, key := range slices.Sorted(maps.Keys(d.Options)) {
+		switch {
+		case slices.Contains(optionsKnown[d.Name], key):
+		case d.Name == "edgetpu" || d.Name == "external":
+			passed = append(passed, key)
+		default:
+			leftOut = append(leftOut, key)
+		}
+	}
+	return passed, leftOut
+}
+
 // Key tells options whose sessions can share a worker from those that cannot.
 func (o Options) Key() string {
 	d := o.Delegate

@@ -1,8 +1,12 @@
 package native
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
+
+	"edged/runtime/tflite"
 )
 
 // Report says what the library made of the model.
@@ -12,7 +16,31 @@ type Report struct {
 	Parts      Parts  // of the C API
 	Taken      []int  // operators of the main graph that the delegate took
 	Partitions int
-	Note       string // what edged went on without, or what a plugin said
+	Shares     []Share // of the main graph's operators, by kind, in the order of their names
+	Note       string  // what edged went on without, or what a plugin said
+}
+
+// Share is how many of a graph's operators of one kind a delegate took.
+type Share struct {
+	Op        string // "CONV_2D"
+	Taken, Of int
+}
+
+// String says it shortly: "CONV_2D 12/13".
+func (s Share) String() string { return fmt.Sprintf("%s %d/%d", s.Op, s.Taken, s.Of) }
+
+// shares counts by kind which operators of g are among the taken ones.
+func shares(g *tflite.Graph, taken []int) []Share {
+	by := map[string]Share{}
+	for i := range g.Ops {
+		s := by[g.Ops[i].Name()]
+		s.Op, s.Of = g.Ops[i].Name(), s.Of+1
+		if slices.Contains(taken, i) {
+			s.Taken++
+		}
+		by[s.Op] = s
+	}
+	return slices.SortedFunc(maps.Values(by), func(a, b Share) int { return strings.Compare(a.Op, b.Op) })
 }
 
 // Parts are the optional parts of the C API: "signature runners", and whether the library exports all of that.

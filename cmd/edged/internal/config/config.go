@@ -119,6 +119,8 @@ type Encoder struct {
 	// What runs the model: builtin, tflite, or auto, which is tflite for an encoder with a delegate and for operators that
 	// builtin lacks. Default: auto.
 	Engine string `yaml:"engine,omitempty"`
+	// The key of the model's signature to run. Default: its main graph.
+	Signature string `yaml:"signature,omitempty"`
 	// The accelerator that TensorFlow Lite uses.
 	Delegate *Delegate `yaml:"delegate,omitempty"`
 	// Leaves out labels or detections with a lower score, in place of the head's threshold.
