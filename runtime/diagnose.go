@@ -30,7 +30,19 @@ func Diagnose(ctx context.Context, t TFLite) []Finding {
 	if t.Delegate.Name == "external" {
 		found = append(found, probe(ctx, t, t.Delegate))
 	}
-	return append(found, native.ThisMachine().EdgeTPUs()...)
+	return append(found, edgeTPUs(ctx, t)...)
+}
+
+// edgeTPUs says how the devices fare and, where there is one to be had, libedgetpu.
+func edgeTPUs(ctx context.Context, t TFLite) []Finding {
+	found := native.ThisMachine().EdgeTPUs()
+	for _, f := range found {
+		if !f.Wrong {
+			t.Delegate = Delegate{Name: "edgetpu", Options: map[string]string{"device": f.Name}}
+			return append(found, probe(ctx, t, t.Delegate))
+		}
+	}
+	return found
 }
 
 // ForgetProbes forgets the verdicts of probes that are kept in the folder, and returns how many there were.
@@ -66,6 +78,9 @@ func probe(ctx context.Context, t TFLite, d Delegate) Finding {
 }
 
 func describe(r native.Report, d Delegate) string {
+	if r.EdgeTPU != "" {
+		return fmt.Sprintf("loads, Edge TPU runtime %s with TensorFlow Lite %s", r.EdgeTPU, r.Version)
+	}
 	if d.Name != "" && len(r.Taken) == 0 {
 		return "loads, but takes no addition of floats"
 	}

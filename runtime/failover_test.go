@@ -58,3 +58,36 @@ func TestFailoverAgrees(t *testing.T) {
 		}
 	}
 }
+
+// TestModelsTakeTurns: two models on one accelerator share a process, and what it costs to change between them is told.
+func TestModelsTakeTurns(t *testing.T) {
+	o := runtime.Options{TFLite: tfliteOptions(t)}
+	o.TFLite.Delegate = runtime.Delegate{Name: "xnnpack"}
+	var all []runtime.Session
+	for _, name := range []string{"models/kws/kws_ref_int8.tflite", "models/small/hello_world_int8.tflite"} {
+		s, err := runtime.Open(filepath.Join(corpus.Dir(t), name), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		all = append(all, s)
+	}
+	const runs = 10
+	for range runs {
+		for _, s := range all {
+			for range 2 {
+				if err := s.Invoke(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	a, _ := runtime.AcceleratorOf(all[0])
+	b, _ := runtime.AcceleratorOf(all[1])
+	if a.PID == 0 || a.PID != b.PID {
+		t.Errorf("the models run in processes %d and %d, want one", a.PID, b.PID)
+	}
+	if want := int64(2 * runs); a.Swap.Swaps != want || a.Swap.Stays != want {
+		t.Errorf("got %+v, want %d swaps and stays", a.Swap, want)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"unsafe"
 
 	"github.com/ebitengine/purego"
+	"golang.org/x/sys/unix"
 )
 
 // delegate is a TfLiteDelegate with what it took.
@@ -20,6 +21,7 @@ type delegate struct {
 	free    func(handle uintptr)
 	hook    *hook
 	message string // what a plugin has reported while it was made
+	version string // of libedgetpu
 }
 
 // newDelegate makes the delegate that d names; nil for none.
@@ -34,7 +36,7 @@ func newDelegate(lib *Library, d Delegate) (*delegate, error) {
 	case "nnapi":
 		return fromLibrary(d, lib.fn.NNAPICreate, lib.fn.NNAPIDelete)
 	case "edgetpu":
-		return newEdgeTPU(d)
+		return newEdgeTPU(lib, d)
 	default:
 		return newPlugin(d)
 	}
@@ -84,8 +86,9 @@ func (d Delegate) flagsWord(version string) int {
 	return 1
 }
 
-// newEdgeTPU makes libedgetpu's delegate, which is one of the external kind.
-func newEdgeTPU(d Delegate) (*delegate, error) {
+// newEdgeTPU makes libedgetpu's delegate, which is one of the external kind. The versions are printed before it is made: a pair
+// that does not fit crashes.
+func newEdgeTPU(lib *Library, d Delegate) (*delegate, error) {
 	d.Options = edgeTPUOptions(d.Options)
 	if d.Path == "" {
 		var err error
@@ -93,7 +96,32 @@ func newEdgeTPU(d Delegate) (*delegate, error) {
 			return nil, err
 		}
 	}
-	return newPlugin(d)
+	version, err := edgeTPUVersion(d.Path)
+	if err != nil {
+		return nil, err
+	}
+	if version != "" {
+		_, _ = unix.Write(2, []byte(versionPair{lib.Version, version}.String()+"\n"))
+	}
+	made, err := newPlugin(d)
+	if err == nil {
+		made.version = version
+	}
+	return made, err
+}
+
+// edgeTPUVersion asks libedgetpu for its version (edgetpu_c.h), where it exports that.
+func edgeTPUVersion(path string) (string, error) {
+	handle, err := open(path, purego.RTLD_LOCAL)
+	if err != nil {
+		return "", err
+	}
+	at, err := purego.Dlsym(handle, "edgetpu_version")
+	if err != nil {
+		return "", nil
+	}
+	text, _, _ := purego.SyscallN(at)
+	return runtimeVersion(cString(text)), nil
 }
 
 func findEdgeTPU() (string, error) { return findIn(systemDirs(), "libedgetpu.so.1", "libedgetpu.so") }

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -211,26 +210,6 @@ func compiledFor(m *tflite.Model) bool {
 
 var errNotCompiled = &WorkerError{Fault: Refused, What: "the model is not compiled for the Edge TPU: it has no edgetpu-custom-op",
 	Hint: "edgetpu_compiler makes MODEL_edgetpu.tflite of an int8 model; or set allow_cpu"}
-
-var newerPackage = regexp.MustCompile(`requires runtime version \((\d+)\), which is newer than this runtime version \((\d+)\)`)
-
-// explainEdgeTPU adds to an Edge TPU's failure what the machine tells of the cause: libedgetpu itself says little.
-func explainEdgeTPU(e *WorkerError, m *Machine) *WorkerError {
-	better := *e
-	if v := newerPackage.FindStringSubmatch(e.What); v != nil {
-		better.What = fmt.Sprintf("the model is compiled for Edge TPU runtime %s, libedgetpu has %s: %s", v[1], v[2], e.What)
-		better.Hint = "install a newer libedgetpu, or compile with edgetpu_compiler --min_runtime_version " + v[2]
-		return &better
-	}
-	for _, f := range m.EdgeTPUs() {
-		if f.Wrong {
-			better.What, better.Hint = f.Name+" "+f.State+" ("+e.What+")", f.Remedy
-			better.lasting = false // a crash too may come of the device
-			return &better
-		}
-	}
-	return &better
-}
 
 // edgeTPUOptions completes what libedgetpu is told: it drops Performance unless device carries an index.
 func edgeTPUOptions(given map[string]string) map[string]string {

@@ -112,6 +112,36 @@ func TestExplainEdgeTPU(t *testing.T) {
 	}
 }
 
+// TestVersionPairs: a failure that a wrong pair of versions explains names both.
+func TestVersionPairs(t *testing.T) {
+	m := &Machine{Root: tree(usb(usbReady, "5000", nil)), Open: func(string) error { return nil }, PageSize: 4096}
+	const crash = "signal 11 (segmentation fault)"
+	const unsupported = "preparing the model: error: Internal: Unsupported data type in custom op handler: 0"
+	for _, c := range []struct {
+		name, tflite string
+		fault        Fault
+		what         string
+		unfit        bool
+	}{
+		{"too new", "2.17.0", Crashed, crash, true},
+		{"too old", "2.4.1", Refused, unsupported, true},
+		{"Google's pair", "2.5.0.post1", Crashed, crash, false},
+		{"another cause", "2.17.0", Refused, "no such file", false},
+		{"a version of another kind", "unknown", Crashed, crash, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			said := c.what + ": " + versionPair{c.tflite, "14"}.String()
+			e := explainEdgeTPU(&WorkerError{Fault: c.fault, What: said}, m)
+			if unfit := strings.HasPrefix(e.What, "libedgetpu and TensorFlow Lite do not fit: "); unfit != c.unfit || unfit != strings.Contains(e.Hint, "2.5 to 2.11") {
+				t.Errorf("got %v, hint %q, want unfit %v", e, e.Hint, c.unfit)
+			}
+			if !strings.Contains(e.What, c.tflite) || !strings.Contains(e.What, "runtime 14") {
+				t.Errorf("got %v, want both versions", e)
+			}
+		})
+	}
+}
+
 func TestEdgeTPUOptions(t *testing.T) {
 	for _, c := range []struct{ name, device, performance, want string }{
 		{"an index is added", "usb", "", "usb:0"},

@@ -71,6 +71,7 @@ type opened struct {
 	Outputs    []port
 	Taken      []int // nodes that the delegate took
 	Partitions int
+	EdgeTPU    string // version of libedgetpu's runtime
 	Said       string // by a plugin that was made nevertheless
 	Note       string // about a delegate that edged went on without
 }

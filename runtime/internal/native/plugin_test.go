@@ -22,14 +22,18 @@ import (
 var compilers = map[string]string{"amd64": "x86_64-linux-gnu-gcc", "arm64": "aarch64-linux-gnu-gcc"}
 
 // plugin builds testdata/plugin.c and returns its path.
-func plugin(t testing.TB) string {
+func plugin(t testing.TB, defined ...string) string {
 	headers := filepath.Join(filepath.Dir(library(t)), "include")
 	if _, err := os.Stat(headers); err != nil {
 		t.Skip("no TensorFlow Lite headers beside the library: scripts/get-tflite installs them")
 	}
 	path := filepath.Join(t.TempDir(), "libstandin_delegate.so")
 	cc := compilers[goruntime.GOARCH]
-	out, err := exec.Command(cc, "-shared", "-fPIC", "-O1", "-fvisibility=hidden", "-I", headers, "-o", path, "testdata/plugin.c").CombinedOutput()
+	args := []string{"-shared", "-fPIC", "-O1", "-fvisibility=hidden", "-I", headers, "-o", path, "testdata/plugin.c"}
+	for _, d := range defined {
+		args = append(args, "-D"+d)
+	}
+	out, err := exec.Command(cc, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", cc, err, out)
 	}
@@ -208,6 +212,36 @@ func TestPluginLacks(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := openBytes(t, w, addModel(t), behaving(c.path), false); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
+
+// TestEdgeTPUVersion: libedgetpu's version is reported where it runs, and stands with TensorFlow Lite's in the error where it
+// crashes.
+func TestEdgeTPUVersion(t *testing.T) {
+	path := plugin(t, "EDGETPU")
+	for _, c := range []struct {
+		name, behave, version, want string
+	}{
+		{"runs", "ok", "14", ""},
+		{"crashes", "crash-prepare", "", "TensorFlow Lite 2.9.0 with Edge TPU runtime 14"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := behaving(path, "behave="+c.behave)
+			o.Delegate.Name, o.AllowCPU = "edgetpu", true
+			s, err := openBytes(t, newWorker(t, Options{}), addModel(t), o, false)
+			if c.want != "" {
+				if err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("got %v, want %q", err, c.want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := s.Report().EdgeTPU; got != c.version {
+				t.Errorf("got version %q, want %q", got, c.version)
 			}
 		})
 	}

@@ -13,6 +13,7 @@ import (
 type Report struct {
 	Version    string // of the library
 	Library    string // its path
+	EdgeTPU    string // the version of libedgetpu's runtime; empty if it has no part in it
 	Parts      Parts  // of the C API
 	Taken      []int  // operators of the main graph that the delegate took
 	Partitions int

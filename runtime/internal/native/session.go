@@ -253,7 +253,7 @@ func (s *Session) Report() Report {
 	if note == "" {
 		note = o.Said
 	}
-	r := Report{Version: o.Version, Library: s.w.options.Library, Parts: o.Parts, Taken: o.Taken, Partitions: o.Partitions, Note: note}
+	r := Report{Version: o.Version, EdgeTPU: o.EdgeTPU, Library: s.w.options.Library, Parts: o.Parts, Taken: o.Taken, Partitions: o.Partitions, Note: note}
 	if s.options.Delegate.Name != "" && o.Version != "" {
 		r.Shares = shares(s.graph, o.Taken)
 	}

@@ -234,7 +234,7 @@ func (w *server) describe(s *served, note string) opened {
 	}
 	if d := s.in.delegate; d != nil {
 		o.Taken, o.Partitions = d.hook.taken(s.in.signature.Graph)
-		o.Said = d.message
+		o.Said, o.EdgeTPU = d.message, d.version
 	}
 	s.ports = [2][]port{o.Inputs, o.Outputs}
 	s.offsets, _ = layout(o.Inputs, o.Outputs)

@@ -177,3 +177,10 @@ __attribute__((visibility("default"))) TfLiteDelegate* tflite_plugin_create_dele
 __attribute__((visibility("default"))) void tflite_plugin_destroy_delegate(TfLiteDelegate* delegate) {
   if (delegate) free(delegate->data_);
 }
+
+#ifdef EDGETPU
+// edgetpu_version is what libedgetpu exports beside.
+__attribute__((visibility("default"))) const char* edgetpu_version(void) {
+  return "BuildLabel(COMPILER=6.3.0 20170516,DATE=redacted,TIME=redacted), RuntimeVersion(14)";
+}
+#endif
