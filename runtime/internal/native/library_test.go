@@ -5,7 +5,9 @@ package native
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	goruntime "runtime"
 	"strings"
 	"testing"
 )
@@ -24,10 +26,13 @@ func TestLibraryErrors(t *testing.T) {
 	if err := os.WriteFile(foreign, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	lacking := standInLibrary(t, filepath.Join(t.TempDir(), "lacking.so"))
 	for _, c := range []struct{ name, path, want string }{
 		{"missing", "/nonexistent/libtensorflowlite_c.so", "no such file"},
 		{"another architecture", foreign, "is for EM_RISCV, edged runs on "},
 		{"another library", standIn, "does not export TfLiteVersion, TfLiteModelCreate, "},
+		{"a function is missing", lacking, "does not export TfLiteInterpreterInvoke of TensorFlow Lite's C API"},
+		{"an old C library", future(t), "needs GLIBC_2.99, which this system's C library does not have"},
 		{"no library", "library_test.go", "is not a shared library"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -37,6 +42,22 @@ func TestLibraryErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// future builds a library that wants a newer C library than there is.
+func future(t *testing.T) string {
+	dir := t.TempDir()
+	libc, path := filepath.Join(dir, "libc.so.6"), filepath.Join(dir, "libfuture.so")
+	for _, args := range [][]string{
+		{"-DLIBC", "-Wl,-soname,libc.so.6", "-Wl,--version-script,testdata/future.map", "-o", libc, "testdata/future.c"},
+		{"-o", path, "testdata/future.c", libc},
+	} {
+		out, err := exec.Command(compilers[goruntime.GOARCH], append([]string{"-shared", "-fPIC", "-nostdlib"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	return path
 }
 
 // newWorkerOf is newWorker with a library that need not exist.
