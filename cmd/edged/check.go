@@ -17,8 +17,8 @@ func newCheck(a *app) *cobra.Command {
 		Short: "Validate a config file and print the effective config",
 		Long: `Validate a config file and print the effective config: defaults filled in, paths absolute.
 Everything that is wrong is printed with line and column. What the config names is opened as edged run does: recordings
-must be there, and models must be such as this edged can run on the samples of their sensors. Only chips and the broker
-are not asked.
+must be there, and models must be such as this edged can run on the samples of their sensors. Only live
+devices and the broker are not asked: they may come later.
 Secrets are never printed.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {

@@ -42,7 +42,7 @@ func openSensor(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error
 	switch {
 	case c.Camera != "":
 		s.period, s.shown = time.Duration(float64(time.Second)/c.Rate), time.Duration(c.Snapshot)
-		s.frames, err = openRecording(replay.OpenFrames, c.Camera, o)
+		s.frames, err = s.openCamera(c, o)
 	case c.Microphone != "":
 		s.period = clipLength
 		s.clips, err = openRecording(replay.OpenClips, c.Microphone, o)

@@ -22,6 +22,9 @@ type wanted struct {
 	serial string
 }
 
+// ErrUnknown is wrapped by the error of a Device that is of no kind.
+var ErrUnknown = errors.New("is no camera")
+
 // parseWanted reads "/dev/video0", "name:PART", "usb:046d:0825", "usb:046d:0825:SERIAL" or "any".
 func parseWanted(device string) (wanted, error) {
 	w := wanted{text: device}
@@ -43,7 +46,7 @@ func parseWanted(device string) (wanted, error) {
 		}
 		return w, fmt.Errorf("camera: %q is no USB identity; want usb:046d:0825, as lsusb prints it, and :SERIAL where two are alike", device)
 	}
-	return w, fmt.Errorf("camera: %q is no camera; want /dev/video0, name:NAME, usb:VENDOR:MODEL, any, rpicam, mjpeg+http://HOST/PATH or exec:PROGRAM", device)
+	return w, fmt.Errorf("camera: %q %w", device, ErrUnknown)
 }
 
 func isUSB(s string) bool {

@@ -17,9 +17,15 @@ func New(o Options) (*sensors.Live[sensors.Frame], error) {
 	return sensors.NewLive(open, sensors.LiveOptions{Silence: silence(o)}), nil
 }
 
+// Check reports what is wrong with o, whatever is plugged in.
+func (o *Options) Check() error {
+	_, err := opener(*o)
+	return err
+}
+
 // opener returns the way to open what o describes, or what is wrong with o.
 func opener(o Options) (sensors.Opener[sensors.Frame], error) {
-	if err := o.check(); err != nil {
+	if err := o.possible(); err != nil {
 		return nil, err
 	}
 	kind, rest, _ := strings.Cut(o.Device, ":")

@@ -43,13 +43,35 @@ func (o *Options) size() (w, h int) {
 	return o.Width, o.Height
 }
 
-// check reports what no camera has.
-func (o *Options) check() error {
+// possible reports what no camera has.
+func (o *Options) possible() error {
 	switch {
 	case (o.Width == 0) != (o.Height == 0), min(o.Width, o.Height) < 0, max(o.Width, o.Height) > largestSide:
 		return fmt.Errorf("camera: no picture is %dx%d; want 1x1 to %dx%[3]d", o.Width, o.Height, largestSide)
 	case !(o.Rate >= 0 && o.Rate <= 1000):
 		return fmt.Errorf("camera: no camera gives %v pictures a second", o.Rate)
+	}
+	return nil
+}
+
+// Auto is the format's name that stands for none: the camera's cheapest.
+const Auto = "auto"
+
+// FormatNames are the names that NamedFormat knows.
+func FormatNames() []string {
+	names := []string{Auto}
+	for f := sensors.RGB24; f <= sensors.JPEG; f++ {
+		names = append(names, f.String())
+	}
+	return names
+}
+
+// NamedFormat returns Options.Formats for a format's name; none for Auto, and for what is no format.
+func NamedFormat(name string) []sensors.PixelFormat {
+	for f := sensors.RGB24; f <= sensors.JPEG; f++ {
+		if f.String() == name {
+			return []sensors.PixelFormat{f}
+		}
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func TestOptionsThatCannotBe(t *testing.T) {
 		o    Options
 		want string
 	}{
-		{Options{Device: "webcam"}, "is no camera; want /dev/video0"},
+		{Options{Device: "webcam"}, `"webcam" is no camera`},
 		{Options{Device: "any", Width: 640}, "no picture is 640x0"},
 		{Options{Device: "any", Width: -1, Height: -1}, "no picture is"},
 		{Options{Device: "any", Width: 8193, Height: 1}, "want 1x1 to 8192x8192"},

@@ -40,7 +40,9 @@ type MQTT struct {
 
 // Sensor is one source of samples: exactly one of camera, microphone, i2c, iio and replay is set.
 type Sensor struct {
-	// Pictures: dir:PATH for a folder of pictures, file:PATH for one.
+	// Pictures: a V4L2 device as /dev/video0, name:PART-OF-ITS-NAME, usb:VENDOR:MODEL[:SERIAL] or any; rpicam[:NUMBER] for a
+	// Raspberry Pi's camera; mjpeg+http://USER:PASSWORD@HOST/PATH or mjpeg+https:; exec:PROGRAM ARGUMENTS for a program that
+	// writes pictures; dir:PATH for a folder of pictures, file:PATH for one.
 	Camera string `yaml:"camera,omitempty"`
 	// Sound: dir:PATH for a folder of WAV files, file:PATH for one.
 	Microphone string `yaml:"microphone,omitempty"`
@@ -54,6 +56,11 @@ type Sensor struct {
 
 	// Camera: pictures a second. Default: 10.
 	Rate float64 `yaml:"rate,omitempty"`
+	// Live cameras: width and height in pixels, as 640x480. Default: 640x480, or what the camera has next to it.
+	Size PictureSize `yaml:"size,omitempty"`
+	// Live cameras: auto, rgb24, grey, yuyv, nv12, yuv420 or jpeg. Default: auto, the cheapest that the camera gives fast
+	// enough; for exec it is jpeg.
+	Format PixelFormat `yaml:"format,omitempty"`
 	// Camera: sends a picture as JPEG to edged/<id>/<sensor>/snapshot, at most one in this time. Default: none.
 	Snapshot Duration `yaml:"snapshot,omitempty"`
 	// Recordings: start again at the end. Without it the sensor ends with its recording.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"edged/models"
+	"edged/sensors/camera"
 )
 
 func TestParse(t *testing.T) {
@@ -31,6 +32,9 @@ func TestParse(t *testing.T) {
 		{"paths start at the file's folder", c.MQTT.PasswordFile, filepath.Join(dir, "mqtt.password")},
 		{"a folder of pictures keeps its prefix", c.Sensors["cam"].Camera, "dir:" + filepath.Join(dir, "pictures")},
 		{"a rate has decimals", c.Sensors["cam"].Rate, 2.5},
+		{"a live camera", c.Sensors["gate"].CameraOptions(), camera.Options{
+			Device: "name:HD Webcam", Width: 1280, Height: 720, Rate: 10, Formats: camera.NamedFormat("jpeg"),
+		}},
 		{"the default rate", c.Sensors["door"].Rate, 10.0},
 		{"a bus is a number", c.Sensors["air"].I2C, Bus("1")},
 		{"an address is hexadecimal", c.Sensors["air"].Address, Address(0x77)},
@@ -79,7 +83,7 @@ func TestPrintHasNoSecret(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "edged.yaml")
 	write(t, filepath.Join(dir, "password"), "hunter2\n")
-	write(t, path, "mqtt: { username: u, password_file: password }\nsensors: { air: { i2c: sim, chip: bme280 } }\n")
+	write(t, path, "mqtt: { username: u, password_file: password }\nsensors: { cam: { camera: \"mjpeg+http://u:hunter2@a/\" } }\n")
 	c, err := Load(path)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"edged/models"
+	"edged/sensors/camera"
 	"edged/sensors/i2c"
 )
 
@@ -50,6 +51,10 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 		return word(`^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`)
 	case reflect.TypeFor[Size]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word(`^[0-9]+(\.[0-9]*)? ?(B|kB|MB|GB|KiB|MiB|GiB)?$`), number}}
+	case reflect.TypeFor[PictureSize]():
+		return word("^[0-9]+x[0-9]+$")
+	case reflect.TypeFor[PixelFormat]():
+		return word("^(" + strings.Join(camera.FormatNames(), "|") + ")$")
 	case reflect.TypeFor[Address]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^0[xX][0-9a-fA-F]{2}$"), number}}
 	case reflect.TypeFor[Bus]():

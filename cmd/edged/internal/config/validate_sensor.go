@@ -25,10 +25,7 @@ func (v *validator) sensor(path, name string, s *Sensor) {
 	v.belongs(path, kinds[0])
 	switch kinds[0] {
 	case "camera":
-		v.recording(path+".camera", s.Camera, "camera")
-		if !(s.Rate >= 0.001 && s.Rate <= 1000) {
-			v.errorAt(path+".rate", "", "%v pictures a second; want 0.001 to 1000", s.Rate)
-		}
+		v.camera(path, s)
 		if s.Snapshot != 0 {
 			v.atLeast(path+".snapshot", s.Snapshot, 100*time.Millisecond)
 		}
@@ -51,9 +48,9 @@ func orNone(words []string) string {
 // belongs checks that the keys beside the source are the source's own.
 func (v *validator) belongs(path, kind string) {
 	own := map[string][]string{
-		"camera": {"rate", "repeat", "snapshot"}, "microphone": {"repeat"}, "i2c": chipKeys(), "iio": {"every"}, "replay": {"repeat"},
+		"camera": {"rate", "size", "format", "repeat", "snapshot"}, "microphone": {"repeat"}, "i2c": chipKeys(), "iio": {"every"}, "replay": {"repeat"},
 	}
-	for _, key := range append([]string{"rate", "repeat", "snapshot"}, chipKeys()...) {
+	for _, key := range append([]string{"rate", "size", "format", "repeat", "snapshot"}, chipKeys()...) {
 		if _, given := v.c.places[path+"."+key]; given && !slices.Contains(own[kind], key) {
 			v.errorAt(path+"."+key, "keys of a "+kind+": "+strings.Join(own[kind], ", "), "does not belong to a %s", kind)
 		}

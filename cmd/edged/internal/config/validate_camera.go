@@ -1,0 +1,94 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"edged/sensors/camera"
+)
+
+// PictureSize is a picture's width and height in pixels, written 640x480.
+type PictureSize string
+
+// UnmarshalText reads a size.
+func (s *PictureSize) UnmarshalText(text []byte) error {
+	*s = PictureSize(text)
+	if w, h := s.pixels(); w == 0 || h == 0 {
+		return fmt.Errorf("%q is not a size; write width and height in pixels, as in 640x480", text)
+	}
+	return nil
+}
+
+// pixels returns width and height, 0 if they are not given or not numbers.
+func (s PictureSize) pixels() (w, h int) {
+	width, height, _ := strings.Cut(string(s), "x")
+	a, err := strconv.ParseUint(width, 10, 16)
+	b, err2 := strconv.ParseUint(height, 10, 16)
+	if err != nil || err2 != nil {
+		return 0, 0
+	}
+	return int(a), int(b)
+}
+
+// PixelFormat is how a camera gives its pictures: auto, or a format's name.
+type PixelFormat string
+
+// UnmarshalText reads a format.
+func (f *PixelFormat) UnmarshalText(text []byte) error {
+	known := camera.FormatNames()
+	if !slices.Contains(known, string(text)) {
+		return fmt.Errorf("%q is not a format; %s", text, didYouMean(string(text), known))
+	}
+	*f = PixelFormat(text)
+	return nil
+}
+
+// CameraOptions returns what the sensor says of its live camera.
+func (s *Sensor) CameraOptions() camera.Options {
+	o := camera.Options{Device: s.Camera, Rate: s.Rate, Formats: camera.NamedFormat(string(s.Format))}
+	o.Width, o.Height = s.Size.pixels()
+	return o
+}
+
+// camera checks a camera, live or recorded.
+func (v *validator) camera(path string, s *Sensor) {
+	if !(s.Rate >= 0.001 && s.Rate <= 1000) {
+		v.errorAt(path+".rate", "", "%v pictures a second; want 0.001 to 1000", s.Rate)
+		return
+	}
+	_, _, recorded := Recording(s.Camera)
+	others, what := []string{"repeat"}, "live camera, which has no end"
+	if recorded {
+		others, what = []string{"size", "format"}, "recording, whose pictures are as they are"
+	}
+	for _, key := range others {
+		if _, given := v.c.places[path+"."+key]; given {
+			v.errorAt(path+"."+key, "", "does not belong to a %s", what)
+		}
+	}
+	if recorded {
+		return
+	}
+	o := s.CameraOptions()
+	if err := o.Check(); err != nil {
+		hint := ""
+		if errors.Is(err, camera.ErrUnknown) {
+			hint = "use /dev/video0, name:NAME, usb:VENDOR:MODEL, any, rpicam, mjpeg+http://HOST/PATH, exec:PROGRAM, dir:PATH or file:PATH"
+		}
+		v.errorAt(path+".camera", hint, "%s", strings.TrimPrefix(err.Error(), "camera: "))
+	}
+}
+
+// withoutPassword returns a camera's address as it may be shown.
+func withoutPassword(camera string) string {
+	address, mjpeg := strings.CutPrefix(camera, "mjpeg+")
+	u, err := url.Parse(address)
+	if !mjpeg || err != nil || u.User == nil {
+		return camera
+	}
+	return "mjpeg+" + u.Redacted()
+}

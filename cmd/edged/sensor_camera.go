@@ -1,0 +1,17 @@
+package main
+
+import (
+	"edged/cmd/edged/internal/config"
+	"edged/sensors"
+	"edged/sensors/camera"
+	"edged/sensors/replay"
+)
+
+// openCamera opens a recording, or a live camera without asking whether it is there: it may come later.
+func (s *sensor) openCamera(c *config.Sensor, o replay.Options) (sensors.Source[sensors.Frame], error) {
+	if _, _, recorded := config.Recording(c.Camera); recorded {
+		return openRecording(replay.OpenFrames, c.Camera, o)
+	}
+	s.finite = false
+	return camera.New(c.CameraOptions())
+}
