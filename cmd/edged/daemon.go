@@ -32,6 +32,8 @@ type surroundings struct {
 	log *slog.Logger
 	env func(key string) string
 	tap func(topic string, payload []byte) // sees what reaches the embedded broker; may be nil
+
+	film *film // records what happens; may be nil
 }
 
 // newDaemon opens all that c names. It is an error if nothing of it is left, or if the broker's settings are wrong.
@@ -55,7 +57,10 @@ func (d *daemon) assemble() error {
 	if !d.useful() {
 		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera or microphone needs a pipeline, or a camera a snapshot"}
 	}
-	d.group = pipelines.NewGroup(pipelines.Options{StopWhenDone: true, Log: d.log})
+	d.group = pipelines.NewGroup(d.recorded(pipelines.Options{StopWhenDone: true, Log: d.log}))
+	if err := d.startFilm(); err != nil {
+		return err
+	}
 	sink, err := d.openPublisher()
 	if err != nil {
 		return err
@@ -109,18 +114,22 @@ func readPassword(path string, env func(string) string) (string, error) {
 	return strings.TrimSuffix(line, "\r"), nil
 }
 
-// connect joins sensors, encoders and sink.
-func (d *daemon) connect(sink *publish.Publisher) error {
+// connect joins sensors, encoders and sinks. Without a publisher, all sensors are read.
+func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) error {
+	sinks := others
+	if sink != nil {
+		sinks = append(sinks, sink)
+	}
 	inputs := map[*sensor]*pipelines.Input{}
 	for _, name := range slices.Sorted(maps.Keys(d.sensors)) {
 		s := d.sensors[name]
 		inputs[s] = s.input(d.staleAfter(s), sink)
-		if s.published() {
+		if sink == nil || s.published() {
 			d.group.AddInput(inputs[s])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.encoders)) {
-		p := pipelines.New(name, sink)
+		p := pipelines.New(name, sinks...)
 		for _, e := range d.encoders[name] {
 			if err := e.attach(p, inputs[e.sensor]); err != nil {
 				return err
@@ -188,7 +197,7 @@ const farewell = 200 * time.Millisecond
 
 // Close closes all that is open; run must have returned.
 func (d *daemon) Close() error {
-	err := d.parts.Close()
+	err := errors.Join(d.film.Close(), d.parts.Close())
 	if d.broker == nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (a *app) demo(ctx context.Context, log *slog.Logger, seed uint64) (err erro
 		return err
 	}
 	show := &display{w: a.out}
-	d, err := newDaemon(c, surroundings{log, a.env, show.message})
+	d, err := newDaemon(c, surroundings{log: log, env: a.env, tap: show.message})
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
-		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/replay", "sensors/sim", "sensors/sim/chips",
+		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 	},
 	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c"}, // what each kind of sensor is told
 

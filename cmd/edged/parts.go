@@ -37,18 +37,25 @@ type encoder struct {
 
 // openParts opens all that c names, as far as it can be opened.
 func openParts(c *config.Config, tflite runtime.TFLite) *parts {
+	return openPartsWith(c, tflite, openSensor)
+}
+
+// opener opens a sensor of the config.
+type opener func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error)
+
+func openPartsWith(c *config.Config, tflite runtime.TFLite, open opener) *parts {
 	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}}
 	p.tflite = accelerate(tflite, c.TFLite)
 	p.tflite.Workers = &p.workers
-	p.openSensors()
+	p.openSensors(open)
 	p.openEncoders()
 	return p
 }
 
 // openSensors opens the sensors, in the order of their names.
-func (p *parts) openSensors() {
+func (p *parts) openSensors(open opener) {
 	for _, name := range slices.Sorted(maps.Keys(p.config.Sensors)) {
-		s, err := openSensor(name, p.config.Sensors[name], &p.buses)
+		s, err := open(name, p.config.Sensors[name], &p.buses)
 		if err != nil {
 			p.leaveOut("sensors."+name+"."+p.config.Sensors[name].Kind(), err)
 			continue

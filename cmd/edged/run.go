@@ -50,13 +50,16 @@ func newRun(a *app) *cobra.Command {
 	var path string
 	var flags daemonFlags
 	var leakCheck bool
+	var filming filmFlags
+	var record string
 	cmd := &cobra.Command{
 		Use:   "run -c edged.yaml",
 		Short: "Run the daemon",
 		Long: `Run the daemon until SIGINT or SIGTERM, until --for is over, or until all sensors are recordings that have ended.
 
 What the config names and is not there is left out with one line in the log, and the rest runs; only when nothing is
-left does edged give up. The broker's password is the first line of mqtt.password_file, else EDGED_MQTT_PASSWORD.`,
+left does edged give up. When a recording cannot go on (the disk is full, --limit is reached) it ends, and the daemon
+does not. The broker's password is the first line of mqtt.password_file, else EDGED_MQTT_PASSWORD.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadConfig(path)
@@ -68,8 +71,16 @@ left does edged give up. The broker's password is the first line of mqtt.passwor
 				return err
 			}
 			defer cancel()
+			how, err := filming.options()
+			if err != nil {
+				return err
+			}
 			before := hold()
-			d, err := newDaemon(c, surroundings{log: log, env: a.env})
+			s := surroundings{log: log, env: a.env}
+			if record != "" {
+				s.film = &film{path: record, how: how, config: c}
+			}
+			d, err := newDaemon(c, s)
 			if err != nil {
 				return err
 			}
@@ -80,6 +91,8 @@ left does edged give up. The broker's password is the first line of mqtt.passwor
 		},
 	}
 	configFlag(cmd, &path)
+	cmd.Flags().StringVar(&record, "record", "", "also record all that happens in this MCAP `file`, as edged record does")
+	filming.add(cmd)
 	cmd.Flags().BoolVar(&leakCheck, "leak-check", false, "fail at the end if goroutines or descriptors are left")
 	cobra.CheckErr(cmd.Flags().MarkHidden("leak-check"))
 	flags.add(cmd, "info")

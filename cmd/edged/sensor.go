@@ -83,19 +83,22 @@ func openRecording[S any](open func(string, replay.Options) (S, error), source s
 // published says whether samples of the sensor go out as they are, with or without a pipeline.
 func (s *sensor) published() bool { return s.readings != nil || s.shown > 0 }
 
-// input makes the sensor an input of pipelines. Its readings, and some of its pictures, go to sink as they are.
+// input makes the sensor an input of pipelines. Its readings, and some of its pictures, go to sink as they are;
+// sink may be nil.
 func (s *sensor) input(staleAfter time.Duration, sink *publish.Publisher) *pipelines.Input {
 	o := pipelines.InputOptions{Period: s.period, StaleAfter: staleAfter}
 	switch {
 	case s.frames != nil:
-		if s.shown > 0 {
+		if s.shown > 0 && sink != nil {
 			o.Snapshots, o.SnapshotEvery = sink, s.shown
 		}
 		return pipelines.NewInput(s.name, s.frames, o)
 	case s.clips != nil:
 		return pipelines.NewInput(s.name, s.clips, o)
 	}
-	o.Readings = sink
+	if sink != nil {
+		o.Readings = sink
+	}
 	return pipelines.NewInput(s.name, s.readings, o)
 }
 

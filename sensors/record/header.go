@@ -9,14 +9,18 @@ import (
 
 // Header is what a recording says of itself. It stands at the file's start, so that a file that was cut off has it.
 type Header struct {
-	Start   time.Time // when it began; all its times count from here
-	Version string    // of edged
-	Boot    string    // the run's name, as events have it
-	Device  string
-	Config  string            // the effective config, without secrets
-	Models  map[string]string // SHA-256 by name
-	Sensors []Sensor
+	Start    time.Time // when it began; all its times count from here
+	Version  string    // of edged
+	Boot     string    // the run's name, as events have it
+	Device   string
+	Config   string            // the effective config, without secrets
+	Models   map[string]string // SHA-256 by name
+	Encoders map[string]string // which encoders ran, by their places: see Place
+	Sensors  []Sensor
 }
+
+// Place names an encoder by its pipeline and its place there.
+func Place(pipeline string, encoder int) string { return fmt.Sprint(pipeline, "/", encoder) }
 
 // Sensor is one sensor of a recording.
 type Sensor struct {
@@ -44,6 +48,7 @@ const (
 	metaRun    = "edged"
 	metaConfig = "edged.config"
 	metaModels = "edged.models"
+	metaRuns   = "edged.encoders"
 	metaSensor = "edged.sensor"
 	metaReady  = "edged.ready" // the last of them
 )
@@ -61,6 +66,7 @@ func (h *Header) records() []metadata {
 		}},
 		{metaConfig, map[string]string{"yaml": h.Config}},
 		{metaModels, h.Models},
+		{metaRuns, h.Encoders},
 	}
 	for _, s := range h.Sensors {
 		all = append(all, metadata{metaSensor, map[string]string{
@@ -86,6 +92,8 @@ func (h *Header) take(m metadata) error {
 		h.Config = m.pair["yaml"]
 	case metaModels:
 		h.Models = m.pair
+	case metaRuns:
+		h.Encoders = m.pair
 	case metaSensor:
 		return h.takeSensor(m.pair)
 	}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"edged/pipelines"
+	"edged/pipelines/publish"
+)
+
+// printer prints events, one a line. It is a pipelines.Sink, for one goroutine.
+type printer struct {
+	w    io.Writer
+	json bool
+	last []byte // the JSON of the newest event
+}
+
+// print writes an event as MQTT would have it, or for people: time, topic and what it says.
+func (p *printer) print(ev *pipelines.Event) error {
+	text, err := publish.Encode(ev)
+	if err != nil {
+		return err
+	}
+	p.last = text
+	if p.json {
+		_, err = fmt.Fprintf(p.w, "%s\n", text)
+		return err
+	}
+	_, err = fmt.Fprintf(p.w, "%s  %-14s %s\n", ev.Time.Format("15:04:05.000"), ev.Pipeline+"/"+string(ev.Kind), wordsOf(ev))
+	return err
+}
+
+// wordsOf says in a few words what an event says.
+func wordsOf(ev *pipelines.Event) string {
+	words := []string{ev.Sensor + ":"}
+	for _, l := range ev.Labels {
+		words = append(words, fmt.Sprintf("%s %.2f", l.Name, l.Score))
+	}
+	for _, d := range ev.Detections {
+		words = append(words, fmt.Sprintf("%s %.2f", d.Name, d.Score))
+	}
+	return strings.Join(append(words, ev.Degraded...), "  ")
+}
+
+// Put prints ev.
+func (p *printer) Put(_ context.Context, ev *pipelines.Event) error { return p.print(ev) }

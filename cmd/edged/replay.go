@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"edged/cmd/edged/internal/config"
+	"edged/pipelines"
+	"edged/pipelines/publish"
+	"edged/sensors/record"
+)
+
+// replayFlags say what is replayed, and how.
+type replayFlags struct {
+	path             string // of another config
+	fast, json, list bool
+	mqtt             bool
+}
+
+func newReplay(a *app) *cobra.Command {
+	var flags daemonFlags
+	var o replayFlags
+	cmd := &cobra.Command{
+		Use:   "replay room.mcap",
+		Short: "Run the pipelines on a recording",
+		Long: `Run the pipelines on what edged record or edged run --record has recorded, and print their events, with --json as the
+JSON that the broker would get, one a line. It goes as fast as it was, or with --fast as fast as it can.
+
+All that an event says comes from the recording, its times too: two replays print the same bytes, fast or not. With the
+recording's own config, which is the default, and pipelines that ran while it was recorded, the encoders take the
+samples that they took then, and the events are the events of then; how many are not is said at the end. With another
+config (-c), or for a recording of sensors alone, each encoder takes each sample at once, as if it needed no time. The
+config's sensors are not opened: the recording's of the same names take their place.
+
+--list says what is in a recording: sensors, counts, times; with --json as
+{"file","bytes","start","seconds","version","device","boot","damage","sensors":[{"name","kind","gives","samples","errors","lost","first","last"}],
+"events"}.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.list {
+				return a.list(args[0], o.json)
+			}
+			ctx, cancel, log, err := flags.begin(cmd.Context(), a.err)
+			if err != nil {
+				return err
+			}
+			defer cancel()
+			return a.replay(ctx, args[0], o, log)
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"mcap"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+	}
+	configFlag(cmd, &o.path)
+	cmd.Flags().BoolVar(&o.fast, "fast", false, "as fast as it goes")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&o.list, "list", false, "only say what is in the recording")
+	cmd.Flags().BoolVar(&o.mqtt, "mqtt", false, "send what comes to the config's broker too, as the daemon would")
+	flags.add(cmd, "warn")
+	return cmd
+}
+
+// replay replays a recording.
+func (a *app) replay(ctx context.Context, file string, o replayFlags, log *slog.Logger) (err error) {
+	in, err := record.Open(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	c, same, err := configOf(in.Header(), file, o.path)
+	if err != nil {
+		return err
+	}
+	d := &daemon{surroundings: surroundings{log: log, env: a.env}, parts: openPartsWith(c, tfliteOf(a.env), fromRecording(in.Header()))}
+	show := &printer{w: a.out, json: o.json}
+	if err := d.assembleReplay(in.Header(), show, o.mqtt); err != nil {
+		return errors.Join(err, d.Close())
+	}
+	t := &tape{ctx: ctx, in: in, fast: o.fast}
+	follow := d.follows(in.Header(), same)
+	if follow {
+		t.printer = show
+	}
+	done, err := d.group.Replay(ctx, t, follow)
+	if damage := in.Damage(); damage != nil {
+		fmt.Fprintf(a.err, "edged: %v\n", damage)
+	}
+	a.recount(t, done, follow, d.group.Stats())
+	return errors.Join(err, d.Close())
+}
+
+// configOf returns the config at path, or without one the recording's, and whether it is the recording's.
+func configOf(h *record.Header, file, path string) (c *config.Config, same bool, err error) {
+	if path == "" {
+		c, err = config.Parse(filepath.Join(filepath.Dir(file), filepath.Base(file)+":config"), []byte(h.Config))
+		return c, true, err
+	}
+	if c, err = config.Load(path); err != nil {
+		return nil, false, err
+	}
+	text, err := printed(c)
+	return c, text == h.Config, err
+}
+
+// assembleReplay joins the recording's sensors, encoders and sinks.
+func (d *daemon) assembleReplay(h *record.Header, show *printer, mqtt bool) error {
+	for _, f := range d.faults {
+		d.log.Error(oneLine(f) + "; left out")
+	}
+	if len(d.encoders) == 0 {
+		return hinted{errors.New("no pipeline is left to replay this with"), "give a config with pipelines for the recording's sensors with -c; --list says what they are"}
+	}
+	d.group = pipelines.NewGroup(pipelines.Options{Boot: h.Boot, Start: h.Start, Log: d.log})
+	if !mqtt {
+		return d.connect(nil, show)
+	}
+	var sink *publish.Publisher
+	sink, err := d.openPublisher()
+	if err != nil {
+		return err
+	}
+	d.group.Serve("mqtt", sink.Run)
+	return d.connect(sink, show)
+}
+
+// follows says whether the encoders are those of the recording, so that they can do what they did then.
+func (d *daemon) follows(h *record.Header, same bool) bool {
+	if !same || len(h.Encoders) == 0 {
+		return false
+	}
+	now := map[string]string{}
+	for name, all := range d.encoders {
+		for i, e := range all {
+			now[record.Place(name, i)] = e.String()
+			if was := h.Models[e.model.name]; was != e.model.sha256 {
+				d.log.Warn(fmt.Sprintf("model %s is not the recording's: checksum %.12s…, then %.12s…", e.model.name, e.model.sha256, was))
+			}
+		}
+	}
+	if !maps.Equal(now, h.Encoders) {
+		d.log.Warn("the encoders are not the recording's: each takes each sample at once")
+		return false
+	}
+	return true
+}
+
+// recount says how a replay went.
+func (a *app) recount(t *tape, done pipelines.Replayed, follow bool, s pipelines.Stats) {
+	events := uint64(0)
+	for _, p := range s.Pipelines {
+		events += p.Events
+	}
+	text := fmt.Sprintf("edged: %s in %v, %s", plural(done.Samples, "sample"), t.last.Sub(t.first).Round(time.Millisecond), plural(events, "event"))
+	lost := done.Missing + done.Uncalled + done.Unmatched
+	switch {
+	case !follow:
+	case t.other+lost == 0:
+		text += ", all as recorded"
+	default:
+		text += fmt.Sprintf(", %d as recorded, %d not, %d missing, %d more than there were", t.same, t.other, done.Missing, done.Uncalled)
+	}
+	fmt.Fprintln(a.err, text)
+}

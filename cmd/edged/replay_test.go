@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"edged/sensors/record"
+	"edged/sensors/sim"
+)
+
+// story writes the demo's room into a folder, with a sensor that fails and an encoder too slow for its camera's pictures.
+func story(t *testing.T) (dir, config string) {
+	t.Helper()
+	dir = t.TempDir()
+	if _, err := sim.Write(dir, sim.Options{Seed: 3}); err != nil {
+		t.Fatal(err)
+	}
+	config = filepath.Join(dir, "edged.yaml")
+	write(t, config, storyConfig)
+	return dir, config
+}
+
+const storyConfig = `
+device: { id: demo }
+mqtt: { broker: embedded }
+sensors:
+  cam: { camera: "dir:` + sim.FramesDir + `", rate: 20, repeat: true }
+  mic: { microphone: "file:` + sim.SoundFile + `", repeat: true }
+  air: { replay: ` + sim.AirFile + `, repeat: true }
+  lost: { i2c: 250, chip: bme280, every: 100ms }
+pipelines:
+  room:
+    every: 100ms
+    encoders:
+      - { sensor: cam, model: demo-eye, threshold: 0 }
+      - { sensor: mic, model: demo-ear, threshold: 0 }
+      - { sensor: air, model: demo-air, threshold: 0 }
+      - { sensor: lost, model: demo-air, threshold: 0 }
+  hall:
+    every: 70ms
+    encoders: [{ sensor: cam, model: demo-eye, threshold: 0 }, { sensor: mic, model: demo-ear, top: 1 }]
+`
+
+// edged runs a command line in this process, and returns what it printed.
+func edged(t *testing.T, args ...string) (out, talk string) {
+	t.Helper()
+	var std, err bytes.Buffer
+	if status := run(t.Context(), args, func(string) string { return "" }, stdio{strings.NewReader(""), &std, &err}); status != done {
+		t.Fatalf("edged %q: got status %d: %s", args, status, err.String())
+	}
+	return std.String(), err.String()
+}
+
+// TestReplayIsTheSame records the room with its pipelines: the replay's events are those of the run, byte for byte, at any
+// pace, as often as it is replayed.
+func TestReplayIsTheSame(t *testing.T) {
+	dir, config := story(t)
+	file := filepath.Join(dir, "room.mcap")
+	live, _ := edged(t, "record", "-c", config, "-o", file, "--for", "2500ms", "--pipelines", "--json")
+	if n := strings.Count(live, "\n"); n < 60 || !strings.Contains(live, `lost: i2c: bme280 `) || !strings.Contains(live, `"hall"`) {
+		t.Fatalf("got a dull run of %d events", n)
+	}
+	for _, args := range [][]string{{"--fast"}, {"--fast", "-c", config}, {}} {
+		again, talk := edged(t, append([]string{"replay", file, "--json"}, args...)...)
+		if again != live {
+			t.Errorf("%v: got other events than those of the run: %s", args, firstDifference(again, live))
+		}
+		if !strings.HasSuffix(talk, "events, all as recorded\n") {
+			t.Errorf("%v: got %q", args, talk)
+		}
+	}
+}
+
+// firstDifference shows where two texts part.
+func firstDifference(got, want string) string {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return "line " + a[i] + "\nwant " + b[i]
+		}
+	}
+	return "one is longer"
+}
+
+// TestReplayOfSensorsAlone records without pipelines, and gives the recording to its config's and to another's.
+func TestReplayOfSensorsAlone(t *testing.T) {
+	dir, config := story(t)
+	file := filepath.Join(dir, "room.mcap")
+	if out, talk := edged(t, "record", "-c", config, "-o", file, "--for", "1500ms"); out != "" || !strings.Contains(talk, "edged: "+file+": ") {
+		t.Errorf("got %q and %q", out, talk)
+	}
+	other := filepath.Join(dir, "other.yaml")
+	write(t, other, strings.Replace(storyConfig, "every: 100ms", "every: 250ms", 1))
+	for _, c := range [][]string{nil, {"-c", other}} {
+		first, talk := edged(t, append([]string{"replay", file, "--fast", "--json"}, c...)...)
+		second, _ := edged(t, append([]string{"replay", file, "--json"}, c...)...)
+		if first != second || strings.Count(first, "\n") < 15 || strings.Contains(talk, "as recorded") {
+			t.Errorf("%v: got %d lines, the second time others: %s; %s", c, strings.Count(first, "\n"), firstDifference(second, first), talk)
+		}
+	}
+}
+
+// TestRunRecords records beside the daemon's own work.
+func TestRunRecords(t *testing.T) {
+	dir, config := story(t)
+	file := filepath.Join(dir, "room.mcap")
+	edged(t, "run", "-c", config, "--record", file, "--for", "1s", "--log-level", "error", "--compression", "zstd")
+	_, talk := edged(t, "replay", file, "--fast")
+	if !strings.HasSuffix(talk, "events, all as recorded\n") {
+		t.Errorf("got %q", talk)
+	}
+	var l listing
+	text, _ := edged(t, "replay", "--list", "--json", file)
+	if err := json.Unmarshal([]byte(text), &l); err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Sensors) != 4 || l.Sensors[1].Samples < 10 || l.Sensors[2].Errors < 2 || l.Events < 10 || l.Damage != "" || l.Device != "demo" {
+		t.Errorf("got %s", text)
+	}
+}
+
+// TestTheDiskIsFull ends a recording before its run: with --limit in order, else with an error; edged run goes on.
+func TestTheDiskIsFull(t *testing.T) {
+	dir, config := story(t)
+	file := filepath.Join(dir, "room.mcap")
+	_, talk := edged(t, "record", "-c", config, "-o", file, "--limit", "100KiB")
+	if !strings.Contains(talk, "edged: --limit is reached\n") {
+		t.Errorf("got %q", talk)
+	}
+	if info, err := os.Stat(file); err != nil || info.Size() > 110<<10 {
+		t.Errorf("got %v, %v", info, err)
+	}
+	edged(t, "replay", file, "--fast")
+	_, talk = edged(t, "run", "-c", config, "--record", filepath.Join(dir, "b.mcap"), "--limit", "100KiB", "--for", "2s")
+	if n := strings.Count(talk, "the recording ends here, the rest goes on"); n != 1 {
+		t.Errorf("got that the recording ends %d times, want it once: %s", n, talk)
+	}
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no /dev/full")
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := record.NewWriter(full, record.Header{}, record.Options{}); err == nil || !strings.Contains(err.Error(), "no space left on device") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestCutRecordings replays the beginning of a recording: its events are the beginning of the run's.
+func TestCutRecordings(t *testing.T) {
+	dir, config := story(t)
+	file := filepath.Join(dir, "room.mcap")
+	live, _ := edged(t, "record", "-c", config, "-o", file, "--for", "2500ms", "--pipelines", "--json")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := filepath.Join(dir, "cut.mcap")
+	write(t, cut, string(data[:len(data)*3/4]))
+	again, talk := edged(t, "replay", cut, "--fast", "--json")
+	if !strings.HasPrefix(live, again) || strings.Count(again, "\n") < 10 || again == live {
+		t.Errorf("got %d lines of %d: %s", strings.Count(again, "\n"), strings.Count(live, "\n"), firstDifference(again, live))
+	}
+	if !strings.Contains(talk, "cut.mcap: cut off: what comes after byte ") {
+		t.Errorf("got %q", talk)
+	}
+}
+
+// TestNoSecretsInRecordings looks for what an address may hold.
+func TestNoSecretsInRecordings(t *testing.T) {
+	if got := userinfo.ReplaceAllString("camera: mjpeg+http://me:swordfish@cam.lan/x, http://cam.lan/a@b", "://***@"); got != "camera: mjpeg+http://***@cam.lan/x, http://cam.lan/a@b" {
+		t.Errorf("got %q", got)
+	}
+}
