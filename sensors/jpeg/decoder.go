@@ -57,7 +57,8 @@ type Decoder struct {
 // component is one of Y, U and V.
 type component struct {
 	spec
-	scale        int // 0: nobody wants it
+	size         int // of a block at the scale wanted, 8, 4, 2 or 1; 0: nobody wants it
+	last         int // the last coefficient needed for that, in zigzag order
 	across, down int // blocks that the picture covers
 	stride, rows int // blocks to whole MCUs
 
@@ -78,9 +79,9 @@ func (d *Decoder) Decode(data []byte, s Scale) (*Picture, error) {
 	d.ready, d.rgb, d.restart, d.scans = false, false, 0, 0
 	d.quanted, d.dcSet, d.acSet = [4]bool{}, [4]bool{}, [4]bool{}
 	for i := range d.comps {
-		d.comps[i].scale = s.Chroma
+		d.comps[i].setScale(s.Chroma)
 	}
-	d.comps[0].scale = s.Luma
+	d.comps[0].setScale(s.Luma)
 	err := d.picture()
 	d.segs.data = nil
 	if err != nil {
@@ -137,15 +138,16 @@ func (d *Decoder) finish() error {
 	for i, p := range planes {
 		*p = Plane{}
 		c := &d.comps[i]
-		if i >= d.head.Components || c.scale == 0 {
+		if i >= d.head.Components || c.size == 0 {
 			continue
 		}
 		if d.head.Progressive {
 			d.transform(c)
 		}
-		p.Pix, p.Stride = c.pix, c.stride*8/c.scale
-		p.Width, p.Height = ceil(c.width, c.scale), ceil(c.height, c.scale)
-		p.PerX, p.PerY = c.perX*float64(c.scale), c.perY*float64(c.scale)
+		scale := 8 / c.size
+		p.Pix, p.Stride = c.pix, c.stride*c.size
+		p.Width, p.Height = ceil(c.width, scale), ceil(c.height, scale)
+		p.PerX, p.PerY = c.perX*float64(scale), c.perY*float64(scale)
 	}
 	return nil
 }

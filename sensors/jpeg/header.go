@@ -161,9 +161,7 @@ func (d *Decoder) layout(specs []spec) error {
 
 func (c *component) allocate(progressive bool) {
 	n := c.stride * c.rows
-	if c.scale != 0 {
-		c.pix = resize(c.pix, n*(8/c.scale)*(8/c.scale))
-	}
+	c.pix = resize(c.pix, n*c.size*c.size)
 	if progressive {
 		c.coefs = resize(c.coefs, 64*n)
 		clear(c.coefs)

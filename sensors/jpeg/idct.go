@@ -29,12 +29,16 @@ const (
 	odd15 = -3196  // c5−c3 = −0.390180644
 )
 
-// put writes block number at of the plane: b at the component's scale, whose coefficients from n on, in zigzag order,
-// are zero.
-func (c *component) put(b *[64]int32, at, n int) {
-	size := 8 / c.scale
-	stride := c.stride * size
-	dst := c.pix[(at/c.stride*stride+at%c.stride)*size:]
+// at returns where in a plane the block in column x and row y is.
+func (c *component) at(x, y int) int {
+	return (y*c.size*c.stride + x) * c.size
+}
+
+// put writes a block that starts at byte at of a plane: b at the component's scale, whose coefficients from n on, in
+// zigzag order, are zero.
+func (c *component) put(b *[64]int32, n, at int) {
+	size := c.size
+	stride, dst := c.stride*size, c.pix[at:]
 	switch {
 	case n == 1 || size == 1:
 		flat(dst, stride, size, clip((b[0]+4)>>3+128))

@@ -40,8 +40,9 @@ func TestTransforms(t *testing.T) {
 			for k := range filled {
 				b[zigzag[k]] = int32(rng.NormFloat64() * 200 / float64(k+1))
 			}
-			c := component{scale: scale, stride: 1, pix: make([]byte, n*n)}
-			c.put(&b, 0, filled)
+			c := component{stride: 1, pix: make([]byte, n*n)}
+			c.setScale(scale)
+			c.put(&b, filled, 0)
 			for i, want := range cosines(&b, n) {
 				want = min(max(want+128, 0), 255)
 				worst = max(worst, math.Abs(float64(c.pix[i])-want))

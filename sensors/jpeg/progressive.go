@@ -120,13 +120,17 @@ func (d *Decoder) refine(s *scanHead, block *[64]int16, k, zeros int) int {
 	return k
 }
 
+// coefficients returns those kept of the block in column x and row y.
+func (c *component) coefficients(x, y int) *[64]int16 {
+	return (*[64]int16)(c.coefs[64*(y*c.stride+x):])
+}
+
 // transform makes the plane of a component whose coefficients are all there.
 func (d *Decoder) transform(c *component) {
-	q, last := &d.quant[c.quant], lastAt(c.scale)
+	q, last := &d.quant[c.quant], c.last
 	for y := range c.down {
 		for x := range c.across {
-			at := y*c.stride + x
-			coefs := (*[64]int16)(c.coefs[64*at:])
+			coefs := c.coefficients(x, y)
 			n := 1
 			d.block[0] = int32(coefs[0]) * int32(q[0])
 			for k := 1; k <= last; k++ {
@@ -135,7 +139,7 @@ func (d *Decoder) transform(c *component) {
 					n = k + 1
 				}
 			}
-			c.put(&d.block, at, n)
+			c.put(&d.block, n, c.at(x, y))
 			if n > 1 {
 				d.block = [64]int32{}
 			}

@@ -110,16 +110,29 @@ func (d *Decoder) resync() {
 
 // interleaved decodes a scan of several components, a unit of blocks of each after the other.
 func (d *Decoder) interleaved(s *scanHead) error {
-	for unit := range d.mcusX * d.mcusY {
-		if err := d.restartAt(unit); err != nil {
-			return err
-		}
-		x, y := unit%d.mcusX, unit/d.mcusX
-		for _, c := range s.comps[:s.n] {
-			for i := range c.h * c.v {
-				if err := d.decodeBlock(s, c, (y*c.v+i/c.h)*c.stride+x*c.h+i%c.h); err != nil {
+	unit := 0
+	for y := range d.mcusY {
+		for x := range d.mcusX {
+			if err := d.restartAt(unit); err != nil {
+				return err
+			}
+			unit++
+			for _, c := range s.comps[:s.n] {
+				if err := d.decodeUnit(s, c, x*c.h, y*c.v); err != nil {
 					return err
 				}
+			}
+		}
+	}
+	return nil
+}
+
+// decodeUnit decodes a component's blocks of a unit, whose first one is in column x and row y.
+func (d *Decoder) decodeUnit(s *scanHead, c *component, x, y int) error {
+	for j := range c.v {
+		for i := range c.h {
+			if err := d.decodeBlock(s, c, x+i, y+j); err != nil {
+				return err
 			}
 		}
 	}
@@ -136,7 +149,7 @@ func (d *Decoder) alone(s *scanHead) error {
 				return err
 			}
 			unit++
-			if err := d.decodeBlock(s, c, y*c.stride+x); err != nil {
+			if err := d.decodeBlock(s, c, x, y); err != nil {
 				return err
 			}
 		}
@@ -165,19 +178,19 @@ func (d *Decoder) restartAt(unit int) error {
 	return nil
 }
 
-// decodeBlock decodes block number at of a component's plane.
-func (d *Decoder) decodeBlock(s *scanHead, c *component, at int) error {
+// decodeBlock decodes the block in column x and row y of a component's plane.
+func (d *Decoder) decodeBlock(s *scanHead, c *component, x, y int) error {
 	ok := false
 	if d.head.Progressive {
-		ok = d.progressive(s, c, (*[64]int16)(c.coefs[64*at:]))
+		ok = d.progressive(s, c, c.coefficients(x, y))
 	} else {
-		ok = d.sequential(c, at)
+		ok = d.sequential(c, x, y)
 	}
 	switch {
 	case d.bits.over():
-		return truncated(d.segs.at, "in block %d of component %d", at, c.id)
+		return truncated(d.segs.at, "in block %d,%d of component %d", x, y, c.id)
 	case !ok:
-		return malformed(d.segs.at, "no such code before here, in block %d of component %d", at, c.id)
+		return malformed(d.segs.at, "no such code before here, in block %d,%d of component %d", x, y, c.id)
 	}
 	return nil
 }

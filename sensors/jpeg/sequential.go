@@ -8,21 +8,24 @@ var zigzag = [64]uint8{
 	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 }
 
-// lastAt returns the last coefficient, in zigzag order, that a block at the scale needs.
-func lastAt(scale int) int {
+// setScale says how many times smaller the plane is wanted; 0: not at all.
+func (c *component) setScale(scale int) {
 	switch scale {
 	case 1:
-		return 63
+		c.size, c.last = 8, 63
 	case 2:
-		return 24 // row 3, column 3
+		c.size, c.last = 4, 24 // row 3, column 3
 	case 4:
-		return 4 // row 1, column 1
+		c.size, c.last = 2, 4 // row 1, column 1
+	case 8:
+		c.size, c.last = 1, 0
+	default:
+		c.size, c.last = 0, 0
 	}
-	return 0
 }
 
-// sequential decodes block number at of a plane and transforms it. It is false if there is a code that means nothing.
-func (d *Decoder) sequential(c *component, at int) bool {
+// sequential decodes the block in column x and row y of a plane and transforms it. It is false if there is a code that means nothing.
+func (d *Decoder) sequential(c *component, x, y int) bool {
 	size, ok := d.dc[c.dc].symbol(&d.bits)
 	if !ok || size > 16 {
 		return false
@@ -32,9 +35,9 @@ func (d *Decoder) sequential(c *component, at int) bool {
 	}
 	q := &d.quant[c.quant]
 	d.block[0] = c.pred * int32(q[0])
-	k, ok := d.coefficients(&d.ac[c.ac], q, lastAt(c.scale))
-	if ok && c.scale != 0 {
-		c.put(&d.block, at, k)
+	k, ok := d.coefficients(&d.ac[c.ac], q, c.last)
+	if ok && c.size != 0 {
+		c.put(&d.block, k, c.at(x, y))
 	}
 	if k > 1 {
 		d.block = [64]int32{}
