@@ -140,20 +140,27 @@ func nearer(aw, ah, bw, bh, w, h int) bool {
 	return aw*ah > bw*bh
 }
 
-// offered says in one line what a camera has, for whoever asked for something else: of our formats, if it has any.
+// offered says in one line what a camera has, for whoever asked for something else: of our formats, if it has any. What
+// comes in the same sizes stands together.
 func offered(offers []offer) string {
 	ours := slices.DeleteFunc(slices.Clone(offers), func(f offer) bool { _, ok := formatOf(f.code); return !ok })
 	if len(ours) == 0 {
 		ours = offers
 	}
 	var text []string
+	var names, sizes string
 	for _, f := range ours[:min(len(ours), 12)] {
-		text = append(text, strings.TrimSpace(f.code.String()+" "+sizesOf(f.sizes)))
+		if these := sizesOf(f.sizes); names == "" || these != sizes {
+			text = append(text, strings.TrimSpace(names+" "+sizes))
+			names, sizes = "", these
+		}
+		names = strings.TrimSpace(names + " " + f.code.String())
 	}
+	text = append(text, strings.TrimSpace(names+" "+sizes))
 	if len(ours) > 12 {
 		text = append(text, fmt.Sprintf("%d more formats", len(ours)-12))
 	}
-	return strings.Join(text, ", ")
+	return strings.Join(text[1:], ", ")
 }
 
 func sizesOf(sizes []span) string {

@@ -60,6 +60,13 @@ func TestOffersAreListed(t *testing.T) {
 	if got, want := offered(offers), "MJPG 640x480 1280x720, NV12 32x32 to 4096x2160"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	same := []offer{fixed("YU12", 0, [2]int{640, 480}), fixed("NV12", 0, [2]int{640, 480}), fixed("YUYV", 0)}
+	if got, want := offered(same), "YU12 NV12 640x480, YUYV"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := offered(nil); got != "" {
+		t.Errorf("got %q of nothing", got)
+	}
 	if got, want := offered(offers[1:2]), "H264"; got != want {
 		t.Errorf("got %q of formats that are not ours, want %q", got, want)
 	}

@@ -49,7 +49,7 @@ func startStream(fd int) (*stream, error) {
 func (s *stream) start() error {
 	r := requestBuffers{count: bufferCount, kind: kindCapture, memory: memoryMapped}
 	if err := ioctl(s.fd, request, unsafe.Pointer(&r)); err != nil {
-		return err
+		return fmt.Errorf("asking for buffers: %w", err)
 	}
 	if r.count < 2 || r.count > 32 { // 32: VIDEO_MAX_FRAME
 		return fmt.Errorf("%d buffers, of %d asked for", r.count, bufferCount)
@@ -57,7 +57,7 @@ func (s *stream) start() error {
 	for i := range r.count {
 		s.blank(i)
 		if err := ioctl(s.fd, queryBuffer, unsafe.Pointer(&s.buf)); err != nil {
-			return err
+			return fmt.Errorf("looking at buffer %d: %w", i, err)
 		}
 		memory, err := unix.Mmap(s.fd, int64(uint32(s.buf.offset)), int(s.buf.length), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 		if err != nil {
@@ -65,11 +65,14 @@ func (s *stream) start() error {
 		}
 		s.buffers = append(s.buffers, memory)
 		if err := s.release(i); err != nil {
-			return err
+			return fmt.Errorf("queueing buffer %d: %w", i, err)
 		}
 	}
 	kind := uint32(kindCapture)
-	return ioctl(s.fd, streamOn, unsafe.Pointer(&kind))
+	if err := ioctl(s.fd, streamOn, unsafe.Pointer(&kind)); err != nil {
+		return fmt.Errorf("starting: %w", err)
+	}
+	return nil
 }
 
 // blank makes buf a request about buffer i.

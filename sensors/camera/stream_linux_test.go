@@ -2,6 +2,7 @@ package camera
 
 import (
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/blackjack/webcam"
@@ -97,10 +98,13 @@ func TestLostPicturesAreCounted(t *testing.T) {
 		{"round the end of 32 bits", []shot{{sequence: 1<<32 - 2}, {sequence: 1}}, 2},
 		{"a driver that does not count", []shot{{}, {drained: 2}, {drained: 1}}, 3},
 		{"numbers that began anew", []shot{{sequence: 900}, {sequence: 0}}, 0},
+		{"numbers that jumped", []shot{{sequence: 0}, {sequence: 900}}, 0},
 	}
 	for _, tt := range tests {
 		var c counter
+		start := time.Now()
 		for i := range tt.shots {
+			tt.shots[i].time = start.Add(time.Duration(i) * 33 * time.Millisecond)
 			c.see(&tt.shots[i])
 		}
 		if got := c.rest(); got != tt.want || c.rest() != 0 {

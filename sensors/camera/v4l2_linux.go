@@ -129,21 +129,23 @@ func (c *v4l2) Close() error {
 type counter struct {
 	begun bool
 	last  uint32 // sequence number
+	time  time.Time
 	lost  int
 }
 
 // see counts what is missing between the last picture and this one: by the driver's numbers, or where those stand still
 // what was drained.
 func (c *counter) see(p *shot) {
-	const jump = 1 << 16 // numbers that began anew
 	gap := p.sequence - c.last - 1
+	// No camera gives a picture a millisecond: these are numbers that began anew.
+	jump := int64(gap) > p.time.Sub(c.time).Milliseconds()
 	switch {
-	case c.begun && gap < jump:
+	case c.begun && !jump:
 		c.lost += int(gap)
 	case c.begun:
 		c.lost += p.drained
 	}
-	c.begun, c.last = true, p.sequence
+	c.begun, c.last, c.time = true, p.sequence, p.time
 }
 
 // rest returns the count since the last rest.
