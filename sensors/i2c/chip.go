@@ -26,6 +26,7 @@ type Chip struct {
 	every time.Duration // from one measurement to the next
 	of    int           // of so many measurements one is a reading
 	since int           // measurements since the last reading
+	cold  bool          // the last measurement said that the chip warms up
 	gone  bool
 }
 
@@ -67,8 +68,11 @@ func (c *Chip) Read(ctx context.Context, into *sensors.Reading) error {
 		if err := c.await(ctx); err != nil {
 			return err
 		}
-		switch err := c.measure(ctx); {
-		case err == errWarming:
+		err := c.measure(ctx)
+		told := c.cold
+		c.cold = errors.Is(err, ErrWarming)
+		switch {
+		case c.cold && told:
 			continue
 		case err != nil:
 			return c.explain(ctx, err)
@@ -136,7 +140,7 @@ func (c *Chip) try(ctx context.Context) error {
 	defer cancel()
 	err := c.watch.call(limited, func() error { return c.dev.sense(c.took) })
 	switch {
-	case err == nil || err == errWarming || ctx.Err() != nil:
+	case err == nil || errors.Is(err, ErrWarming) || ctx.Err() != nil:
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
 		err = context.Cause(limited)

@@ -44,7 +44,7 @@ func TestProbeFindsEveryChip(t *testing.T) {
 		c := open(t, bus, e.o)
 		var r sensors.Reading
 		for range 3 {
-			if err := c.Read(t.Context(), &r); err != nil {
+			if err := next(t.Context(), c, &r); err != nil {
 				t.Fatal(err)
 			}
 			e.check(t, &m, &r)

@@ -54,7 +54,7 @@ func TestManyChipsOnOneBus(t *testing.T) {
 				var good, bad, last int
 				var r sensors.Reading
 				for time.Since(began) < end {
-					err := c.Read(t.Context(), &r)
+					err := next(t.Context(), c, &r)
 					switch at := time.Since(began); {
 					case err == nil:
 						good++
@@ -96,7 +96,7 @@ func TestVanishedChipsBlockNobody(t *testing.T) {
 			wg.Go(func() {
 				var r sensors.Reading
 				for i := range 20 {
-					err := c.Read(t.Context(), &r)
+					err := next(t.Context(), c, &r)
 					if gone[name] != (err != nil) {
 						t.Errorf("%s: got error %v, want one: %v", name, err, gone[name])
 					}
@@ -146,7 +146,7 @@ func TestReadingsBeyondTheDatasheetAreErrors(t *testing.T) {
 					t.Fatal(err)
 				}
 				var r sensors.Reading
-				wantError(t, c.Read(t.Context(), &r), tt.want...)
+				wantError(t, next(t.Context(), c, &r), tt.want...)
 				if len(r.Values) != 0 {
 					t.Errorf("got %v beside the error, want nothing", r.Values)
 				}
@@ -177,6 +177,7 @@ func TestSGP30IsMeasuredEverySecond(t *testing.T) {
 		}
 		began := time.Now()
 		var r sensors.Reading
+		wantError(t, c.Read(t.Context(), &r), "sgp30 at address 0x58 of bus sim: warms up: readings begin 15s after its start")
 		for i, want := range []time.Duration{16 * time.Second, 26 * time.Second, 36 * time.Second} {
 			if err := c.Read(t.Context(), &r); err != nil {
 				t.Fatal(err)

@@ -44,11 +44,12 @@ type driver interface {
 // starter makes the chip at w ready to measure. It runs within w.call.
 type starter func(w *watch, o *Options) (driver, error)
 
-// What a driver's sense may say besides that it failed.
-var (
-	errForgot  = errors.New("the chip has lost its settings") // it is to be started again, and then to be believed
-	errWarming = errors.New("the chip warms up")              // all is well, but there is no reading yet
-)
+// errForgot is what a driver says of a chip that is to be started again, and then to be believed.
+var errForgot = errors.New("the chip has lost its settings")
+
+// ErrWarming is wrapped by the error of one Read of a chip that has been started and will be believed later. It comes
+// once; the next Read waits until then.
+var ErrWarming = errors.New("warms up")
 
 // otherChipError says that somebody else answers: nothing is wrong with the bus.
 type otherChipError struct{ error }

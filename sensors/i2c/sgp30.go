@@ -1,6 +1,7 @@
 package i2c
 
 import (
+	"fmt"
 	"time"
 )
 
@@ -28,8 +29,8 @@ func startSGP30(w *watch, _ *Options) (driver, error) {
 	if version[0]>>12 != 0 { // the product type, section 6.3, table 9
 		return nil, otherChipError{errNotIt("sgp30")}
 	}
-	d := &vapours{watch: w, began: time.Now()}
-	return d, w.ask(sgp30Init, 10*time.Millisecond, nil)
+	err := w.ask(sgp30Init, 10*time.Millisecond, nil)
+	return &vapours{watch: w, began: time.Now()}, err
 }
 
 // sense puts ppm of CO₂ and ppb of vapours. It is to be called every second, on which the chip's own baseline rests.
@@ -40,7 +41,7 @@ func (d *vapours) sense(v []float64) error {
 		return err
 	}
 	if !warm {
-		return errWarming
+		return fmt.Errorf("%w: readings begin %v after its start", ErrWarming, sgp30Warm)
 	}
 	v[0], v[1] = float64(words[0]), float64(words[1])
 	return nil
