@@ -28,7 +28,7 @@ mqtt: { broker: embedded }
 sensors:
   cam: { camera: "dir:` + sim.FramesDir + `", rate: 2, repeat: true }
   mic: { microphone: "file:` + sim.SoundFile + `", repeat: true }
-  air: { replay: ` + sim.AirFile + `, repeat: true }
+  air: { i2c: sim, chip: bme280, series: ` + sim.AirFile + ` }
 pipelines:
   room:
     every: 500ms

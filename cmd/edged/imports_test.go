@@ -42,7 +42,7 @@ var rooms = map[string][]string{
 	"sensors/record":    {"sensors"},
 	"sensors/replay":    {"sensors"},
 	"sensors/sim":       {"sensors"},
-	"sensors/sim/chips": {},
+	"sensors/sim/chips": {"sensors"},
 
 	"quant": {"runtime", "runtime/tensor", "runtime/tflite"},
 

@@ -10,7 +10,7 @@ import (
 func openChip(c *config.Sensor, buses *i2c.Buses) (*i2c.Chip, error) {
 	o := c.ChipOptions()
 	if c.I2C == config.SimBus {
-		return openSimChip(o)
+		return openSimChip(o, c.Series)
 	}
 	bus, err := buses.Bus(o.Bus)
 	if err != nil {
@@ -19,8 +19,9 @@ func openChip(c *config.Sensor, buses *i2c.Buses) (*i2c.Chip, error) {
 	return i2c.New(bus, o)
 }
 
-// openSimChip opens a simulated chip on a bus of its own, read by the driver of the real one.
-func openSimChip(o i2c.Options) (*i2c.Chip, error) {
+// openSimChip opens a simulated chip on a bus of its own, read by the driver of the real one. It feels what the series
+// says, if there is one.
+func openSimChip(o i2c.Options, series string) (*i2c.Chip, error) {
 	m, err := o.Fill()
 	if err != nil {
 		return nil, err
@@ -28,6 +29,11 @@ func openSimChip(o i2c.Options) (*i2c.Chip, error) {
 	chip, err := chips.New(m.Name)
 	if err != nil {
 		return nil, err
+	}
+	if series != "" {
+		if chip, err = newSeriesChip(chip, series); err != nil {
+			return nil, err
+		}
 	}
 	bus := &chips.Bus{}
 	bus.Plug(o.Address, chip)

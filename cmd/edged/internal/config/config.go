@@ -71,6 +71,8 @@ type Sensor struct {
 	Address Address `yaml:"address,omitempty"`
 	// I²C, IIO: the time between two readings. Default: the chip's own, 1s as a rule.
 	Every Duration `yaml:"every,omitempty"`
+	// I²C, simulated: a CSV series with units that the chip feels, over and over.
+	Series string `yaml:"series,omitempty"`
 	// I²C, ads1015 and ads1115: what to measure: 0, 1, 2, 3, or 0-1, 0-3, 1-3, 2-3. Default: 0.
 	Channels Channels `yaml:"channels,omitempty"`
 	// I²C, ads1015 and ads1115: the amplifier: 2/3 for up to 6.144 V, 1 (4.096 V), 2, 4, 8 or 16. Default: 1.

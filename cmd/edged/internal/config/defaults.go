@@ -63,6 +63,7 @@ func (c *Config) fillInSensor(s *Sensor) {
 	s.Camera = c.absoluteRecording(s.Camera)
 	s.Microphone = c.absoluteRecording(s.Microphone)
 	s.Replay = c.absolute(s.Replay)
+	s.Series = c.absolute(s.Series)
 }
 
 func (c *Config) fillInEncoder(e *Encoder) {

@@ -65,6 +65,8 @@ var badConfigs = []struct {
 	{"a sensor of two", "sensors:\n  c: { camera: \"dir:.\", replay: a.csv }\n", "2:3: sensors.c: 2 sources: camera, replay", ""},
 	{"a key of another source", "sensors:\n  c: { replay: a.csv, chip: bme280 }\n", "2:29: sensors.c.chip: does not belong to a replay", "keys of a replay: repeat"},
 	{"no chip", "sensors: { a: { i2c: 1 } }\n", "1:12: sensors.a: no chip", "known chips: " + known},
+	{"a series for a real chip", "sensors: { a: { i2c: 1, chip: bme280, series: a.csv } }\n",
+		"1:47: sensors.a.series: only a simulated chip can feel a series", "use i2c: sim, or replay: without a chip"},
 	{"two chips in one place", "sensors:\n  a: { i2c: 1, chip: bme280 }\n  b: { i2c: /dev/i2c-1, chip: bmp280 }\n",
 		"3:3: sensors.b: address 0x76 of bus 1 is that of sensor a already", "each chip has an address of its own; give the one that its pins set"},
 	{"too often for IIO", "sensors: { a: { iio: any, every: 1ms } }\n", "1:34: sensors.a.every: 1ms is below 10ms", ""},

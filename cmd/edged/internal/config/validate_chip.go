@@ -62,7 +62,7 @@ func fillInChip(s *Sensor) {
 
 // chipKeys are the keys beside i2c, of all chips.
 func chipKeys() []string {
-	return append([]string{"chip", "address", "every"}, someChipsKeys()...)
+	return append([]string{"chip", "address", "every", "series"}, someChipsKeys()...)
 }
 
 // someChipsKeys are those that some chips have and others have not.
@@ -87,6 +87,9 @@ func (v *validator) chip(path string, s *Sensor) {
 		v.errorAt(path+".address", "", "a %s cannot have the address %#02x; it has %s", s.Chip, uint8(s.Address), m.AddressText())
 	}
 	v.atLeast(path+".every", s.Every, m.Least)
+	if s.Series != "" && s.I2C != SimBus {
+		v.errorAt(path+".series", "use i2c: sim, or replay: without a chip", "only a simulated chip can feel a series")
+	}
 	for _, key := range someChipsKeys() {
 		if _, given := v.c.places[path+"."+key]; given && !slices.Contains(m.Keys, key) {
 			v.errorAt(path+"."+key, "", "a %s has no %s", s.Chip, key)
