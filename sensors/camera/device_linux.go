@@ -17,9 +17,6 @@ import (
 	"edged/sensors"
 )
 
-// errNotCapture is of a node that is no camera: metadata, an output, a decoder.
-var errNotCapture = errors.New("gives no pictures: it is another node of a camera, or an output")
-
 // device is an open V4L2 node that captures.
 type device struct {
 	node Node
@@ -80,7 +77,27 @@ func look(n *Node) error {
 	case can&capCapture != 0:
 		return errors.New("has no streaming")
 	}
-	return errNotCapture
+	return ErrNoPictures
+}
+
+// Inspect opens a node for a moment and says what it gives, and who has it open.
+func Inspect(n Node) (Report, error) {
+	d, err := openDevice(n)
+	if err != nil {
+		return Report{}, err
+	}
+	offers := d.offers()
+	r := Report{Gives: offered(offers), Bare: bayer(offers), Holders: n.holders()}
+	if len(offers) == 0 {
+		err = explain(&n, ErrNoPictures)
+	}
+	return r, errors.Join(err, d.cam.Close())
+}
+
+// holders names who else has the node open.
+func (n *Node) holders() string {
+	path, _ := filepath.EvalSymlinks(n.Path) // udev makes links
+	return holders(os.DirFS("/proc"), path, os.Getpid())
 }
 
 // explain says of an error what a person can do about it.
@@ -91,8 +108,7 @@ func explain(n *Node, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		err = fmt.Errorf("%w: the user must be in the group video", err)
 	case errors.Is(err, unix.EBUSY):
-		path, _ := filepath.EvalSymlinks(n.Path)
-		if who := holders(os.DirFS("/proc"), path, os.Getpid()); who != "" {
+		if who := n.holders(); who != "" {
 			err = fmt.Errorf("%w: in use by %s", err, who)
 		} else {
 			err = fmt.Errorf("%w: in use by another program, or by another sensor of this one", err)
@@ -155,7 +171,7 @@ func (d *device) negotiate(o *Options) (layout, error) {
 	w, h := o.size()
 	switch {
 	case len(offers) == 0:
-		return layout{}, errNotCapture
+		return layout{}, ErrNoPictures
 	case bayer(offers):
 		return layout{}, fmt.Errorf("gives what a bare sensor does, %s: use camera: rpicam", offered(offers))
 	case o.Width == 0:

@@ -37,7 +37,7 @@ func rpicamOpener(camera string, o Options) (sensors.Opener[sensors.Frame], erro
 		reader = func(r io.Reader) func(*sensors.Frame) error { return rawPictures(r, l) }
 	}
 	return func(context.Context) (sensors.Source[sensors.Frame], error) {
-		program, err := rpicamProgram(exec.LookPath)
+		program, err := RpicamProgram()
 		if err != nil {
 			return nil, err
 		}
@@ -69,6 +69,9 @@ func rpicamLayout(o Options) (layout, error) {
 	}
 	return l, nil
 }
+
+// RpicamProgram returns the path of Raspberry Pi's camera program, if it is there.
+func RpicamProgram() (string, error) { return rpicamProgram(exec.LookPath) }
 
 // rpicamProgram finds the program under its new name or its old one.
 func rpicamProgram(look func(string) (string, error)) (string, error) {

@@ -34,7 +34,7 @@ func openV4L2(want wanted, o Options) (sensors.Source[sensors.Frame], error) {
 		if err == nil {
 			return c, nil
 		}
-		if worst == nil || errors.Is(worst, errNotCapture) {
+		if worst == nil || errors.Is(worst, ErrNoPictures) {
 			worst = err
 		}
 	}
