@@ -40,7 +40,7 @@ var rooms = map[string][]string{
 	"sensors/mic":       {"sensors"},
 	"sensors/jpeg":      {},
 	"sensors/record":    {"sensors"},
-	"sensors/replay":    {"sensors"},
+	"sensors/replay":    {"sensors", "sensors/record"},
 	"sensors/sim":       {"sensors"},
 	"sensors/sim/chips": {"sensors"},
 

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"edged/sensors/record"
 	"edged/sensors/sim"
@@ -175,5 +177,66 @@ func TestCutRecordings(t *testing.T) {
 func TestNoSecretsInRecordings(t *testing.T) {
 	if got := userinfo.ReplaceAllString("camera: mjpeg+http://me:swordfish@cam.lan/x, http://cam.lan/a@b", "://***@"); got != "camera: mjpeg+http://***@cam.lan/x, http://cam.lan/a@b" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestRecordedSensors lets the daemon read sensors of a recording, as if they were there.
+func TestRecordedSensors(t *testing.T) {
+	dir, config := story(t)
+	edged(t, "record", "-c", config, "-o", filepath.Join(dir, "room.mcap"), "--for", "1s")
+	again := filepath.Join(dir, "again.yaml")
+	write(t, again, `
+device: { id: demo }
+mqtt: { broker: embedded }
+sensors: { eye: { replay: "room.mcap#cam" }, ear: { replay: "room.mcap#mic" }, skin: { replay: "room.mcap#air" }, tom: { replay: "room.mcap#lost" } }
+pipelines: { room: { encoders: [{ sensor: eye, model: demo-eye, input: { kind: image } }, { sensor: ear, model: demo-ear }, { sensor: skin, model: demo-air }] } }
+`)
+	file := filepath.Join(dir, "again.mcap")
+	if _, talk := edged(t, "record", "-c", again, "-o", file); !strings.Contains(talk, "eye ") {
+		t.Errorf("got %q", talk)
+	}
+	was, is := listed(t, filepath.Join(dir, "room.mcap")), listed(t, file)
+	for from, to := range map[string]string{"cam": "eye", "mic": "ear", "air": "skin", "lost": "tom"} {
+		a, b := was[from], is[to]
+		if a.Samples != b.Samples || a.Errors != b.Errors || a.Gives != b.Gives || a.Samples+a.Errors == 0 {
+			t.Errorf("%s: got %+v, want %+v", to, b, a)
+		}
+	}
+}
+
+// listed returns what is in a recording, by sensor.
+func listed(t *testing.T, file string) map[string]*listSensor {
+	t.Helper()
+	text, _ := edged(t, "replay", "--list", "--json", file)
+	var l listing
+	if err := json.Unmarshal([]byte(text), &l); err != nil {
+		t.Fatal(err)
+	}
+	by := map[string]*listSensor{}
+	for _, s := range l.Sensors {
+		by[s.Name] = s
+	}
+	return by
+}
+
+// TestKilled kills a recording, of which all but the newest chunk is read.
+func TestKilled(t *testing.T) {
+	dir, config := story(t)
+	file := filepath.Join(dir, "room.mcap")
+	daemon := startDaemon(t, "record", "-c", config, "-o", file, "--log-level", "info")
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for size := int64(0); size < 2<<20; <-tick.C {
+		info, err := os.Stat(file)
+		if err == nil {
+			size = info.Size()
+		} else if !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	daemon.end(syscall.SIGKILL, -1)
+	_, talk := edged(t, "replay", file, "--fast")
+	if s := listed(t, file); s["cam"].Samples < 15 || !strings.Contains(talk, "cut off: what comes after byte") {
+		t.Errorf("got %+v; %s", s["cam"], talk)
 	}
 }

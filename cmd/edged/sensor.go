@@ -47,8 +47,7 @@ func openSensor(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error
 		s.period = clipLength
 		s.clips, err = openRecording(replay.OpenClips, c.Microphone, o)
 	case c.Replay != "":
-		s.period = time.Second
-		s.readings, err = replay.OpenReadings(c.Replay, o)
+		err = s.openReplay(c.Replay, o)
 	case c.IIO != "":
 		s.period, s.finite = time.Duration(c.Every), false
 		s.readings, err = iio.New(iio.Options{Device: c.IIO, Every: s.period})

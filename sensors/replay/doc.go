@@ -1,5 +1,6 @@
-// Package replay gives recordings as sources: pictures as a camera, WAVs as a microphone, a CSV series as a chip. It
-// hides file formats, folders and pacing; what comes out is what a driver would give.
+// Package replay gives recordings as sources: pictures as a camera, WAVs as a microphone, a CSV series as a chip, and any
+// sensor of what edged itself has recorded. It hides file formats, folders and pacing; what comes out is what a driver
+// would give.
 //
 // An error of Read other than io.EOF and the context's is about one sample (a corrupt picture, a WAV cut short, a row
 // that does not parse), names the file and where in it, and may be followed by good samples: read on. io.EOF is the end.

@@ -51,7 +51,7 @@ type Sensor struct {
 	// Readings from a device of Linux's industrial I/O: its name, as in /sys/bus/iio/devices/*/name, its number,
 	// iio:device0, or any.
 	IIO string `yaml:"iio,omitempty"`
-	// Readings from a CSV series with units.
+	// Readings from a CSV series with units; or whatever a sensor gave that edged has recorded: room.mcap#cam.
 	Replay string `yaml:"replay,omitempty"`
 
 	// Camera: pictures a second. Default: 10.

@@ -182,13 +182,14 @@ const mostThreads = 256
 
 // fits says whether an input of kind k can be made from the samples of s.
 func fits(k models.Kind, s *Sensor) bool {
+	_, _, recorded := Recorded(s.Replay) // may give anything
 	switch k {
 	case models.Image:
-		return s.Camera != ""
+		return s.Camera != "" || recorded
 	case models.MicroSpeech, models.MFCC, models.Waveform:
-		return s.Microphone != ""
+		return s.Microphone != "" || recorded
 	case models.Vector:
-		return s.I2C != "" || s.Replay != ""
+		return s.IIO != "" || s.I2C != "" || s.Replay != ""
 	}
 	return true
 }

@@ -77,3 +77,9 @@ func Recording(s string) (path string, dir, ok bool) {
 	p, found := strings.CutPrefix(s, "file:")
 	return p, false, found && p != ""
 }
+
+// Recorded splits "room.mcap#cam", a sensor of a recording, as replay may have it.
+func Recorded(s string) (path, sensor string, ok bool) {
+	path, sensor, ok = strings.Cut(s, ".mcap#")
+	return path + ".mcap", sensor, ok && sensor != ""
+}
