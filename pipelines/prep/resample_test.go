@@ -131,3 +131,29 @@ func TestResamplerRefuses(t *testing.T) {
 		wantError(t, err, c.want)
 	}
 }
+
+// TestResamplerStopBand sweeps sines over all that the target rate cannot have and finds the one that comes through best.
+func TestResamplerStopBand(t *testing.T) {
+	for _, c := range []struct{ from, to int }{{48000, 16000}, {44100, 16000}, {32000, 16000}, {96000, 16000}, {22050, 16000}, {16000, 8000}, {192000, 44100}} {
+		r, err := newResampler(c.from, c.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const steps, n = 300, 4096
+		worst, at := math.Inf(-1), 0.0
+		for i := range steps {
+			lo, hi := float64(c.to)/2, float64(c.from)/2
+			hz := lo + (hi-lo)*float64(i)/steps
+			r.reset()
+			out, _ := r.push(nil, tone(hz, c.from, n+2*r.taps))
+			skip := r.taps * c.to / c.from // the ends have silence in their filter
+			if got := decibels(out[skip+1 : len(out)-skip-1]); got > worst {
+				worst, at = got, hz
+			}
+		}
+		t.Logf("%d to %d Hz: at most %.1f dB, at %.0f Hz", c.from, c.to, worst, at)
+		if worst > -60 {
+			t.Errorf("%d to %d Hz: got %.1f dB at %.0f Hz, want at most -60", c.from, c.to, worst, at)
+		}
+	}
+}
