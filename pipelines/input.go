@@ -15,8 +15,9 @@ type InputOptions struct {
 	Period     time.Duration // between the sensor's samples, as far as known
 	StaleAfter time.Duration // without a sample for this and Period, the sensor is degraded; 0 is 2 s
 
-	Readings     ReadingSink   // gets the readings themselves, if the sensor gives Readings; may be nil
+	Readings     ReadingSink   // gets the readings themselves, if the sensor gives Readings, or the level of its sound; may be nil
 	ReadingEvery time.Duration // at most one reading in this time; 0 is Period
+	LevelEvery   time.Duration // if the sensor gives Clips, Readings gets the level of so much sound each; 0 is never
 
 	Snapshots     SnapshotSink  // gets a picture now and then, if the sensor gives Frames; may be nil
 	SnapshotEvery time.Duration // at most one picture in this time; 0 is every picture
@@ -62,7 +63,7 @@ func NewInput[T sensors.Sample](name string, src sensors.Source[T], o InputOptio
 	in := &Input{
 		name:   name,
 		opts:   o,
-		feed:   &feed[T]{src: src, readings: pacer{every: o.ReadingEvery}, snapshots: pacer{every: o.SnapshotEvery}},
+		feed:   &feed[T]{src: src, readings: pacer{every: o.ReadingEvery}, snapshots: pacer{every: o.SnapshotEvery}, meter: meter{every: o.LevelEvery}},
 		health: health{limit: o.StaleAfter + o.Period},
 	}
 	if live, ok := src.(interface{ Opens() uint64 }); ok { // a sensors.Live, or what wraps one
@@ -80,6 +81,7 @@ type feed[T sensors.Sample] struct {
 	rings     []*ring[T]
 	readings  pacer
 	snapshots pacer
+	meter     meter
 }
 
 var errNoTime = errors.New("sample without a time")
@@ -153,13 +155,20 @@ func (in *Input) end() {
 	m.tell(Step{What: Ended, At: m.now(), Sensor: in.name})
 }
 
-// tell gives a reading to the ReadingSink, or a picture to the SnapshotSink, when its time has come.
+// tell gives a reading or a level to the ReadingSink, or a picture to the SnapshotSink, when its time has come.
 func (f *feed[T]) tell(ctx context.Context, in *Input, s *T, now time.Time, log *quiet) {
 	var err error
 	switch s := any(s).(type) {
 	case *sensors.Reading:
 		if in.opts.Readings != nil && f.readings.due(now) {
 			err = in.opts.Readings.PutReading(ctx, in.name, s)
+		}
+	case *sensors.Clip:
+		if in.opts.Readings == nil || f.meter.every <= 0 {
+			break
+		}
+		if level := f.meter.add(s); level != nil {
+			err = in.opts.Readings.PutReading(ctx, in.name, level)
 		}
 	case *sensors.Frame:
 		if in.opts.Snapshots != nil && f.snapshots.due(now) {

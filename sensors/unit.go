@@ -15,4 +15,5 @@ const (
 	Volt    Unit = "V"
 	Ampere  Unit = "A"
 	Watt    Unit = "W"
+	DBFS    Unit = "dBFS" // against a full-scale sine, AES17
 )
