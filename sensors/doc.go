@@ -1,5 +1,5 @@
 // Package sensors says what a sensor gives: pictures, sound and readings, each stamped with the time at which its
-// driver handed it over. The rooms below it (replay, i2c, sim, later camera and mic) hold the drivers.
+// driver handed it over. The rooms below it (mic, replay, i2c, sim, later camera) hold the drivers.
 //
 // # Why
 //

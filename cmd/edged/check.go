@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
-	"edged/runtime"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -30,7 +29,7 @@ Secrets are never printed.`,
 			if err != nil {
 				return err
 			}
-			if err := checkParts(c, tfliteOf(a.env)); err != nil {
+			if err := checkParts(c, a.env); err != nil {
 				return err
 			}
 			return c.Print(a.out)
@@ -42,8 +41,8 @@ Secrets are never printed.`,
 }
 
 // checkParts opens all that c names, as edged run would.
-func checkParts(c *config.Config, t runtime.TFLite) error {
-	p := openParts(c, t)
+func checkParts(c *config.Config, env func(string) string) error {
+	p := openParts(c, env)
 	if err := p.Close(); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ type surroundings struct {
 
 // newDaemon opens all that c names. It is an error if nothing of it is left, or if the broker's settings are wrong.
 func newDaemon(c *config.Config, s surroundings) (*daemon, error) {
-	d := &daemon{surroundings: s, parts: openParts(c, tfliteOf(s.env))}
+	d := &daemon{surroundings: s, parts: openParts(c, s.env)}
 	if err := d.assemble(); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -55,7 +55,7 @@ func (d *daemon) assemble() error {
 		}
 	}
 	if !d.useful() {
-		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera or microphone needs a pipeline, or a camera a snapshot"}
+		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera needs a pipeline or a snapshot, a microphone without level_every a pipeline"}
 	}
 	d.group = pipelines.NewGroup(d.recorded(pipelines.Options{StopWhenDone: true, Log: d.log}))
 	if err := d.startFilm(); err != nil {

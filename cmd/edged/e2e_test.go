@@ -47,8 +47,9 @@ func TestRealInput(t *testing.T) {
 	writeWAV(t, filepath.Join(dir, "late_no.wav"), recordedHz, 1, append(no, make([]int16, recordedHz/2)...))
 	yes := recording(t, filepath.Join(corpus, "media/audio/yes_1000ms.wav"))
 	writeWAV(t, filepath.Join(dir, "stereo_yes.wav"), 44100, 2, as44k(yes))
+	writeTone(t, filepath.Join(dir, "tone.raw"))
 	config := filepath.Join(dir, "edged.yaml")
-	write(t, config, strings.NewReplacer("CORPUS", corpus, "BROKER", b.url(), "USER", b.user).Replace(realConfig))
+	write(t, config, strings.NewReplacer("CORPUS", corpus, "DIR", dir, "BROKER", b.url(), "USER", b.user).Replace(realConfig))
 
 	heard := b.listen()
 	daemon := startDaemon(t, "run", "-c", config)
@@ -84,6 +85,7 @@ sensors:
   no: { microphone: "file:CORPUS/media/audio/no_1000ms.wav" }
   late: { microphone: "file:late_no.wav" }
   card: { microphone: "file:stereo_yes.wav" }
+  tone: { microphone: "exec:cat DIR/tone.raw", rate: 8000 }
   air: { i2c: sim, chip: bme280, every: 250ms }
 pipelines:
   objects:
@@ -126,6 +128,17 @@ func expectations(t *testing.T, corpus string) map[string]func(message) bool {
 		"no is what LiteRT makes of it through kws_ref": says("words", "no", kws, label{"go", 0.9180}),
 		// 50 ms later in the same recording it hears the "no".
 		"no is no through kws_ref, a little later": says("words", "late", kws, label{"no", 0.5273}),
+		"a tone is measured at its level": func(m message) bool {
+			var e event
+			if m.topic != "edged/porch/tone/reading" || json.Unmarshal([]byte(m.payload), &e) != nil {
+				return false
+			}
+			level, peak := e.Values["level"], e.Values["peak"]
+			return level.Unit == "dBFS" && level.Value == -12.25 && peak.Unit == "dBFS" && peak.Value == -12.25
+		},
+		"a recording has a level too": func(m message) bool {
+			return m.topic == "edged/porch/yes/reading" && strings.Contains(m.payload, `"unit":"dBFS"`)
+		},
 		"the chip has Bosch's example": func(m message) bool {
 			var e event
 			if m.topic != "edged/porch/air/reading" || json.Unmarshal([]byte(m.payload), &e) != nil {

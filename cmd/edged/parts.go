@@ -36,8 +36,11 @@ type encoder struct {
 }
 
 // openParts opens all that c names, as far as it can be opened.
-func openParts(c *config.Config, tflite runtime.TFLite) *parts {
-	return openPartsWith(c, tflite, openSensor)
+func openParts(c *config.Config, env func(string) string) *parts {
+	server := pulseOf(env)
+	return openPartsWith(c, tfliteOf(env), func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
+		return openSensor(name, c, buses, server)
+	})
 }
 
 // opener opens a sensor of the config.

@@ -85,7 +85,7 @@ func (a *app) record(ctx context.Context, c *config.Config, s surroundings, show
 		alone.Pipelines = nil
 		c = &alone
 	}
-	d := &daemon{surroundings: s, parts: openParts(c, tfliteOf(s.env))}
+	d := &daemon{surroundings: s, parts: openParts(c, s.env)}
 	if err := d.assembleAlone(pipelines.Options{StopWhenDone: true, Log: d.log}); err != nil {
 		return errors.Join(err, d.Close())
 	}

@@ -15,6 +15,7 @@ import (
 	"edged/sensors"
 	"edged/sensors/i2c"
 	"edged/sensors/iio"
+	"edged/sensors/mic"
 	"edged/sensors/replay"
 )
 
@@ -25,6 +26,7 @@ type sensor struct {
 	period time.Duration // between samples
 	finite bool          // a recording that ends
 	shown  time.Duration // a camera: between the pictures that are published; 0 is never
+	level  time.Duration // a microphone: between the levels that are published; 0 or less is never
 
 	frames   sensors.Source[sensors.Frame]
 	clips    sensors.Source[sensors.Clip]
@@ -35,7 +37,7 @@ type sensor struct {
 const clipLength = 100 * time.Millisecond
 
 // openSensor opens the sensor that c describes. Chips are not asked whether they are there: they may come later.
-func openSensor(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
+func openSensor(name string, c *config.Sensor, buses *i2c.Buses, server mic.Pulse) (*sensor, error) {
 	s := &sensor{name: name, kind: c.Kind(), finite: !c.Repeat}
 	o := replay.Options{Repeat: c.Repeat, Rate: c.Rate, Chunk: clipLength}
 	var err error
@@ -43,8 +45,11 @@ func openSensor(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error
 	case c.Camera != "":
 		s.period, s.shown = time.Duration(float64(time.Second)/c.Rate), time.Duration(c.Snapshot)
 		s.frames, err = s.openCamera(c, o)
+	case c.LiveMicrophone():
+		s.period, s.level, s.finite = clipLength, time.Duration(c.LevelEvery), false
+		s.clips, err = openMicrophone(c, server)
 	case c.Microphone != "":
-		s.period = clipLength
+		s.period, s.level = clipLength, time.Duration(c.LevelEvery)
 		s.clips, err = openRecording(replay.OpenClips, c.Microphone, o)
 	case c.Replay != "":
 		err = s.openReplay(c.Replay, o)
@@ -80,7 +85,7 @@ func openRecording[S any](open func(string, replay.Options) (S, error), source s
 }
 
 // published says whether samples of the sensor go out as they are, with or without a pipeline.
-func (s *sensor) published() bool { return s.readings != nil || s.shown > 0 }
+func (s *sensor) published() bool { return s.readings != nil || s.shown > 0 || s.level > 0 }
 
 // input makes the sensor an input of pipelines. Its readings, and some of its pictures, go to sink as they are;
 // sink may be nil.
@@ -93,6 +98,9 @@ func (s *sensor) input(staleAfter time.Duration, sink *publish.Publisher) *pipel
 		}
 		return pipelines.NewInput(s.name, s.frames, o)
 	case s.clips != nil:
+		if s.level > 0 && sink != nil {
+			o.Readings, o.LevelEvery = sink, s.level
+		}
 		return pipelines.NewInput(s.name, s.clips, o)
 	}
 	if sink != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"os"
 	"testing"
 )
@@ -41,6 +42,16 @@ func writeWAV(t *testing.T, path string, rateHz, channels int, samples []int16) 
 		if out, err = binary.Append(out, binary.LittleEndian, part); err != nil {
 			t.Fatal(err)
 		}
+	}
+	write(t, path, string(out))
+}
+
+// writeTone writes two seconds of a sine of 1 kHz and amplitude 8000 as a program would: 16 bits, mono, 8 kHz.
+func writeTone(t *testing.T, path string) {
+	t.Helper()
+	var out []byte
+	for i := range 16000 {
+		out = binary.LittleEndian.AppendUint16(out, uint16(int16(math.Round(8000*math.Sin(math.Pi/4*float64(i))))))
 	}
 	write(t, path, string(out))
 }

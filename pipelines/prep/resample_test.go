@@ -139,7 +139,7 @@ func TestResamplerStopBand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		const steps, n = 300, 4096
+		const steps, n = 100, 4096
 		worst, at := math.Inf(-1), 0.0
 		for i := range steps {
 			lo, hi := float64(c.to)/2, float64(c.from)/2

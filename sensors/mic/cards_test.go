@@ -131,7 +131,7 @@ func TestParseDeviceRefuses(t *testing.T) {
 		"hw:,0":          "names no card",
 		"hw:1,x":         `"x" is not a device's number`,
 		"hw:1,0,0":       `"0,0" is not a device's number`,
-		"plughw:1":       "is not known; write hw:CARD",
+		"plughw:1":       "is not known",
 		"usb:0d8c":       "want usb:VENDOR:PRODUCT",
 		"usb:0d8c:14":    "want usb:VENDOR:PRODUCT",
 		"usb:0d8cx:0014": "want usb:VENDOR:PRODUCT",

@@ -32,7 +32,7 @@ func parseDevice(text string) (wanted, error) {
 	case kind == "usb":
 		return w.usb(rest)
 	}
-	return w, fmt.Errorf("microphone %q is not known; write hw:CARD, hw:CARD,DEVICE, name:PART OF ITS NAME, usb:VENDOR:PRODUCT, any, pulse, pulse:SOURCE or exec:PROGRAM ARGUMENTS", text)
+	return w, fmt.Errorf("microphone %q is not known", text)
 }
 
 // hardware reads "1", "1,0", "Device,0" and "CARD=Device,DEV=0".

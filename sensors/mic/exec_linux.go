@@ -36,8 +36,8 @@ type program struct {
 // openProgram starts the program args.
 func openProgram(args []string, o *Options) (*program, error) {
 	a := agreed{format: sensors.S16LE, rate: o.Rate, channels: o.Channels}
-	if o.Format != nil {
-		a.format = *o.Format
+	if o.format != nil {
+		a.format = *o.format
 	}
 	frames := max(1, int(int64(a.rate)*int64(o.Chunk)/int64(time.Second)))
 	p := &program{agreed: a, raw: make([]byte, frames*a.channels*a.format.Bytes()), tally: tally{lost: -1}}

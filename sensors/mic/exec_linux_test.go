@@ -56,8 +56,7 @@ func TestExecGivesClips(t *testing.T) {
 }
 
 func TestExecFormats(t *testing.T) {
-	format := sensors.FloatLE
-	src := start(t, `printf '\000\000\000\077\000\000\200\277'; sleep 60`, Options{Rate: 1000, Format: &format, Chunk: 2 * time.Millisecond})
+	src := start(t, `printf '\000\000\000\077\000\000\200\277'; sleep 60`, Options{Rate: 1000, Format: "FLOAT_LE", Chunk: 2 * time.Millisecond})
 	var c sensors.Clip
 	if err := src.Read(t.Context(), &c); err != nil || fmt.Sprint(c.Samples) != "[0.5 -1]" {
 		t.Errorf("got %v, %v, want [0.5 -1]", c.Samples, err)

@@ -5,18 +5,37 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"edged/sensors"
 )
 
-// Limits beyond which a driver's answer is not believed.
+// What can be asked for, and what a driver is believed.
 const (
-	maxChannels = 64
-	maxRateHz   = 768000
-	maxFrames   = 1 << 22 // of a buffer
+	MinRateHz   = 1000
+	MaxRateHz   = 768000
+	MaxChannels = 64
+
+	maxFrames = 1 << 22 // of a buffer
 )
+
+// alsaFormats are the formats that a stream may have, the first that the driver has being taken, with their numbers
+// SNDRV_PCM_FORMAT_*. Sixteen bits come first: models of speech were trained on them, and they are half the traffic.
+var alsaFormats = [...]struct {
+	format sensors.SampleFormat
+	number uint32
+}{{sensors.S16LE, 2}, {sensors.S32LE, 10}, {sensors.FloatLE, 14}, {sensors.S24LE, 6}, {sensors.S24In3, 32}}
+
+// Formats lists the names of the formats that a microphone may have.
+func Formats() []string {
+	var names []string
+	for _, f := range alsaFormats {
+		names = append(names, f.format.String())
+	}
+	return names
+}
 
 // Options says which microphone, and how it is to sound. The zero value is the first there is, at 16 kHz, mono.
 type Options struct {
@@ -25,15 +44,16 @@ type Options struct {
 	Device string
 
 	// What a driver has not is replaced by the nearest above it; a program of exec gives just this.
-	Rate     int                   // samples a second; 0 is 16000
-	Channels int                   // 0 is 1
-	Format   *sensors.SampleFormat // nil is what the driver has, of a program S16LE
+	Rate     int    // samples a second; 0 is 16000
+	Channels int    // 0 is 1
+	Format   string // one of Formats; "" is the first of them that the driver has, of a program the first
 
 	Chunk time.Duration // of sound in one clip, at most; 0 is 100 ms
 	Pulse Pulse         // where the server is
 	Root  fs.FS         // holds proc and sys; nil is the operating system's root
 
-	root fs.FS
+	root   fs.FS
+	format *sensors.SampleFormat // nil if Format is empty
 }
 
 // fill puts the defaults in and checks the rest.
@@ -53,11 +73,16 @@ func (o *Options) fill() error {
 	if o.root = o.Root; o.root == nil {
 		o.root = os.DirFS("/")
 	}
+	if f, ok := sensors.ParseSampleFormat(o.Format); ok {
+		o.format = &f
+	}
 	switch {
-	case o.Rate < 1000 || o.Rate > maxRateHz:
-		return fmt.Errorf("microphone %s: %d samples a second, want 1000 to %d", o.Device, o.Rate, maxRateHz)
-	case o.Channels < 1 || o.Channels > maxChannels:
-		return fmt.Errorf("microphone %s: %d channels, want 1 to %d", o.Device, o.Channels, maxChannels)
+	case o.Format != "" && !slices.Contains(Formats(), o.Format):
+		return fmt.Errorf("microphone %s: format %q is not known, want one of %v", o.Device, o.Format, Formats())
+	case o.Rate < MinRateHz || o.Rate > MaxRateHz:
+		return fmt.Errorf("microphone %s: %d samples a second, want %d to %d", o.Device, o.Rate, MinRateHz, MaxRateHz)
+	case o.Channels < 1 || o.Channels > MaxChannels:
+		return fmt.Errorf("microphone %s: %d channels, want 1 to %d", o.Device, o.Channels, MaxChannels)
 	case o.Chunk < time.Millisecond || o.Chunk > time.Second:
 		return fmt.Errorf("microphone %s: clips of %v, want 1ms to 1s", o.Device, o.Chunk)
 	}

@@ -10,13 +10,6 @@ import (
 	"edged/sensors"
 )
 
-// alsaFormats are the formats that a stream may have, the first that the driver has being taken, with their numbers
-// SNDRV_PCM_FORMAT_*. Sixteen bits come first: models of speech were trained on them, and they are half the traffic.
-var alsaFormats = [...]struct {
-	format sensors.SampleFormat
-	number uint32
-}{{sensors.S16LE, 2}, {sensors.S32LE, 10}, {sensors.FloatLE, 14}, {sensors.S24LE, 6}, {sensors.S24In3, 32}}
-
 // wish is what a stream should be like, as near as the driver can.
 type wish struct {
 	format         *sensors.SampleFormat // nil takes the first of alsaFormats
@@ -168,7 +161,7 @@ func (h *hwParams) agreed() (agreed, error) {
 		return agreed{}, fmt.Errorf("its driver agreed to the formats %v", list)
 	}
 	rate, channels, buffer := h.least(hwRate), h.least(hwChannels), h.least(hwBuffer)
-	if rate < 1 || rate > maxRateHz || channels < 1 || channels > maxChannels || buffer < 2 || buffer > maxFrames {
+	if rate < 1 || rate > MaxRateHz || channels < 1 || channels > MaxChannels || buffer < 2 || buffer > maxFrames {
 		return agreed{}, fmt.Errorf("its driver agreed to %d Hz, %d channels and %d frames of buffer", rate, channels, buffer)
 	}
 	return agreed{list[0], int(rate), int(channels), int(buffer)}, nil

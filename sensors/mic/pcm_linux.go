@@ -62,7 +62,7 @@ func (p *pcm) explain(err error, path, holder string) error {
 
 // setUp agrees with the driver on a stream and starts it.
 func (p *pcm) setUp(o *Options) error {
-	w := wish{format: o.Format, rate: o.Rate, channels: o.Channels, period: o.Rate / 40, buffer: o.Rate}
+	w := wish{format: o.format, rate: o.Rate, channels: o.Channels, period: o.Rate / 40, buffer: o.Rate}
 	h := anyParams()
 	refine := func(h *hwParams) error { return ioctl(p.fd, ioctlHwRefine, unsafe.Pointer(h)) }
 	if err := w.negotiate(&h, refine); err != nil {

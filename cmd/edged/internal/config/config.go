@@ -44,7 +44,9 @@ type Sensor struct {
 	// Raspberry Pi's camera; mjpeg+http://USER:PASSWORD@HOST/PATH or mjpeg+https:; exec:PROGRAM ARGUMENTS for a program that
 	// writes pictures; dir:PATH for a folder of pictures, file:PATH for one.
 	Camera string `yaml:"camera,omitempty"`
-	// Sound: dir:PATH for a folder of WAV files, file:PATH for one.
+	// Sound: hw:CARD,DEVICE, name:PART of a card's name, usb:VENDOR:PRODUCT or any for a sound card, pulse or pulse:SOURCE for
+	// a PulseAudio or PipeWire server, exec:PROGRAM ARGUMENTS for a program that writes samples, dir:PATH for a folder of WAV
+	// files, file:PATH for one.
 	Microphone string `yaml:"microphone,omitempty"`
 	// Readings from a chip: the number of an I²C bus, or "sim" for a simulated chip.
 	I2C Bus `yaml:"i2c,omitempty"`
@@ -54,17 +56,20 @@ type Sensor struct {
 	// Readings from a CSV series with units; or whatever a sensor gave that edged has recorded: room.mcap#cam.
 	Replay string `yaml:"replay,omitempty"`
 
-	// Camera: pictures a second. Default: 10.
+	// Camera: pictures a second. Default: 10. Live microphone: samples a second, or the card's next above. Default: 16000.
 	Rate float64 `yaml:"rate,omitempty"`
 	// Live cameras: width and height in pixels, as 640x480. Default: 640x480, or what the camera has next to it.
 	Size PictureSize `yaml:"size,omitempty"`
 	// Live cameras: auto, rgb24, grey, yuyv, nv12, yuv420 or jpeg. Default: auto, the cheapest that the camera gives fast
-	// enough; for exec it is jpeg.
-	Format PixelFormat `yaml:"format,omitempty"`
+	// enough; for exec it is jpeg. Live microphones: S16_LE, S32_LE, FLOAT_LE, S24_LE or S24_3LE. Default: the first of these
+	// that the card has; for exec it is S16_LE.
+	Format Format `yaml:"format,omitempty"`
 	// Camera: sends a picture as JPEG to edged/<id>/<sensor>/snapshot, at most one in this time. Default: none.
 	Snapshot Duration `yaml:"snapshot,omitempty"`
 	// Recordings: start again at the end. Without it the sensor ends with its recording.
 	Repeat bool `yaml:"repeat,omitempty"`
+	// Microphone: the time from one level to the next, sent in dBFS as a reading, or off. Default: 1s.
+	LevelEvery Interval `yaml:"level_every,omitempty"`
 	// I²C: the chip: bme280, scd4x, ads1115, …
 	Chip Chip `yaml:"chip,omitempty"`
 	// I²C: the chip's address on the bus. Default: the chip's usual one.
@@ -73,7 +78,8 @@ type Sensor struct {
 	Every Duration `yaml:"every,omitempty"`
 	// I²C, simulated: a CSV series with units that the chip feels, over and over.
 	Series string `yaml:"series,omitempty"`
-	// I²C, ads1015 and ads1115: what to measure: 0, 1, 2, 3, or 0-1, 0-3, 1-3, 2-3. Default: 0.
+	// I²C, ads1015 and ads1115: what to measure: 0, 1, 2, 3, or 0-1, 0-3, 1-3, 2-3. Default: 0. Live microphone: how many
+	// channels to record, or the card's next number above. Default: 1.
 	Channels Channels `yaml:"channels,omitempty"`
 	// I²C, ads1015 and ads1115: the amplifier: 2/3 for up to 6.144 V, 1 (4.096 V), 2, 4, 8 or 16. Default: 1.
 	Gain Gain `yaml:"gain,omitempty"`

@@ -12,6 +12,7 @@ import (
 
 	"edged/models"
 	"edged/sensors/camera"
+	"edged/sensors/mic"
 )
 
 func TestParse(t *testing.T) {
@@ -36,6 +37,12 @@ func TestParse(t *testing.T) {
 			Device: "name:HD Webcam", Width: 1280, Height: 720, Rate: 10, Formats: camera.NamedFormat("jpeg"),
 		}},
 		{"the default rate", c.Sensors["door"].Rate, 10.0},
+		{"a microphone in full", c.Sensors["usb"].MicrophoneOptions(), mic.Options{Device: "usb:0d8c:0014", Rate: 48000, Channels: 2, Format: "S32_LE"}},
+		{"no level", c.Sensors["usb"].LevelEvery, Off},
+		{"a live microphone's rate", c.Sensors["near"].Rate, 16000.0},
+		{"a level now and then", c.Sensors["near"].LevelEvery, Interval(5 * time.Second)},
+		{"a recording's level", c.Sensors["mic"].LevelEvery, Interval(time.Second)},
+		{"a recording is not live", c.Sensors["mic"].LiveMicrophone(), false},
 		{"a bus is a number", c.Sensors["air"].I2C, Bus("1")},
 		{"an address is hexadecimal", c.Sensors["air"].Address, Address(0x77)},
 		{"the chip's own address", c.Sensors["lab"].Address, Address(0x76)},

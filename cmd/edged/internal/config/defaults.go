@@ -60,6 +60,7 @@ func (c *Config) fillInSensor(s *Sensor) {
 	if s.IIO != "" && s.Every == 0 {
 		s.Every = defaultEvery
 	}
+	fillInMicrophone(s)
 	s.Camera = c.absoluteRecording(s.Camera)
 	s.Microphone = c.absoluteRecording(s.Microphone)
 	s.Replay = c.absolute(s.Replay)

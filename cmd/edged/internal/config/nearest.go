@@ -17,7 +17,7 @@ func didYouMean(got string, words []string) string {
 func nearest(got string, words []string) string {
 	best, name := len(got)/3+1, ""
 	for _, w := range words {
-		if d := editDistance(strings.ToLower(got), w); d < best {
+		if d := editDistance(strings.ToLower(got), strings.ToLower(w)); d < best {
 			best, name = d, w
 		}
 	}

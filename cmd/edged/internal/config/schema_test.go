@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"edged/models"
 	"edged/sensors/camera"
 	"edged/sensors/i2c"
+	"edged/sensors/mic"
 )
 
 var update = flag.Bool("update", false, "write edged.schema.json anew")
@@ -49,12 +51,14 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	switch t {
 	case reflect.TypeFor[Duration]():
 		return word(`^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`)
+	case reflect.TypeFor[Interval]():
+		return &reflected.Schema{OneOf: []*reflected.Schema{word(`^(off|\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$`), {Type: "integer", Enum: []any{0}}}}
 	case reflect.TypeFor[Size]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word(`^[0-9]+(\.[0-9]*)? ?(B|kB|MB|GB|KiB|MiB|GiB)?$`), number}}
 	case reflect.TypeFor[PictureSize]():
 		return word("^[0-9]+x[0-9]+$")
-	case reflect.TypeFor[PixelFormat]():
-		return word("^(" + strings.Join(camera.FormatNames(), "|") + ")$")
+	case reflect.TypeFor[Format]():
+		return word("^(" + strings.Join(slices.Concat(camera.FormatNames(), mic.Formats()), "|") + ")$")
 	case reflect.TypeFor[Address]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^0[xX][0-9a-fA-F]{2}$"), number}}
 	case reflect.TypeFor[Bus]():

@@ -34,18 +34,8 @@ func (s PictureSize) pixels() (w, h int) {
 	return int(a), int(b)
 }
 
-// PixelFormat is how a camera gives its pictures: auto, or a format's name.
-type PixelFormat string
-
-// UnmarshalText reads a format.
-func (f *PixelFormat) UnmarshalText(text []byte) error {
-	known := camera.FormatNames()
-	if !slices.Contains(known, string(text)) {
-		return fmt.Errorf("%q is not a format; %s", text, didYouMean(string(text), known))
-	}
-	*f = PixelFormat(text)
-	return nil
-}
+// Format is how a camera gives its pictures, auto or a format's name, or a microphone its samples.
+type Format string
 
 // CameraOptions returns what the sensor says of its live camera.
 func (s *Sensor) CameraOptions() camera.Options {
@@ -71,6 +61,10 @@ func (v *validator) camera(path string, s *Sensor) {
 		}
 	}
 	if recorded {
+		return
+	}
+	if known := camera.FormatNames(); s.Format != "" && !slices.Contains(known, string(s.Format)) {
+		v.errorAt(path+".format", didYouMean(string(s.Format), known), "%q is not a format of pictures", s.Format)
 		return
 	}
 	o := s.CameraOptions()

@@ -30,7 +30,7 @@ func (v *validator) sensor(path, name string, s *Sensor) {
 			v.atLeast(path+".snapshot", s.Snapshot, 100*time.Millisecond)
 		}
 	case "microphone":
-		v.recording(path+".microphone", s.Microphone, "microphone")
+		v.microphone(path, s)
 	case "i2c":
 		v.chip(path, s)
 	case "iio":
@@ -48,18 +48,11 @@ func orNone(words []string) string {
 // belongs checks that the keys beside the source are the source's own.
 func (v *validator) belongs(path, kind string) {
 	own := map[string][]string{
-		"camera": {"rate", "size", "format", "repeat", "snapshot"}, "microphone": {"repeat"}, "i2c": chipKeys(), "iio": {"every"}, "replay": {"repeat"},
+		"camera": {"rate", "size", "format", "repeat", "snapshot"}, "microphone": microphoneKeys(), "i2c": chipKeys(), "iio": {"every"}, "replay": {"repeat"},
 	}
-	for _, key := range append([]string{"rate", "size", "format", "repeat", "snapshot"}, chipKeys()...) {
+	for _, key := range slices.Concat([]string{"rate", "size", "format", "repeat", "snapshot", "level_every"}, chipKeys()) {
 		if _, given := v.c.places[path+"."+key]; given && !slices.Contains(own[kind], key) {
 			v.errorAt(path+"."+key, "keys of a "+kind+": "+strings.Join(own[kind], ", "), "does not belong to a %s", kind)
 		}
-	}
-}
-
-// recording checks a camera or microphone. Live ones come with a later version.
-func (v *validator) recording(path, source, device string) {
-	if _, _, ok := Recording(source); !ok {
-		v.errorAt(path, "use dir:PATH or file:PATH", "%q is a live %s, which is not in this version", source, device)
 	}
 }

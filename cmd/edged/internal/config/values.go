@@ -26,6 +26,34 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // MarshalYAML writes what UnmarshalText reads.
 func (d Duration) MarshalYAML() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
+// Interval is the time from one thing to the next, written as a Duration, or off.
+type Interval time.Duration
+
+// Off is an Interval in which nothing happens.
+const Off Interval = -1
+
+// UnmarshalText reads an interval.
+func (i *Interval) UnmarshalText(text []byte) error {
+	if s := string(text); s == "off" || s == "0" {
+		*i = Off
+		return nil
+	}
+	var d Duration
+	if err := d.UnmarshalText(text); err != nil {
+		return fmt.Errorf("%w, or off", err)
+	}
+	*i = Interval(d)
+	return nil
+}
+
+// MarshalYAML writes what UnmarshalText reads.
+func (i Interval) MarshalYAML() ([]byte, error) {
+	if i == Off {
+		return []byte("off"), nil
+	}
+	return Duration(i).MarshalYAML()
+}
+
 // Address is a chip's 7-bit address on an I²C bus, written 0x76 or 118.
 type Address uint8
 
