@@ -3,6 +3,7 @@ package prep
 import (
 	"bytes"
 	"fmt"
+	"hash/crc32"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -288,6 +289,28 @@ func TestBlenderWeights(t *testing.T) {
 			if sum != 256 || first < int(c.s.from) || first+len(weights) > c.s.n {
 				t.Errorf("%v to %d: weights of %d add up to %d, from %d on", c.s, c.out, x, sum, first)
 			}
+		}
+	}
+}
+
+// TestImageIsTheSameEverywhere has checksums from amd64; it runs on arm64 and on 32-bit arm too.
+func TestImageIsTheSameEverywhere(t *testing.T) {
+	for _, c := range []struct {
+		frame    *sensors.Frame
+		channels int
+		in       models.Input
+		want     uint32
+	}{
+		{testFrame(640, 480, sensors.YUYV), 3, models.Input{}, 0x24eed838},
+		{testFrame(641, 481, sensors.NV12), 3, models.Input{Crop: models.CenterCrop}, 0xd6a502d4},
+		{testFrame(641, 481, sensors.YUV420), 3, models.Input{Crop: models.CenterCrop}, 0x02e0c969},
+		{testFrame(320, 240, sensors.YUYV), 1, models.Input{}, 0x3724251c},
+		{jpegFrame(t, "kite_and_cold.jpg"), 3, models.Input{}, 0x581287f9},
+		{jpegFrame(t, "cats_and_dogs.jpg"), 3, models.Input{Crop: models.CenterCrop}, 0xbe6c6377},
+	} {
+		info := tensor.Info{DType: tensor.Int8, Shape: tensor.Shape{1, 224, 192, c.channels}}
+		if got := crc32.ChecksumIEEE(imageInput(t, info, c.in, c.frame).Data); got != c.want {
+			t.Errorf("%v %q: got a checksum of %08x, want %08x", c.frame.Format, c.frame.Name, got, c.want)
 		}
 	}
 }
