@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	goruntime "runtime"
+	"time"
 
 	periph "periph.io/x/conn/v3/i2c"
 	"periph.io/x/host/v3/sysfs"
@@ -61,12 +62,32 @@ func (b *Bus) Close() error {
 
 // tx does one transfer when it is this caller's turn, having opened the device if need be.
 func (b *Bus) tx(ctx context.Context, addr uint16, w, r []byte) error {
-	select {
-	case <-b.turn:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := b.take(ctx); err != nil {
+		return err
 	}
 	defer b.pass()
+	return b.transfer(addr, w, r)
+}
+
+// turnLimit is how long one may wait for a turn. A chip on a bus that is stuck says so then, though others had the turns.
+const turnLimit = 3 * time.Second
+
+// take waits for this caller's turn, which it is to pass on.
+func (b *Bus) take(ctx context.Context) error {
+	late := time.NewTimer(turnLimit)
+	defer late.Stop()
+	select {
+	case <-b.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-late.C:
+		return fmt.Errorf("no turn on the bus for %v: it is stuck, or has too many chips", turnLimit)
+	}
+}
+
+// transfer is for who has the turn.
+func (b *Bus) transfer(addr uint16, w, r []byte) error {
 	if err := b.open(); err != nil {
 		return err
 	}
@@ -81,11 +102,9 @@ func (b *Bus) tx(ctx context.Context, addr uint16, w, r []byte) error {
 
 // reopen lets the next transfer open the device anew: it may have been unplugged, and plugged in again.
 func (b *Bus) reopen(ctx context.Context) {
-	select {
-	case <-b.turn:
+	if b.take(ctx) == nil {
 		defer b.pass()
 		_ = b.hangUp() // the device is in doubt already
-	case <-ctx.Done():
 	}
 }
 

@@ -10,8 +10,11 @@ import (
 	"edged/sensors"
 )
 
-// measureLimit is how long one measurement may take, unless the model says otherwise.
-const measureLimit = time.Second
+// How long one measurement may take, unless the model says otherwise, and a start.
+const (
+	measureLimit = time.Second
+	startLimit   = 5 * time.Second
+)
 
 // Chip is a source of readings: the quantities of its model. A failed Read is about that one reading; the next starts
 // the chip again if need be.
@@ -136,14 +139,9 @@ func (c *Chip) try(ctx context.Context) error {
 	if limit == 0 {
 		limit = measureLimit
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no measurement after %v", limit))
-	defer cancel()
-	err := c.watch.call(limited, func() error { return c.dev.sense(c.took) })
-	switch {
-	case err == nil || errors.Is(err, ErrWarming) || ctx.Err() != nil:
+	err := c.watch.call(ctx, limit, func() error { return c.dev.sense(c.took) })
+	if err == nil || errors.Is(err, ErrWarming) || ctx.Err() != nil {
 		return err
-	case errors.Is(err, context.DeadlineExceeded):
-		err = context.Cause(limited)
 	}
 	c.dev = nil // what state it is in is unknown
 	return err
@@ -154,7 +152,7 @@ func (c *Chip) start(ctx context.Context) error {
 	if c.dev != nil {
 		return nil
 	}
-	err := c.watch.call(ctx, func() (err error) {
+	err := c.watch.call(ctx, startLimit, func() (err error) {
 		c.dev, err = c.model.start(&c.watch, &c.opts)
 		return err
 	})

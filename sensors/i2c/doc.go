@@ -9,7 +9,8 @@
 //
 // Every chip's driver sees its bus through a watch, which supplies what periph's drivers leave out:
 //   - The context. periph takes none, so that its loop on a chip whose conversion never ends would never end either; the
-//     watch refuses transfers once the context or the time for one measurement is over, and slows that loop down. A
+//     watch refuses transfers once the context is over, or the time for one measurement but for what others had the bus,
+//     and slows that loop down. A
 //     transfer under way is not interrupted, Linux has no means for it, but Linux gives every transfer a limit (the
 //     adapter's timeout, a second as a rule), and that is the longest that a stuck bus holds up a Read or a Close.
 //   - The cause. periph flattens errors into text; the watch keeps them.

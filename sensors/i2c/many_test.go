@@ -211,3 +211,39 @@ func TestOptionsOfSingleChips(t *testing.T) {
 		})
 	}
 }
+
+// slow is a bus on which each transfer takes its time.
+type slow struct {
+	*chips.Bus
+	takes time.Duration
+}
+
+func (s slow) Tx(addr uint16, w, r []byte) error {
+	time.Sleep(s.takes)
+	return s.Bus.Tx(addr, w, r)
+}
+
+// TestSlowBusIsNoChipsFault: fourteen chips want more transfers than the bus has time for, and all are read, if late.
+func TestSlowBusIsNoChipsFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sim, all := house(t)
+		bus := NewBus("slow", slow{sim, 40 * time.Millisecond})
+		var wg sync.WaitGroup
+		for name, c := range all {
+			c.watch.bus = bus
+			wg.Go(func() {
+				var r sensors.Reading
+				for range 20 {
+					if err := next(t.Context(), c, &r); err != nil {
+						t.Errorf("%s: got error %v, want a reading", name, err)
+					}
+				}
+			})
+		}
+		began := time.Now()
+		wg.Wait()
+		if took := time.Since(began); took > 3*time.Minute {
+			t.Errorf("20 readings of each took %v, want less than 3m", took)
+		}
+	})
+}

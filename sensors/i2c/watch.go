@@ -15,11 +15,13 @@ type watch struct {
 	addr uint16
 	ctx  context.Context // of the call into the driver that is under way; periph takes none
 	err  error           // what the last transfer of that call ended with
+	left time.Duration   // that call may still transfer and wait, the wait for a turn on the bus aside
+	all  time.Duration   // that there was at first
 }
 
-// call lets do drive the chip under ctx and returns the cause if it fails.
-func (w *watch) call(ctx context.Context, do func() error) (err error) {
-	w.ctx, w.err = ctx, nil
+// call lets do drive the chip under ctx, for as long as limit at most, and returns the cause if it fails.
+func (w *watch) call(ctx context.Context, limit time.Duration, do func() error) (err error) {
+	w.ctx, w.err, w.left, w.all = ctx, nil, limit, limit
 	defer func() {
 		if p := recover(); p != nil { // the BMP180's formula divides by what the chip says
 			err = fmt.Errorf("readings make no sense: %v", p)
@@ -37,10 +39,29 @@ func (w *watch) String() string { return w.bus.name }
 
 // Tx is one transfer of the driver's.
 func (w *watch) Tx(addr uint16, out, in []byte) error {
-	if w.err = w.ctx.Err(); w.err == nil {
-		w.err = w.bus.tx(w.ctx, addr, out, in)
+	if w.err = w.may(); w.err != nil {
+		return w.err
 	}
+	if w.err = w.bus.take(w.ctx); w.err != nil {
+		return w.err
+	}
+	defer w.bus.pass()
+	began := time.Now()
+	w.err = w.bus.transfer(addr, out, in)
+	w.left -= time.Since(began)
 	return w.err
+}
+
+// may says whether the call is to go on. A chip whose conversion never ends is not asked for ever, but it is no fault of
+// a chip's if others keep the bus busy.
+func (w *watch) may() error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	if w.left < 0 {
+		return fmt.Errorf("no measurement after %v", w.all)
+	}
+	return nil
 }
 
 // SetSpeed is for periph's interface; no driver here calls it.
@@ -63,7 +84,10 @@ func (w *watch) word(reg byte) (uint16, error) {
 
 // wait lets the chip work for d; the bus is free for others.
 func (w *watch) wait(d time.Duration) error {
-	w.err = sleep(w.ctx, d)
+	if w.err = w.may(); w.err == nil {
+		w.err = sleep(w.ctx, d)
+		w.left -= d
+	}
 	return w.err
 }
 
