@@ -45,14 +45,14 @@ type filmFlags struct {
 
 func (f *filmFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.limit, "limit", "", "end the recording before it is larger than this `size`, such as 1GiB")
-	cmd.Flags().StringVar(&f.compression, "compression", string(record.LZ4), "lz4, zstd or none")
+	cmd.Flags().StringVar(&f.compression, "compression", string(record.Zstd), "zstd, lz4 or none")
 }
 
 // options are what the flags say.
 func (f *filmFlags) options() (record.Options, error) {
 	o := record.Options{Compression: record.Compression(f.compression)}
-	if !slices.Contains([]record.Compression{record.LZ4, record.Zstd, record.Uncompressed}, o.Compression) {
-		return o, misuse{fmt.Errorf("--compression %q is not lz4, zstd or none", f.compression)}
+	if !slices.Contains([]record.Compression{record.Zstd, record.LZ4, record.Uncompressed}, o.Compression) {
+		return o, misuse{fmt.Errorf("--compression %q is not zstd, lz4 or none", f.compression)}
 	}
 	if f.limit == "" {
 		return o, nil

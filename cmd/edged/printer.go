@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"edged/pipelines"
 	"edged/pipelines/publish"
@@ -41,7 +42,17 @@ func wordsOf(ev *pipelines.Event) string {
 	for _, d := range ev.Detections {
 		words = append(words, fmt.Sprintf("%s %.2f", d.Name, d.Score))
 	}
-	return strings.Join(append(words, ev.Degraded...), "  ")
+	return printable(strings.Join(append(words, ev.Degraded...), "  "))
+}
+
+// printable is a text from a file without what a terminal would obey.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
 }
 
 // Put prints ev.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"path/filepath"
@@ -19,9 +20,9 @@ import (
 
 // replayFlags say what is replayed, and how.
 type replayFlags struct {
-	path             string // of another config
-	fast, json, list bool
-	mqtt             bool
+	path              string // of another config
+	fast, json, list  bool
+	mqtt, printConfig bool
 }
 
 func newReplay(a *app) *cobra.Command {
@@ -37,15 +38,21 @@ All that an event says comes from the recording, its times too: two replays prin
 recording's own config, which is the default, and pipelines that ran while it was recorded, the encoders take the
 samples that they took then, and the events are the events of then; how many are not is said at the end. With another
 config (-c), or for a recording of sensors alone, each encoder takes each sample at once, as if it needed no time. The
-config's sensors are not opened: the recording's of the same names take their place.
+config's sensors are not opened: the recording's of the same names take their place. A recording may be a stranger's:
+libraries that its own config names are not loaded, and its broker is not spoken to.
 
 --list says what is in a recording: sensors, counts, times; with --json as
 {"file","bytes","start","seconds","version","device","boot","damage","sensors":[{"name","kind","gives","samples","errors","lost","first","last"}],
 "events"}.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if o.list {
+			switch {
+			case o.list:
 				return a.list(args[0], o.json)
+			case o.printConfig:
+				return a.printConfig(args[0])
+			case o.mqtt && o.path == "":
+				return misuse{errors.New("--mqtt sends to a broker that you name: give a config with -c, for a recording's may be anybody's")}
 			}
 			ctx, cancel, log, err := flags.begin(cmd.Context(), a.err)
 			if err != nil {
@@ -62,7 +69,8 @@ config's sensors are not opened: the recording's of the same names take their pl
 	cmd.Flags().BoolVar(&o.fast, "fast", false, "as fast as it goes")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&o.list, "list", false, "only say what is in the recording")
-	cmd.Flags().BoolVar(&o.mqtt, "mqtt", false, "send what comes to the config's broker too, as the daemon would")
+	cmd.Flags().BoolVar(&o.printConfig, "print-config", false, "only print the recording's config")
+	cmd.Flags().BoolVar(&o.mqtt, "mqtt", false, "send what comes to the broker of -c's config too, as the daemon would")
 	flags.add(cmd, "warn")
 	return cmd
 }
@@ -99,14 +107,42 @@ func (a *app) replay(ctx context.Context, file string, o replayFlags, log *slog.
 // configOf returns the config at path, or without one the recording's, and whether it is the recording's.
 func configOf(h *record.Header, file, path string) (c *config.Config, same bool, err error) {
 	if path == "" {
-		c, err = config.Parse(filepath.Join(filepath.Dir(file), filepath.Base(file)+":config"), []byte(h.Config))
-		return c, true, err
+		if c, err = config.Parse(filepath.Clean(file)+":config", []byte(h.Config)); err != nil {
+			return nil, true, err
+		}
+		return c, true, loadsNothing(c)
 	}
 	if c, err = config.Load(path); err != nil {
 		return nil, false, err
 	}
 	text, err := printed(c)
 	return c, text == h.Config, err
+}
+
+// loadsNothing makes sure that c names no library, which would run as code.
+func loadsNothing(c *config.Config) error {
+	library := c.TFLite.Library
+	for _, p := range c.Pipelines {
+		for _, e := range p.Encoders {
+			if e.Delegate != nil && e.Delegate.Path != "" {
+				library = e.Delegate.Path
+			}
+		}
+	}
+	if library == "" {
+		return nil
+	}
+	return hinted{fmt.Errorf("%s: names the library %q, which a recording may not load", c.File(), library), "if you trust it, save it by --print-config and give it with -c"}
+}
+
+// printConfig prints the config of a recording.
+func (a *app) printConfig(file string) error {
+	in, err := record.Open(file)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(a.out, in.Header().Config)
+	return errors.Join(err, in.Close())
 }
 
 // assembleReplay joins the recording's sensors, encoders and sinks.

@@ -15,6 +15,7 @@ const (
 	maxSide     = 1 << 20
 	maxRateHz   = 1 << 24
 	maxChannels = 1 << 10
+	maxClip     = 8 << 20 // samples, which a resampler may make many times more of
 )
 
 // within is v as an int, or noted as too large.
@@ -99,6 +100,8 @@ func readClip(into *sensors.Clip, msg []byte) error {
 	switch {
 	case err != nil:
 		return err
+	case len(short) > 2*maxClip:
+		return fmt.Errorf("sound of %d samples, at most %d", len(short)/2, maxClip)
 	case exact != nil && len(exact) != 2*len(short):
 		return fmt.Errorf("sound of %d bytes in float32 and %d in 16 bits", len(exact), len(short))
 	case exact != nil:

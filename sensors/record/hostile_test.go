@@ -92,6 +92,7 @@ func TestHostile(t *testing.T) {
 		{"a picture wider than any", "width 18446744073709551615", append(bytes.Clone(image), said(appendUint(nil, 2, 1<<64-1))...)},
 		{"a time beyond all", "a time of", append(bytes.Clone(image), said(appendBytes(nil, 1, appendUint(nil, 1, 1<<62)))...)},
 		{"sound of two lengths", "4 bytes in float32", append(bytes.Clone(sound), said(appendBytes(nil, fieldExact, "abcd"))...)},
+		{"sound of more samples than any", "at most 8388608", append(bytes.Clone(sound), said(appendBytes(nil, 2, make([]byte, 2*maxClip+2)))...)},
 		{"sound of more channels than ears", "channels", append(bytes.Clone(sound), said(appendUint(nil, 5, 1<<40))...)},
 	}
 	head := start(t)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	goruntime "runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -107,7 +108,7 @@ func TestCutAtEveryByte(t *testing.T) {
 		at := after(time.Duration(i) * 11 * time.Second)
 		all = append(all, happening{at: at, sensor: "air", sample: &sensors.Reading{Time: at, Values: []sensors.Value{{Name: "n", Value: float64(i)}}}})
 	}
-	for _, how := range []Compression{LZ4, Uncompressed} {
+	for _, how := range []Compression{Zstd, LZ4, Uncompressed} {
 		data := write(t, Options{Compression: how}, all)
 		last, lens := 0, map[int]bool{}
 		for n := range len(data) {
@@ -226,6 +227,35 @@ func TestFilesAreKeptAndPrivate(t *testing.T) {
 	}
 	if err := r.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestNoGoroutines writes and reads, which both could be done by more than one.
+func TestNoGoroutines(t *testing.T) {
+	before := goruntime.NumGoroutine()
+	for _, how := range []Compression{LZ4, Zstd, Uncompressed} {
+		file := &memory{room: -1}
+		w, err := NewWriter(file, header(), Options{Compression: how})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 4 {
+			if err := w.Sample(epoch, "cam", &sensors.Frame{Time: epoch, Width: 1024, Height: 512, Pix: make([]byte, 3<<19)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		writing := goruntime.NumGoroutine()
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r, err := open(file.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m Message
+		if err := r.Next(&m); err != nil || writing != before || goruntime.NumGoroutine() != before {
+			t.Errorf("%s: got %v, %d goroutines writing and %d reading, want %d", how, err, writing, goruntime.NumGoroutine(), before)
+		}
 	}
 }
 
