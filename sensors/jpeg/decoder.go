@@ -36,7 +36,8 @@ type Decoder struct {
 	mcusX int // MCUs: the blocks of all components that cover the same pixels
 	mcusY int
 	ready bool // all of the above is set
-	rgb   bool // Adobe says so
+	jfif  bool // says that colours are Y, U and V
+	adobe bool // says that they are red, green and blue
 
 	quant   [4][64]uint16 // zigzag
 	quanted [4]bool
@@ -76,7 +77,7 @@ func (d *Decoder) Decode(data []byte, s Scale) (*Picture, error) {
 		panic(fmt.Sprintf("jpeg: scale %+v", s))
 	}
 	d.segs = segments{data: data}
-	d.ready, d.rgb, d.restart, d.scans = false, false, 0, 0
+	d.ready, d.jfif, d.adobe, d.restart, d.scans = false, false, false, 0, 0
 	d.quanted, d.dcSet, d.acSet = [4]bool{}, [4]bool{}, [4]bool{}
 	for i := range d.comps {
 		d.comps[i].setScale(s.Chroma)

@@ -120,9 +120,6 @@ func (d *Decoder) begin(marker uint8, body []byte) error {
 	if err != nil {
 		return err
 	}
-	if specs[0].id == 'R' && specs[1].id == 'G' && specs[2].id == 'B' {
-		d.rgb = true
-	}
 	d.head = head
 	if err := d.layout(specs[:head.Components]); err != nil {
 		return err

@@ -42,6 +42,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"lossless", edit(t, small, "\xff\xc0\x00\x11", "\xff\xc3\x00\x11"), "(frame c3) not supported", false},
 		{"arithmetic", testdata(t, "arithmetic.jpg"), "arithmetic coding (frame c9) not supported", false},
 		{"RGB", testdata(t, "rgb.jpg"), "red, green and blue not supported", false},
+		{"components R, G and B", edit(t, edit(t, edit(t, small, "JFIF", "none"), "\x03\x01\x22\x00\x02\x11\x01\x03\x11", "\x03R\x22\x00G\x11\x01B\x11"), "\x03\x01\x00\x02\x11\x03\x11\x00\x3f", "\x03R\x00G\x11B\x11\x00\x3f"),
+			"red, green and blue not supported", false},
 		{"four components", edit(t, small, frameHead, strings.Replace(frameHead, "\x03\x01\x22", "\x04\x01\x22", 1)), "4 components not supported", false},
 		{"a sampling of 0", edit(t, small, "\x03\x01\x22", "\x03\x01\x02"), "component 1 has sampling 0x2", true},
 		{"a sampling of 5", edit(t, small, "\x03\x01\x22", "\x03\x01\x52"), "component 1 has sampling 5x2", true},

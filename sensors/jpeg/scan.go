@@ -17,7 +17,7 @@ func (d *Decoder) scan(body []byte) error {
 	if err != nil {
 		return malformed(d.segs.at, "scan: %v", err)
 	}
-	if d.head.Components == 3 && d.rgb {
+	if d.rgb() {
 		return unsupported("colours stored as red, green and blue")
 	}
 	if d.scans++; d.scans > maxScans {

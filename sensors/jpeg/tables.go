@@ -1,9 +1,12 @@
 package jpeg
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // header reads a segment that describes the picture. Comments and what applications wrote, EXIF among it, say nothing
-// about how to decode, but for Adobe's.
+// about how to decode, but for JFIF's and Adobe's.
 func (d *Decoder) header(marker uint8, body []byte) error {
 	switch {
 	case marker == dqt:
@@ -15,8 +18,10 @@ func (d *Decoder) header(marker uint8, body []byte) error {
 			return malformed(d.segs.at, "restart interval of %d bytes, want 2", len(body))
 		}
 		d.restart = int(binary.BigEndian.Uint16(body))
+	case marker == app0:
+		d.jfif = d.jfif || bytes.HasPrefix(body, []byte("JFIF\x00"))
 	case marker == app14:
-		d.rgb = d.rgb || adobeRGB(body)
+		d.adobe = len(body) >= 12 && string(body[:5]) == "Adobe" && body[11] == 0
 	case isFrame(marker):
 		return d.begin(marker, body)
 	case marker == dac:
@@ -25,9 +30,12 @@ func (d *Decoder) header(marker uint8, body []byte) error {
 	return nil
 }
 
-// adobeRGB reports whether Adobe's segment says that three components are red, green and blue.
-func adobeRGB(body []byte) bool {
-	return len(body) >= 12 && string(body[:5]) == "Adobe" && body[11] == 0
+// rgb reports whether three components are red, green and blue: Adobe says so, or their names do, and no JFIF marker says
+// otherwise.
+func (d *Decoder) rgb() bool {
+	c := &d.comps
+	named := c[0].id == 'R' && c[1].id == 'G' && c[2].id == 'B'
+	return d.head.Components == 3 && !d.jfif && (d.adobe || named)
 }
 
 // quantization reads tables of T.81, B.2.4.1.
