@@ -129,16 +129,16 @@ const (
 
 // openPlayback opens the card's first device for playing mono.
 func openPlayback() (fd int, err error) {
-	// A device that is busy would make a blocking open wait.
+	// A device that is busy would make a blocking open wait. Writes are to block; PREPARE takes over whether they do.
 	if fd, err = unix.Open(toneDevice, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0); err != nil {
 		return -1, err
 	}
 	p := monoParams()
-	if err = pcmCall(fd, ioctlParams, unsafe.Pointer(&p)); err == nil {
-		err = pcmCall(fd, ioctlPrepare, nil)
+	if err = unix.SetNonblock(fd, false); err == nil {
+		err = pcmCall(fd, ioctlParams, unsafe.Pointer(&p))
 	}
 	if err == nil {
-		err = unix.SetNonblock(fd, false)
+		err = pcmCall(fd, ioctlPrepare, nil)
 	}
 	if err != nil {
 		_ = unix.Close(fd)

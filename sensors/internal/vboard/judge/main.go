@@ -40,6 +40,7 @@ func judgement(out io.Writer, name, dir string, soak time.Duration) error {
 	if soak > 0 {
 		j.soak(soak)
 	}
+	j.again()
 	j.end()
 	return j.table.end()
 }

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"time"
 )
 
 // picture is what a camera shows: vertical bars of one colour each.
@@ -49,11 +50,11 @@ func (p picture) matches(payload []byte) error {
 
 func off(a, b uint8) int { return max(int(a)-int(b), int(b)-int(a)) }
 
-// seePictures asserts what the cameras show.
-func (j *judge) seePictures() {
+// seePictures asserts what the cameras show from a time on.
+func (j *judge) seePictures(since time.Time) {
 	for _, p := range pictures() {
 		j.table.row("pictures of "+p.sensor, func() (string, error) {
-			m, err := j.seen.await(p.sensor+"/snapshot", j.table.start, firstPatience, p.matches)
+			m, err := j.seen.await(p.sensor+"/snapshot", since, firstPatience, p.matches)
 			return fmt.Sprintf("%dx%d, %d bars of the right colours, %d bytes", p.width, p.height, len(p.bars), len(m.payload)), err
 		})
 	}
