@@ -26,6 +26,14 @@ type comparison struct {
 	outputs []accord
 }
 
+// accord returns that of a tensor of the float model.
+func (c *comparison) accord(t int) *accord {
+	if c.tensors[t] == nil {
+		c.tensors[t] = &accord{}
+	}
+	return c.tensors[t]
+}
+
 // event is a moment in the float model's run.
 type event struct {
 	kind    eventKind
@@ -61,6 +69,7 @@ func (p *pair) compare(ctx context.Context, s Samples, limit int, done func(n in
 		if err := r.copyInputs(step.now.tensors); err != nil {
 			return nil, err
 		}
+		step.inputs(r)
 		runtime.Reset(r.session)
 		if err := r.session.Invoke(ctx); err != nil {
 			return nil, fmt.Errorf("the model made: %w", err)
@@ -131,6 +140,16 @@ type stepper struct {
 // begin goes to the next sample's inputs.
 func (s *stepper) begin() bool { return s.until(func(e *event) bool { return e.kind == began }) }
 
+// inputs compares the inputs with what was made of them.
+func (s *stepper) inputs(r *runner) {
+	for i, t := range s.pair.float.Graphs[0].Inputs {
+		if s.now.tensors[i].DType != tensor.Float32 || r.inputs[i].DType == tensor.Float32 {
+			continue
+		}
+		s.compare(s.into.accord(t), s.now.tensors[i], r.inputs[i])
+	}
+}
+
 // until lets the float model run until something happens; it reports false if that never does.
 func (s *stepper) until(found func(*event) bool) bool {
 	for {
@@ -162,10 +181,7 @@ func (s *stepper) after(op *tflite.Op, out []*tensor.Tensor) {
 		if !ok || i >= len(s.now.outputs) || s.now.outputs[i] != old {
 			continue
 		}
-		if s.into.tensors[old] == nil {
-			s.into.tensors[old] = &accord{}
-		}
-		s.compare(s.into.tensors[old], s.now.tensors[i], out[i])
+		s.compare(s.into.accord(old), s.now.tensors[i], out[i])
 	}
 }
 

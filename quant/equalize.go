@@ -1,71 +1,153 @@
 package quant
 
 import (
+	"context"
+	"errors"
 	"math"
 	"slices"
 
+	"edged/runtime"
+	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
 
-// rounds is how often equalisation goes over all pairs of layers; few changes are left after that.
-const rounds = 20
+// link is two layers of which the second alone uses what the first gives, with what was seen of that, by channel.
+type link struct {
+	a, b   *layer
+	t      int       // the tensor between them
+	widest []float64 // largest absolute value
+	power  []float64 // mean square
+	seen   float64
+	input  float64 // sum over a patch of the mean squares of the first layer's input
+}
+
+// margin is how far beyond what was seen of a channel its values may go before RELU6, once scaled, cuts them off.
+const margin = 1.25
+
+// maxFactor bounds what a channel is scaled by.
+const maxFactor = 64
+
+// powers are tried of the factor that would make a channel's values as wide as the widest channel's. The whole factor is
+// best for the values, none for the next layer's weights.
+var powers = []float64{0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1}
 
 // equalized returns a net that computes the same and whose neighbouring layers share out the ranges of their channels: what
-// the first multiplies a channel by, the second divides it by, so that both channels' weights reach equally far (Nagel et
-// al., "Data-Free Quantization Through Weight Equalization and Bias Correction", 2019, equation 11). RELU between them
-// lets a positive factor through; RELU6 does not.
-func (n *net) equalized() *net {
-	out := n.copy()
-	var pairs [][2]*layer
-	for i := range out.graph.Ops {
-		if a, b := out.layer(&out.graph.Ops[i]), out.follower(&out.graph.Ops[i]); a != nil && b != nil {
-			pairs = append(pairs, [2]*layer{a, b})
-		}
+// the first multiplies a channel by, the second divides it by (Nagel et al., "Data-Free Quantization Through Weight
+// Equalization and Bias Correction", 2019, section 4.1). The factors are those that make rounding the values between the
+// layers, and the second layer's weights, cost least on the samples, so that values gain too: they have one scale for all
+// channels, while weights mostly have one each. RELU lets a positive factor through, and RELU6 one that keeps below 6 all
+// that was seen.
+func (q *quantizer) equalized(ctx context.Context) (*net, error) {
+	out := q.net.copy()
+	links := out.links()
+	if len(links) == 0 {
+		return q.net, nil
+	}
+	if err := q.watchLinks(ctx, links); err != nil {
+		return nil, err
 	}
 	owned := map[int]bool{}
-	for _, p := range pairs {
-		for _, t := range []int{p[0].w, p[0].b, p[1].w} {
+	for _, k := range links {
+		for _, t := range []int{k.a.w, k.a.b, k.b.w} {
 			if t >= 0 && !owned[t] {
 				owned[t] = true
 				out.graph.Tensors[t].Data = bytesOf(out.values(t))
 			}
 		}
 	}
-	for range rounds {
-		for _, p := range pairs {
-			out.equalize(p[0], p[1])
+	for _, k := range links {
+		k.scale(out, k.best(out))
+	}
+	return out, nil
+}
+
+// links finds pairs of layers, in order.
+func (n *net) links() (all []*link) {
+	for i := range n.graph.Ops {
+		o := &n.graph.Ops[i]
+		if b := n.follower(o); b != nil {
+			a := n.layer(o)
+			all = append(all, &link{a: a, b: b, t: o.Outputs[0], widest: make([]float64, a.channels), power: make([]float64, a.channels)})
 		}
 	}
-	return out
+	return all
+}
+
+// watchLinks runs the float model to see the values between layers.
+func (q *quantizer) watchLinks(ctx context.Context, links []*link) error {
+	by := map[int]*link{}
+	for _, k := range links {
+		by[k.a.op.Index] = k
+	}
+	r, err := newRunner(q.net.model, runtime.Watch{
+		Before: func(op *tflite.Op, in []*tensor.Tensor) {
+			if k := by[op.Index]; k != nil {
+				k.seeInput(tensor.As[float32](in[k.a.rule.data].Data))
+			}
+		},
+		After: func(op *tflite.Op, out []*tensor.Tensor) {
+			if k := by[op.Index]; k != nil {
+				k.see(tensor.As[float32](out[0].Data))
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	n, err := r.each(ctx, q.samples, 0, func(n int) error {
+		q.opts.tell("equalizing", n, 0)
+		return nil
+	})
+	if err == nil && n == 0 {
+		err = errNoSamples
+	}
+	return errors.Join(err, r.Close())
+}
+
+func (k *link) see(values []float32) {
+	for i, v := range values {
+		c := i % len(k.widest)
+		k.widest[c] = max(k.widest[c], math.Abs(float64(v)))
+		k.power[c] += float64(v) * float64(v)
+	}
+	k.seen += float64(len(values)) / float64(len(k.widest))
+}
+
+func (k *link) seeInput(values []float32) {
+	sum := 0.0
+	for _, v := range values {
+		sum += float64(v) * float64(v)
+	}
+	if len(values) > 0 {
+		k.input = max(k.input, sum/float64(len(values))*float64(k.a.taps))
+	}
 }
 
 // follower returns the layer that alone uses an operator's result; nil if none does, or if more than a RELU is between them,
 // or if constants are not theirs alone.
 func (n *net) follower(o *tflite.Op) *layer {
-	if n.layer(o) == nil || !linear(o) || len(o.Outputs) != 1 || n.shared(n.layer(o)) {
+	a := n.layer(o)
+	if a == nil || !linear(o) || len(o.Outputs) != 1 || n.shared(a) {
 		return nil
 	}
 	t := o.Outputs[0]
-	if slices.Contains(n.graph.Outputs, t) {
+	if slices.Contains(n.graph.Outputs, t) || len(n.users[t]) != 1 {
 		return nil
 	}
-	if len(n.users[t]) != 1 {
+	b := n.layer(&n.graph.Ops[n.users[t][0]])
+	if b == nil || b.op.Code == tflite.OpTransposeConv || b.op.Inputs[b.rule.data] != t || n.shared(b) || b.inputs() != a.channels {
 		return nil
 	}
-	next := n.layer(&n.graph.Ops[n.users[t][0]])
-	if next == nil || next.op.Code == tflite.OpTransposeConv || next.op.Inputs[next.rule.data] != t || n.shared(next) {
+	if shape := n.graph.Tensors[t].Shape; len(shape) == 0 || shape[len(shape)-1] != a.channels {
 		return nil
 	}
-	if first := n.layer(o); next.inputs() != first.channels {
-		return nil
-	}
-	return next
+	return b
 }
 
-// linear reports whether a layer's result scales with its weights.
+// linear reports whether a layer's result scales with its weights, at least as far as a RELU6 does.
 func linear(o *tflite.Op) bool {
 	a := fusedOf(o)
-	return o.Code != tflite.OpTransposeConv && (a == tflite.ActNone || a == tflite.ActRelu)
+	return o.Code != tflite.OpTransposeConv && (a == tflite.ActNone || a == tflite.ActRelu || a == tflite.ActRelu6)
 }
 
 // shared reports whether somebody else uses a layer's constants.
@@ -84,41 +166,99 @@ func (l *layer) inputs() int {
 	return l.taps
 }
 
-// equalize moves a factor for each channel between two layers.
-func (n *net) equalize(a, b *layer) {
-	first, second := n.values(a.w), n.values(b.w)
-	channels := a.channels
+// best returns the factors that cost least.
+func (k *link) best(n *net) []float64 {
+	var best []float64
+	least := math.Inf(1)
+	for _, p := range powers {
+		f := k.factors(p)
+		if cost := k.cost(n, f); cost < least {
+			best, least = f, cost
+		}
+	}
+	return best
+}
+
+// factors returns those of a power. A channel that never was anything keeps its scale.
+func (k *link) factors(power float64) []float64 {
+	top := slices.Max(k.widest)
+	f := make([]float64, len(k.widest))
+	for c, m := range k.widest {
+		if f[c] = 1; m > 0 {
+			f[c] = min(maxFactor, max(1, math.Pow(top/(m*margin), power)))
+		}
+	}
+	return f
+}
+
+// cost is the mean square of what rounding adds to the second layer's result with the factors: of the values between the
+// layers, of the second layer's weights, and of the first's where all its channels have one scale.
+func (k *link) cost(n *net, f []float64) float64 {
+	step := slices.Max(k.widest) / 255
+	w, channels := n.values(k.b.w), len(f)
+	steps := make([]float64, k.b.scales())
 	for c := range channels {
-		before, after := 0.0, 0.0
-		for k := range a.taps {
-			before = max(before, math.Abs(float64(first[a.at(c, k)])))
+		k.b.reading(c, channels, func(o, at int) {
+			steps[o%len(steps)] = max(steps[o%len(steps)], math.Abs(float64(w[at]))/f[c]/127)
+		})
+	}
+	first := k.firstSteps(n, f)
+	sum := 0.0
+	for c := range channels {
+		value := step*step/(f[c]*f[c]) + first[c]*first[c]*k.input
+		power := f[c] * f[c] * k.power[c] / max(1, k.seen)
+		k.b.reading(c, channels, func(o, at int) {
+			s := steps[o%len(steps)]
+			sum += float64(w[at])*float64(w[at])*value + s*s*power
+		})
+	}
+	return sum / 12
+}
+
+// firstSteps are the steps of the first layer's weights, by channel, as large as they are once the factors are taken back; 0
+// where each channel has a scale of its own, which no factor changes.
+func (k *link) firstSteps(n *net, f []float64) []float64 {
+	steps := make([]float64, len(f))
+	if k.a.rule.axis >= 0 {
+		return steps
+	}
+	w, top := n.values(k.a.w), 0.0
+	for c := range f {
+		for i := range k.a.taps {
+			top = max(top, math.Abs(float64(w[k.a.at(c, i)]))*f[c])
 		}
-		b.reading(c, channels, func(i int) { after = max(after, math.Abs(float64(second[i]))) })
-		if before == 0 || after == 0 {
-			continue
+	}
+	for c := range f {
+		steps[c] = top / 127 / f[c]
+	}
+	return steps
+}
+
+// scale moves the factors between the layers.
+func (k *link) scale(n *net, factors []float64) {
+	first, second := n.values(k.a.w), n.values(k.b.w)
+	for c, f := range factors {
+		for i := range k.a.taps {
+			first[k.a.at(c, i)] *= float32(f)
 		}
-		f := float32(math.Sqrt(before*after) / before) // brings both to the geometric mean
-		for k := range a.taps {
-			first[a.at(c, k)] *= f
+		if k.a.b >= 0 {
+			n.values(k.a.b)[c] *= float32(f)
 		}
-		if a.b >= 0 {
-			n.values(a.b)[c] *= f
-		}
-		b.reading(c, channels, func(i int) { second[i] /= f })
+		k.b.reading(c, len(factors), func(_, at int) { second[at] /= float32(f) })
 	}
 }
 
-// reading calls do with the place of each weight that is multiplied with input channel c.
-func (l *layer) reading(c, channels int, do func(i int)) {
+// reading calls do with the output channel and the place of each weight that is multiplied with input channel c.
+func (l *layer) reading(c, channels int, do func(o, at int)) {
 	if l.depthwise {
 		for k := range l.taps {
-			do(l.at(c, k))
+			do(c, l.at(c, k))
 		}
 		return
 	}
 	for o := range l.channels {
 		for k := c; k < l.taps; k += channels {
-			do(l.at(o, k))
+			do(o, l.at(o, k))
 		}
 	}
 }

@@ -59,10 +59,12 @@ type attempt struct {
 
 // integers makes a model of integers.
 func (q *quantizer) integers(ctx context.Context) (*Result, error) {
-	if q.opts.Equalize {
-		q.net = q.net.equalized()
-	}
 	var err error
+	if q.opts.Equalize {
+		if q.net, err = q.equalized(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if q.calib, err = calibrate(ctx, q.net, q.samples, &q.opts); err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
-		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
+		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 	},
 	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic"}, // what each kind of sensor is told

@@ -27,6 +27,7 @@ type inspection struct {
 	Unsupported map[string][]string `json:"unsupported"`
 
 	Delegates map[string]delegation `json:"delegates,omitempty"` // by name, of those asked for
+	EdgeTPU   *edgeTPU              `json:"edgetpu,omitempty"`
 }
 
 type tensorJSON struct {
@@ -60,7 +61,7 @@ type opJSON struct {
 }
 
 func newInspect(a *app) *cobra.Command {
-	var asJSON, plan, ops bool
+	var asJSON, plan, ops, tpu bool
 	var e engineFlags
 	cmd := &cobra.Command{
 		Use:   "inspect {MODEL | --ops}",
@@ -75,6 +76,9 @@ With --json:
 with tensors as {"name","index","dtype","shape","scale":[…],"zero_point":[…]}.
 
 --delegate says which operators that delegate of TensorFlow Lite takes.
+
+--edgetpu says which operators the Edge TPU compiler would map, by its published table, and the first one that stops it.
+With --json: "edgetpu":{"mapped","ops","lacks":[{"index","op","name","why"}]}.
 
 --plan draws the memory of what is computed: from top to bottom the arena, from left to right the operators, and then
 each tensor with the operators from which to which it keeps its value. A result may lie in place of an operand. No plan
@@ -113,6 +117,9 @@ model of each. With --json: {"engine","operators":[{"op","custom","kinds":["int8
 					return err
 				}
 			}
+			if tpu {
+				in.EdgeTPU = newEdgeTPU(file.Model)
+			}
 			if asJSON {
 				return writeJSON(a.out, in)
 			}
@@ -121,6 +128,7 @@ model of each. With --json: {"engine","operators":[{"op","custom","kinds":["int8
 	}
 	e.add(cmd)
 	jsonFlag(cmd, &asJSON)
+	cmd.Flags().BoolVar(&tpu, "edgetpu", false, "say what the Edge TPU compiler would map")
 	cmd.Flags().BoolVar(&plan, "plan", false, "draw the memory plan instead")
 	cmd.Flags().BoolVar(&ops, "ops", false, "print which operators the engine runs, on what types")
 	cmd.MarkFlagsMutuallyExclusive("plan", "ops")
@@ -254,6 +262,9 @@ func (in *inspection) print(w io.Writer) error {
 		b.WriteByte('\n')
 	}
 	in.printDelegates(&b)
+	if in.EdgeTPU != nil {
+		in.EdgeTPU.print(&b)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -40,6 +40,21 @@ func sides(custom string) *tflite.Model {
 	}}}
 }
 
+// bright is sides in floats, with a COS that has no integer kernel before its end.
+func bright() *tflite.Model {
+	b := tflite.NewBuilder("main")
+	f := func(name string, shape ...int) tensor.Info {
+		return tensor.Info{Name: name, DType: tensor.Float32, Shape: shape}
+	}
+	x := b.Input(f("image", 1, 2, 2, 1))
+	w := b.Constant(f("weights", 2, 4), raw([]float32{0.5, 0, 0.5, 0, 0, 0.5, 0, 0.5}))
+	bias := b.Constant(f("bias", 2), raw([]float32{0, 0}))
+	y := b.Op(tflite.Op{Code: tflite.OpFullyConnected, Inputs: []int{x, w, bias}, Options: &tflite.FullyConnectedOptions{BiasType: tensor.Float32}}, f("dense", 1, 2))
+	c := b.Op(tflite.Op{Code: tflite.OpCos, Inputs: []int{y}}, f("cosine", 1, 2))
+	b.Output(b.Op(tflite.Op{Code: tflite.OpMul, Inputs: []int{c, y}, Options: &tflite.ArithmeticOptions{}}, f("scores", 1, 2)))
+	return b.Model("left or right")
+}
+
 // double is a model that doubles the absolute of an int32 [3] until its first element is 100 or more, and gives it as
 // [1,3].
 func double() *tflite.Model {
@@ -102,14 +117,18 @@ func setup(e *testscript.Env) error {
 	e.Setenv("EDGED_WORKER", os.Getenv("EDGED_WORKER"))
 	files := map[string][]byte{
 		"left.png": picture(255, 0), "right.png": picture(0, 255), "wide.png": picture(0, 0, 255, 0, 255, 255),
-		"sides.yaml": []byte("task: labels\ninput: { kind: image }\nlabels: [left, right]\n"),
-		"zero.bin":   {0x80, 0x80, 0x80, 0x80},
-		"words.bin":  append(tensor.PackStrings("a", "", "long"), tensor.PackStrings("x", "y", "z")...),
-		"picked.bin": append(tensor.PackStrings("long", "a"), tensor.PackStrings("z", "y")...), // the last one is wrong
-		"two.bin":    {0x7f, 0x80, 0x7f, 0x80, 0x80, 0x7f, 0x80, 0x7f},
+		"sides.yaml":  []byte("task: labels\ninput: { kind: image }\nlabels: [left, right]\n"),
+		"bright.yaml": []byte("task: labels\ninput: { kind: image }\nlabels: [left, right]\n"),
+		"zero.bin":    {0x80, 0x80, 0x80, 0x80},
+		"words.bin":   append(tensor.PackStrings("a", "", "long"), tensor.PackStrings("x", "y", "z")...),
+		"picked.bin":  append(tensor.PackStrings("long", "a"), tensor.PackStrings("z", "y")...), // the last one is wrong
+		"two.bin":     {0x7f, 0x80, 0x7f, 0x80, 0x80, 0x7f, 0x80, 0x7f},
 	}
 	var err error
 	if files["sides.tflite"], err = tflite.Write(sides("")); err != nil {
+		return err
+	}
+	if files["bright.tflite"], err = tflite.Write(bright()); err != nil {
 		return err
 	}
 	if files["double.tflite"], err = tflite.Write(double()); err != nil {
