@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/foxglove/mcap/go/mcap"
-	"github.com/klauspost/compress/zstd"
-	"github.com/pierrec/lz4/v4"
 
 	"edged/sensors"
 )
@@ -24,7 +22,7 @@ type Options struct {
 // Compression is how chunks are packed.
 type Compression string
 
-// The compressions. Zstd at its fastest halves a camera's raw pictures, noise and all, in a third of the time that LZ4 takes
+// The compressions. Zstd at its fastest halves a camera's raw pictures, noise and all, in half of the time that LZ4 takes
 // to make them no smaller (BenchmarkSample); JPEG gains from none.
 const (
 	Zstd         Compression = "zstd"
@@ -114,29 +112,6 @@ func (w *Writer) begin(h *Header) (err error) {
 		if err := w.out.WriteMetadata(&mcap.Metadata{Name: m.name, Metadata: m.pair}); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// compress chooses the compression. The module's own take 8 MiB more in lz4, and start goroutines in zstd.
-func (w *Writer) compress() error {
-	switch w.opts.Compression {
-	case LZ4:
-		z := lz4.NewWriter(nil)
-		if err := z.Apply(lz4.BlockSizeOption(lz4.Block256Kb)); err != nil {
-			return err
-		}
-		w.mcap.Compressor = mcap.NewCustomCompressor(mcap.CompressionLZ4, z)
-	case Uncompressed:
-	case "", Zstd:
-		z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1),
-			zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(chunkSize), zstd.WithLowerEncoderMem(true))
-		if err != nil {
-			return err
-		}
-		w.mcap.Compressor = mcap.NewCustomCompressor(mcap.CompressionZSTD, z)
-	default:
-		return fmt.Errorf("compression %q is not lz4, zstd or none", w.opts.Compression)
 	}
 	return nil
 }
@@ -260,40 +235,6 @@ func (w *Writer) turnOver(at time.Time) {
 
 // unsigned is a time as MCAP wants it. Before 1970 there were no recordings.
 func unsigned(ns int64) uint64 { return uint64(max(0, ns)) }
-
-// channel returns the channel of a topic and schema, having told the file of it.
-func (w *Writer) channel(topic string, s *schema) (uint16, error) {
-	key := channelKey{topic, s}
-	if id, ok := w.channels[key]; ok {
-		return id, nil
-	}
-	if len(w.channels) == 1<<16-1 {
-		return 0, errors.New("too many channels")
-	}
-	of, ok := w.schemas[s]
-	if !ok {
-		of = uint16(len(w.schemas) + 1)
-		if err := w.out.WriteSchema(s.record(of)); err != nil {
-			return 0, err
-		}
-		w.schemas[s] = of
-	}
-	id := uint16(len(w.channels) + 1)
-	encoding := "protobuf"
-	if s == event {
-		encoding = "json"
-	}
-	w.channels[key] = id
-	return id, w.out.WriteChannel(&mcap.Channel{ID: id, SchemaID: of, Topic: topic, MessageEncoding: encoding})
-}
-
-// record returns the MCAP record of s.
-func (s *schema) record(id uint16) *mcap.Schema {
-	if s == event {
-		return &mcap.Schema{ID: id, Name: s.name, Encoding: "jsonschema", Data: []byte(`{"type":"object"}`)}
-	}
-	return &mcap.Schema{ID: id, Name: s.name, Encoding: "protobuf", Data: s.describe()}
-}
 
 // Size returns the bytes of the file so far; the newest samples may not be in it yet.
 func (w *Writer) Size() int64 {
