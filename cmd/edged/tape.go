@@ -107,7 +107,7 @@ func fromRecording(h *record.Header) opener {
 			if was.Name != name {
 				continue
 			}
-			s := &sensor{name: name, kind: was.Kind, period: was.Period, finite: true, shown: time.Duration(c.Snapshot)}
+			s := &sensor{name: name, kind: was.Kind, period: was.Period, finite: true, shown: time.Duration(c.Snapshot), level: time.Duration(c.LevelEvery)}
 			switch was.Gives {
 			case record.Frames:
 				s.frames = taped[sensors.Frame]{}

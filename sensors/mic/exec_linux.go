@@ -80,10 +80,11 @@ func (p *program) Read(ctx context.Context, into *sensors.Clip) error {
 		return fs.ErrClosed
 	}
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
+		ended, wait := ctx.Err(), pollSlice
+		if ended != nil {
+			wait = time.Millisecond // for what is there; see pcm.Read
 		}
-		if err := p.out.SetReadDeadline(time.Now().Add(pollSlice)); err != nil {
+		if err := p.out.SetReadDeadline(time.Now().Add(wait)); err != nil {
 			return err
 		}
 		n, err := p.out.Read(p.raw[p.have:])
@@ -96,6 +97,8 @@ func (p *program) Read(ctx context.Context, into *sensors.Clip) error {
 			return p.died()
 		case err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
 			return fmt.Errorf("microphone exec: %w: %w", sensors.ErrLost, err)
+		case ended != nil:
+			return ended
 		}
 	}
 }

@@ -98,52 +98,69 @@ func (p *pcm) restart() error {
 	return nil
 }
 
-// Read waits for the next p.chunk frames. Sound that the driver overwrote before it was read is counted in Lost.
+// Read waits for the next p.chunk frames. Sound that the driver overwrote before it was read is counted in Lost. Sound that
+// is there is given even if ctx has ended: it may have ended because the whole program did not run for a while.
 func (p *pcm) Read(ctx context.Context, into *sensors.Clip) error {
 	if p.fd < 0 {
 		return fs.ErrClosed
 	}
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
+		ended, wait := ctx.Err(), pollSlice
+		if ended != nil {
+			wait = 0
 		}
-		n, err := p.take()
-		if err != nil {
+		n, err := p.take(wait)
+		switch {
+		case err != nil:
 			return fmt.Errorf("microphone %s: %w", p.name, err)
-		}
-		if n > 0 {
+		case n > 0:
 			p.give(n, into)
 			return nil
+		case ended != nil:
+			return ended
 		}
 	}
 }
 
-// take waits no longer than pollSlice and reads up to p.chunk frames into p.raw. It returns 0 when there are none yet, or
-// what there was is no longer what it was.
-func (p *pcm) take() (int, error) {
-	events, err := p.poll()
+// catchUps is how often a reader who is overtaken while it reads tries again.
+const catchUps = 3
+
+// take waits no longer than wait and reads up to p.chunk frames into p.raw, 0 if there are none.
+func (p *pcm) take(wait time.Duration) (int, error) {
+	events, err := p.poll(wait)
 	if err != nil || events == 0 {
 		return 0, err
 	}
+	for range catchUps {
+		n, whole, err := p.fetch(events)
+		if err != nil || whole {
+			return n, err
+		}
+	}
+	return 0, nil
+}
+
+// fetch reads what is there. It is not whole, and not given, if the driver has begun to overwrite it.
+func (p *pcm) fetch(events int16) (n int, whole bool, err error) {
 	x := xferi{buf: unsafe.Pointer(&p.raw[0]), frames: uintptr(p.chunk)}
 	switch err := ioctl(p.fd, ioctlReadI, unsafe.Pointer(&x)); {
 	case err == unix.EAGAIN && events&unix.POLLERR == 0:
-		return 0, nil
+		return 0, true, nil
 	case err != nil:
-		return 0, p.recover(err)
+		return 0, true, p.recover(err)
 	case x.result < 0 || x.result > p.chunk:
-		return 0, fmt.Errorf("%w: its driver gave %d frames, asked for %d", sensors.ErrLost, x.result, p.chunk)
+		return 0, true, fmt.Errorf("%w: its driver gave %d frames, asked for %d", sensors.ErrLost, x.result, p.chunk)
 	}
 	var s pcmStatus
 	if err := ioctl(p.fd, ioctlStatus, unsafe.Pointer(&s)); err != nil {
-		return 0, p.recover(err)
+		return 0, true, p.recover(err)
 	}
 	return p.check(x.result, &s)
 }
 
-func (p *pcm) poll() (int16, error) {
+func (p *pcm) poll(wait time.Duration) (int16, error) {
 	fds := [1]unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}
-	_, err := unix.Poll(fds[:], int(pollSlice/time.Millisecond))
+	_, err := unix.Poll(fds[:], int(wait/time.Millisecond))
 	if err == unix.EINTR {
 		return 0, nil
 	}
@@ -170,18 +187,18 @@ func (p *pcm) recover(err error) error {
 }
 
 // check looks whether the n frames just read were still whole, by the status since, and skips what is not.
-func (p *pcm) check(n int, s *pcmStatus) (int, error) {
+func (p *pcm) check(n int, s *pcmStatus) (int, bool, error) {
 	skip := p.overrun(n, int(s.avail), p.buffer)
 	if skip < 0 {
 		p.end = since(s.tstamp).Add(-p.length(max(0, min(s.delay, p.buffer)), p.rate))
-		return n, nil
+		return n, true, nil
 	}
 	frames := uintptr(skip)
 	if err := ioctl(p.fd, ioctlForward, unsafe.Pointer(&frames)); err != nil {
-		return 0, p.recover(err)
+		return 0, true, p.recover(err)
 	}
 	p.miss(n + int(frames))
-	return 0, nil
+	return 0, false, nil
 }
 
 // give makes a clip of n frames in p.raw, whose end is p.end.

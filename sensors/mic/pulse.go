@@ -170,9 +170,7 @@ func (s *stream) Read(ctx context.Context, into *sensors.Clip) error {
 		return fs.ErrClosed
 	}
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+		ended := ctx.Err()
 		t := s.in.take(s.raw)
 		switch {
 		case t.whole:
@@ -180,6 +178,8 @@ func (s *stream) Read(ctx context.Context, into *sensors.Clip) error {
 			return nil
 		case t.why != "":
 			return fmt.Errorf("microphone %s: %w: %s", s.name, sensors.ErrLost, t.why)
+		case ended != nil:
+			return ended
 		}
 		select {
 		case <-s.in.ready:
