@@ -75,7 +75,7 @@ const kindCapture, memoryMapped = 1, 1
 const (
 	ioRead, ioWrite = 2 << 30, 1 << 30
 
-	queryCapability = ioRead | unsafe.Sizeof(capability{})<<16 | 'V'<<8 | 0
+	queryCapability = ioRead | unsafe.Sizeof(capability{})<<16 | 'V'<<8
 	getFormat       = ioRead | ioWrite | unsafe.Sizeof(format{})<<16 | 'V'<<8 | 4
 	request         = ioRead | ioWrite | unsafe.Sizeof(requestBuffers{})<<16 | 'V'<<8 | 8
 	queryBuffer     = ioRead | ioWrite | unsafe.Sizeof(buffer{})<<16 | 'V'<<8 | 9

@@ -53,7 +53,7 @@ func unpackJPEG(src []byte, f *sensors.Frame) error {
 	return nil
 }
 
-// jpegHeader walks the segments up to the first scan. It returns the picture's size and where the scan begins.
+// jpegHeader walks the segments up to the first scan. It returns the picture's size and where that scan's coded data begin.
 func jpegHeader(src []byte) (w, h, scan int, err error) {
 	if len(src) < 2 || src[0] != 0xff || src[1] != markerSOI {
 		return 0, 0, 0, errNoJPEG
@@ -73,19 +73,19 @@ func jpegHeader(src []byte) (w, h, scan int, err error) {
 			return 0, 0, 0, errNoSize
 		case length < 2:
 			return 0, 0, 0, errSegment
-		case marker == markerSOS:
-			if w == 0 {
-				return 0, 0, 0, errNoSize
-			}
-			return w, h, at, nil
+		case marker == markerSOS && w == 0:
+			return 0, 0, 0, errNoSize
 		case isSOF(marker):
 			if w, h, err = sofSize(src[at+4:]); err != nil {
 				return 0, 0, 0, err
 			}
 		}
 		at += 2 + length
-		if at > len(src) {
+		switch {
+		case at > len(src):
 			return 0, 0, 0, errCut
+		case marker == markerSOS:
+			return w, h, at, nil
 		}
 	}
 }
