@@ -57,7 +57,7 @@ func isUSB(s string) bool {
 // Node is one V4L2 device of the system, as sysfs describes it.
 type Node struct {
 	Path   string // /dev/video0
-	Name   string // that the driver gives: "HD Webcam: HD Webcam"
+	Name   string // that the driver gives: "HD Webcam: HD Webcam"; what it calls its card may be another
 	USB    string // "046d:0825"; empty if it is no USB device
 	Serial string // of the USB device
 	number int
@@ -119,7 +119,8 @@ func attribute(sys fs.FS, dir, name string) string {
 
 // pick returns the nodes that will do, in the order to try them. A path is taken as it is: it may be a link of udev's,
 // and whether it is there the kernel says best.
-func (w *wanted) pick(sys fs.FS) ([]Node, error) {
+// Where no name in sysfs fits, card says what the driver calls the node's card; "" if it cannot be asked.
+func (w *wanted) pick(sys fs.FS, card func(Node) string) ([]Node, error) {
 	if w.path != "" {
 		return []Node{{Path: w.path}}, nil
 	}
@@ -128,6 +129,13 @@ func (w *wanted) pick(sys fs.FS) ([]Node, error) {
 		return nil, fmt.Errorf("camera: %w", err)
 	}
 	fit := slices.DeleteFunc(slices.Clone(all), func(n Node) bool { return !w.fits(&n) })
+	if len(fit) == 0 && w.name != "" {
+		for _, n := range all {
+			if contains(card(n), w.name) {
+				fit = append(fit, n)
+			}
+		}
+	}
 	switch {
 	case len(fit) > 0:
 		return fit, nil
@@ -141,7 +149,12 @@ func (w *wanted) fits(n *Node) bool {
 	if w.vendor != "" && n.USB != w.vendor+":"+w.model {
 		return false
 	}
-	return strings.Contains(strings.ToLower(n.Name), strings.ToLower(w.name)) && (w.serial == "" || strings.EqualFold(n.Serial, w.serial))
+	return contains(n.Name, w.name) && (w.serial == "" || strings.EqualFold(n.Serial, w.serial))
+}
+
+// contains ignores case.
+func contains(name, part string) bool {
+	return strings.Contains(strings.ToLower(name), strings.ToLower(part))
 }
 
 // listed names nodes in one line.

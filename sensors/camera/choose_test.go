@@ -47,6 +47,8 @@ func TestDevicesAreChosenByWhatTheyAre(t *testing.T) {
 		{"usb:046d:0825:a1b2c3", "/dev/video2 /dev/video3"},
 		{"usb:046d:0826", `no such camera; there are /dev/video0 "HD Webcam C270: HD Webcam C270" usb:046d:0825, /dev/video1`},
 		{"name:nothing", "no such camera"},
+		{"name:card of /dev/video2", "/dev/video2"}, // as v4l2-ctl has it
+		{"name:unicam", "/dev/video10"},             // the name in sysfs first
 	}
 	for _, tt := range tests {
 		w, err := parseWanted(tt.device)
@@ -55,7 +57,12 @@ func TestDevicesAreChosenByWhatTheyAre(t *testing.T) {
 			continue
 		}
 		var paths []string
-		nodes, err := w.pick(board())
+		nodes, err := w.pick(board(), func(n Node) string {
+			if n.Name == "unicam-image" {
+				return "unicam"
+			}
+			return "Card of " + n.Path
+		})
 		for _, n := range nodes {
 			paths = append(paths, n.Path)
 		}
@@ -71,7 +78,7 @@ func TestDevicesAreChosenByWhatTheyAre(t *testing.T) {
 
 func TestWithoutDriversThereIsNoDevice(t *testing.T) {
 	w, _ := parseWanted("any")
-	if _, err := w.pick(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "no V4L2 device") {
+	if _, err := w.pick(fstest.MapFS{}, nil); err == nil || !strings.Contains(err.Error(), "no V4L2 device") {
 		t.Errorf("got %v, want that there is no V4L2 device", err)
 	}
 }

@@ -20,14 +20,23 @@ import (
 // device is an open V4L2 node that captures.
 type device struct {
 	node Node
-	cam  *webcam.Webcam
-	fd   int // cam's
+	cam  *webcam.Webcam // nil if kind is kindMultiplanar
+	fd   int            // cam's, if that is set
+	kind uint32
 }
 
 // openDevice opens the node after a look at what it is.
 func openDevice(n Node) (*device, error) {
-	if err := look(&n); err != nil {
+	kind, err := look(&n)
+	if err != nil {
 		return nil, explain(&n, err)
+	}
+	if kind == kindMultiplanar {
+		d, err := openMultiplanar(n)
+		if err != nil {
+			return nil, explain(&n, err)
+		}
+		return d, nil
 	}
 	syscall.ForkLock.RLock() // so that no child inherits the descriptor and keeps the camera busy
 	defer syscall.ForkLock.RUnlock()
@@ -40,7 +49,14 @@ func openDevice(n Node) (*device, error) {
 		return nil, errors.Join(err, cam.Close())
 	}
 	unix.CloseOnExec(fd)
-	return &device{node: n, cam: cam, fd: fd}, nil
+	return &device{node: n, cam: cam, fd: fd, kind: kindCapture}, nil
+}
+
+func (d *device) close() error {
+	if d.cam == nil {
+		return unix.Close(d.fd)
+	}
+	return d.cam.Close()
 }
 
 // descriptor returns the descriptor that cam keeps to itself. The module's version is pinned, and a test holds it to
@@ -53,16 +69,16 @@ func descriptor(cam *webcam.Webcam) (int, error) {
 	return int(v.Uint()), nil
 }
 
-// look opens the node for a moment, fills in its name and reports why it cannot be a camera.
-func look(n *Node) error {
+// look opens the node for a moment, fills in its name, and returns the kind of its pictures, or why it cannot be a camera.
+func look(n *Node) (kind uint32, err error) {
 	fd, err := unix.Open(n.Path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer unix.Close(fd)
 	var c capability
 	if err := ioctl(fd, queryCapability, unsafe.Pointer(&c)); err != nil {
-		return fmt.Errorf("is no V4L2 device: %w", err)
+		return 0, fmt.Errorf("is no V4L2 device: %w", err)
 	}
 	n.Name = unix.ByteSliceToString(c.card[:])
 	can := c.all
@@ -70,14 +86,14 @@ func look(n *Node) error {
 		can = c.node
 	}
 	switch {
-	case can&capCapture != 0 && can&capStreaming != 0:
-		return nil
-	case can&capMultiplan != 0:
-		return errors.New("has the multiplanar interface only, which is not read here: use exec: with a program that does")
+	case can&(capCapture|capMultiplanar) == 0:
+		return 0, ErrNoPictures
+	case can&capStreaming == 0:
+		return 0, errors.New("has no streaming")
 	case can&capCapture != 0:
-		return errors.New("has no streaming")
+		return kindCapture, nil
 	}
-	return ErrNoPictures
+	return kindMultiplanar, nil
 }
 
 // Inspect opens a node for a moment and says what it gives, and who has it open.
@@ -91,13 +107,21 @@ func Inspect(n Node) (Report, error) {
 	if len(offers) == 0 {
 		err = explain(&n, ErrNoPictures)
 	}
-	return r, errors.Join(err, d.cam.Close())
+	return r, errors.Join(err, d.close())
 }
 
 // holders names who else has the node open.
 func (n *Node) holders() string {
 	path, _ := filepath.EvalSymlinks(n.Path) // udev makes links
 	return holders(os.DirFS("/proc"), path, os.Getpid())
+}
+
+// card asks the node what its card is called.
+func card(n Node) string {
+	if _, err := look(&n); err != nil {
+		return ""
+	}
+	return n.Name
 }
 
 // explain says of an error what a person can do about it.
@@ -122,6 +146,9 @@ func explain(n *Node, err error) error {
 
 // offers asks the device what it has.
 func (d *device) offers() []offer {
+	if d.cam == nil {
+		return d.offersMP()
+	}
 	var all []offer
 	for pixels := range d.cam.GetSupportedFormats() {
 		f := offer{code: fourCC(pixels), rate: func(int, int) float64 { return 0 }}
@@ -156,15 +183,12 @@ func (d *device) rate(pixels webcam.PixelFormat, w, h int) float64 {
 func (d *device) negotiate(o *Options) (layout, error) {
 	offers := d.offers()
 	for _, c := range choices(offers, o) {
-		_, _, _, err := d.cam.SetImageFormat(webcam.PixelFormat(c.code), uint32(c.w), uint32(c.h))
+		err := d.set(&c)
 		if errors.Is(err, unix.EBUSY) || errors.Is(err, unix.ENODEV) {
 			return layout{}, err
 		}
 		l, set, err := d.layout()
-		if err != nil {
-			return layout{}, err
-		}
-		if set == c.code && l.serves(o) {
+		if err == nil && set == c.code && l.serves(o) {
 			return l, nil
 		}
 	}
@@ -180,6 +204,15 @@ func (d *device) negotiate(o *Options) (layout, error) {
 	return layout{}, fmt.Errorf("no format in common at %dx%d; it has %s", w, h, offered(offers))
 }
 
+// set asks for a format and size; what the device makes of it, layout tells.
+func (d *device) set(c *choice) error {
+	if d.cam == nil {
+		return d.setMP(c)
+	}
+	_, _, _, err := d.cam.SetImageFormat(webcam.PixelFormat(c.code), uint32(c.w), uint32(c.h))
+	return err
+}
+
 // serves reports whether what was set will do. The size of a JPEG stands in each picture.
 func (l *layout) serves(o *Options) bool {
 	if l.format == sensors.JPEG {
@@ -190,6 +223,9 @@ func (l *layout) serves(o *Options) bool {
 
 // layout asks the device what is set.
 func (d *device) layout() (layout, fourCC, error) {
+	if d.cam == nil {
+		return d.layoutMP()
+	}
 	f := format{kind: kindCapture}
 	if err := ioctl(d.fd, getFormat, unsafe.Pointer(&f)); err != nil {
 		return layout{}, 0, err

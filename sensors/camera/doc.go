@@ -13,6 +13,9 @@
 //   - to give its buffers back after a failed start: it forgets their mappings, and a camera that is tried again every
 //     two seconds because its USB bus has no room would eat the kernel's memory.
 //
+// Devices that have V4L2's multiplanar interface only, which the library refuses, are read by ioctls alone
+// (mplane_linux.go).
+//
 // Cameras are looked for at each open, since their numbers move when they are plugged in again.
 //
 // Programs and HTTP servers are read by a goroutine of the source's own (pump.go), against the rule of these rooms: a

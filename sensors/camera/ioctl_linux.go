@@ -22,10 +22,10 @@ type capability struct {
 }
 
 const (
-	capCapture   = 0x00000001
-	capMultiplan = 0x00001000
-	capStreaming = 0x04000000
-	capNode      = 0x80000000
+	capCapture     = 0x00000001
+	capMultiplanar = 0x00001000
+	capStreaming   = 0x04000000
+	capNode        = 0x80000000
 )
 
 // format is struct v4l2_format with a struct v4l2_pix_format in its union, which holds pointers in other uses.

@@ -3,6 +3,7 @@ package camera
 import (
 	"errors"
 	"fmt"
+	goruntime "runtime"
 	"time"
 	"unsafe"
 
@@ -16,15 +17,18 @@ const bufferCount = 4
 // stream is a device's queue of pictures, mapped and running.
 type stream struct {
 	fd      int
+	kind    uint32
 	buffers [][]byte
-	buf     buffer // of the last request
+	buf     buffer      // of the last request
+	plane   memoryPlane // of buf, if kind is kindMultiplanar
+	pin     goruntime.Pinner
 	poll    [1]unix.PollFd
 }
 
 // shot is a picture in the driver's memory, until it is given back.
 type shot struct {
 	index    uint32
-	used     uint32 // bytes
+	from, to uint32 // the picture's bytes in the buffer
 	sequence uint32
 	damaged  bool
 	drained  int // older pictures that were given back unseen
@@ -34,8 +38,9 @@ type shot struct {
 var errNoRoom = errors.New("its USB bus has no room for this: take a smaller size, a lower rate, format: jpeg, or another port")
 
 // startStream asks for buffers, maps them and starts the device. After an error nothing is left of it.
-func startStream(fd int) (*stream, error) {
-	s := &stream{fd: fd, poll: [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}}
+func startStream(fd int, kind uint32) (*stream, error) {
+	s := &stream{fd: fd, kind: kind, poll: [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}}
+	s.pin.Pin(&s.plane) // buf holds its address
 	if err := s.start(); err != nil {
 		s.free()
 		if errors.Is(err, unix.ENOSPC) {
@@ -47,7 +52,7 @@ func startStream(fd int) (*stream, error) {
 }
 
 func (s *stream) start() error {
-	r := requestBuffers{count: bufferCount, kind: kindCapture, memory: memoryMapped}
+	r := requestBuffers{count: bufferCount, kind: s.kind, memory: memoryMapped}
 	if err := ioctl(s.fd, request, unsafe.Pointer(&r)); err != nil {
 		return fmt.Errorf("asking for buffers: %w", err)
 	}
@@ -59,16 +64,14 @@ func (s *stream) start() error {
 		if err := ioctl(s.fd, queryBuffer, unsafe.Pointer(&s.buf)); err != nil {
 			return fmt.Errorf("looking at buffer %d: %w", i, err)
 		}
-		memory, err := unix.Mmap(s.fd, int64(uint32(s.buf.offset)), int(s.buf.length), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-		if err != nil {
-			return fmt.Errorf("mapping %d bytes: %w", s.buf.length, err)
+		if err := s.mapBuffer(); err != nil {
+			return err
 		}
-		s.buffers = append(s.buffers, memory)
 		if err := s.release(i); err != nil {
 			return fmt.Errorf("queueing buffer %d: %w", i, err)
 		}
 	}
-	kind := uint32(kindCapture)
+	kind := s.kind
 	if err := ioctl(s.fd, streamOn, unsafe.Pointer(&kind)); err != nil {
 		return fmt.Errorf("starting: %w", err)
 	}
@@ -77,7 +80,25 @@ func (s *stream) start() error {
 
 // blank makes buf a request about buffer i.
 func (s *stream) blank(i uint32) {
-	s.buf = buffer{index: i, kind: kindCapture, memory: memoryMapped}
+	s.buf = buffer{index: i, kind: s.kind, memory: memoryMapped}
+	if s.kind == kindMultiplanar {
+		s.plane = memoryPlane{}
+		s.buf.offset, s.buf.length = uintptr(unsafe.Pointer(&s.plane)), 1
+	}
+}
+
+// mapBuffer maps the memory of the buffer that buf describes.
+func (s *stream) mapBuffer() error {
+	offset, length := s.buf.offset, s.buf.length
+	if s.kind == kindMultiplanar {
+		offset, length = s.plane.offset, s.plane.length
+	}
+	memory, err := unix.Mmap(s.fd, int64(uint32(offset)), int(length), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		return fmt.Errorf("mapping %d bytes: %w", length, err)
+	}
+	s.buffers = append(s.buffers, memory)
+	return nil
 }
 
 // release gives buffer i to the driver.
@@ -137,7 +158,10 @@ func (s *stream) newest() (got shot, ok bool, err error) {
 // shot describes the picture just taken. Its time is the driver's if that has our clock, else now.
 func (s *stream) shot(drained int) shot {
 	b := &s.buf
-	got := shot{index: b.index, used: b.used, sequence: b.sequence, damaged: b.flags&bufferDamaged != 0, drained: drained, time: time.Now()}
+	got := shot{index: b.index, to: b.used, sequence: b.sequence, damaged: b.flags&bufferDamaged != 0, drained: drained, time: time.Now()}
+	if s.kind == kindMultiplanar {
+		got.from, got.to = s.plane.start, s.plane.used
+	}
 	var now unix.Timespec
 	if b.flags&bufferClock == bufferMonotonic && unix.ClockGettime(unix.CLOCK_MONOTONIC, &now) == nil {
 		age := time.Duration(now.Nano() - (b.seconds*1e9 + b.micros*1e3))
@@ -151,17 +175,19 @@ func (s *stream) shot(drained int) shot {
 // picture returns the bytes of a shot, valid until its release.
 func (s *stream) picture(p *shot) []byte {
 	memory := s.buffers[p.index]
-	return memory[:min(int64(p.used), int64(len(memory)))]
+	to := min(int64(p.to), int64(len(memory)))
+	return memory[min(int64(p.from), to):to]
 }
 
 // free stops the device and unmaps its memory. A device that is gone says so; that is no news.
 func (s *stream) free() {
-	kind := uint32(kindCapture)
+	kind := s.kind
 	_ = ioctl(s.fd, streamOff, unsafe.Pointer(&kind))
 	for _, memory := range s.buffers {
 		_ = unix.Munmap(memory)
 	}
 	s.buffers = nil
-	r := requestBuffers{kind: kindCapture, memory: memoryMapped} // no buffers
+	s.pin.Unpin()
+	r := requestBuffers{kind: s.kind, memory: memoryMapped} // no buffers
 	_ = ioctl(s.fd, request, unsafe.Pointer(&r))
 }

@@ -24,7 +24,7 @@ type v4l2 struct {
 
 // openV4L2 opens the first device that is wanted and can be had.
 func openV4L2(want wanted, o Options) (sensors.Source[sensors.Frame], error) {
-	nodes, err := want.pick(os.DirFS("/sys"))
+	nodes, err := want.pick(os.DirFS("/sys"), card)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func openNode(n Node, o *Options) (*v4l2, error) {
 	c := &v4l2{dev: d, pace: pace{period: period(o.Rate)}}
 	if err := c.start(o); err != nil {
 		err = explain(&d.node, err)
-		return nil, errors.Join(err, d.cam.Close())
+		return nil, errors.Join(err, d.close())
 	}
 	return c, nil
 }
@@ -59,10 +59,10 @@ func (c *v4l2) start(o *Options) error {
 	if c.layout, err = c.dev.negotiate(o); err != nil {
 		return err
 	}
-	if o.Rate > 0 {
+	if o.Rate > 0 && c.dev.cam != nil {
 		_ = c.dev.cam.SetFramerate(float32(o.Rate)) // a wish: many devices have one rate, and pace does the rest
 	}
-	c.queue, err = startStream(c.dev.fd)
+	c.queue, err = startStream(c.dev.fd, c.dev.kind)
 	return err
 }
 
@@ -122,7 +122,7 @@ func (c *v4l2) copy(src []byte, into *sensors.Frame) error {
 // Close stops the camera and frees its memory.
 func (c *v4l2) Close() error {
 	c.queue.free()
-	return c.dev.cam.Close()
+	return c.dev.close()
 }
 
 // counter counts the pictures that nobody saw.
