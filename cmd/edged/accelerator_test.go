@@ -36,7 +36,7 @@ func standIn(t *testing.T) (library, plugin string) {
 	if library = os.Getenv("EDGED_TFLITE"); library == "" {
 		t.Skip("no TensorFlow Lite: run scripts/get-tflite and set EDGED_TFLITE")
 	}
-	compiler := map[string]string{"amd64": "x86_64-linux-gnu-gcc", "arm64": "aarch64-linux-gnu-gcc"}[goruntime.GOARCH]
+	compiler := map[string]string{"amd64": "x86_64-linux-gnu-gcc", "arm64": "aarch64-linux-gnu-gcc", "arm": "arm-linux-gnueabihf-gcc"}[goruntime.GOARCH]
 	plugin = filepath.Join(t.TempDir(), "libstandin_delegate.so")
 	source := filepath.Join(repository(t), "runtime/internal/native/testdata/plugin.c")
 	out, err := exec.Command(compiler, "-shared", "-fPIC", "-O1", "-fvisibility=hidden",

@@ -61,11 +61,11 @@ func newCompiler(t *testing.T, dir string) *compiler {
 
 func (c *compiler) run(args ...string) {
 	c.t.Helper()
-	cc := map[string]string{"amd64": "x86_64-linux-gnu-gcc", "arm64": "aarch64-linux-gnu-gcc"}[goruntime.GOARCH]
+	cc := map[string]string{"amd64": "x86_64-linux-gnu-gcc", "arm64": "aarch64-linux-gnu-gcc", "arm": "arm-linux-gnueabihf-gcc"}[goruntime.GOARCH]
 	if _, err := exec.LookPath(cc); err != nil {
 		c.t.Skipf("needs a C compiler for %s: %v", goruntime.GOARCH, err)
 	}
-	cmd := exec.Command(cc, append([]string{"-shared", "-fPIC", "-O1", "-fvisibility=hidden"}, args...)...)
+	cmd := exec.Command(cc, append([]string{"-shared", "-fPIC", "-O1", "-nostdlib", "-fvisibility=hidden"}, args...)...)
 	cmd.Dir = c.from
 	if out, err := cmd.CombinedOutput(); err != nil {
 		c.t.Fatalf("%v\n%s", err, out)
@@ -87,7 +87,7 @@ func (c *compiler) future() string {
 		c.t.Fatal(err)
 	}
 	libc, path := filepath.Join(c.dir, "future", "libc.so.6"), filepath.Join(c.dir, "libfuture.so")
-	c.run("-nostdlib", "-fvisibility=default", "-DLIBC", "-Wl,-soname,libc.so.6", "-Wl,--version-script,future.map", "-o", libc, "future.c")
-	c.run("-nostdlib", "-o", path, "future.c", libc)
+	c.run("-fvisibility=default", "-DLIBC", "-Wl,-soname,libc.so.6", "-Wl,--version-script,future.map", "-o", libc, "future.c")
+	c.run("-o", path, "future.c", libc)
 	return path
 }

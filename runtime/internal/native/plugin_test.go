@@ -19,7 +19,7 @@ import (
 )
 
 // compilers are the C compilers by architecture.
-var compilers = map[string]string{"amd64": "x86_64-linux-gnu-gcc", "arm64": "aarch64-linux-gnu-gcc"}
+var compilers = map[string]string{"amd64": "x86_64-linux-gnu-gcc", "arm64": "aarch64-linux-gnu-gcc", "arm": "arm-linux-gnueabihf-gcc"}
 
 // plugin builds testdata/plugin.c and returns its path.
 func plugin(t testing.TB, defined ...string) string {

@@ -24,7 +24,7 @@ func standInLibrary(t testing.TB, path string, defined ...string) string {
 	if _, err := exec.LookPath(cc); err != nil {
 		t.Skipf("no C compiler: %v", err)
 	}
-	args := []string{"-shared", "-fPIC", "-O1", "-fvisibility=hidden", "-o", path, "testdata/library.c"}
+	args := []string{"-shared", "-fPIC", "-O1", "-nostdlib", "-fvisibility=hidden", "-o", path, "testdata/library.c"}
 	for _, d := range defined {
 		args = append(args, "-D"+d)
 	}

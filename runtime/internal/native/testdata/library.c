@@ -3,11 +3,15 @@
 // signature "square" x*x. An x that begins with -1 makes Invoke wait until it is cancelled.
 //
 // Without INVOKE it lacks a function that edged cannot do without; without RUNNERS it has no signature runners.
+//
+// It takes no header of the C library, and is linked with -nostdlib: so a cross compiler alone builds it.
 #include <stdatomic.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+
+void* calloc(size_t n, size_t size);
+void free(void* p);
+int strcmp(const char* a, const char* b);
+int usleep(unsigned microseconds);
 
 #define API __attribute__((visibility("default")))
 
@@ -18,10 +22,10 @@ struct interpreter { struct tensor in, out; atomic_int cancelled; };
 
 API const char* TfLiteVersion(void) { return "2.17.0-standin"; }
 
-API void* TfLiteModelCreate(const void* data, size_t size) { return malloc(1); }
+API void* TfLiteModelCreate(const void* data, size_t size) { return calloc(1, 1); }
 API void TfLiteModelDelete(void* model) { free(model); }
 
-API void* TfLiteInterpreterOptionsCreate(void) { return malloc(1); }
+API void* TfLiteInterpreterOptionsCreate(void) { return calloc(1, 1); }
 API void TfLiteInterpreterOptionsDelete(void* options) { free(options); }
 API void TfLiteInterpreterOptionsSetNumThreads(void* options, int n) {}
 API void TfLiteInterpreterOptionsAddDelegate(void* options, void* delegate) {}
@@ -62,7 +66,7 @@ struct runner { struct interpreter* in; };
 
 API void* TfLiteInterpreterGetSignatureRunner(struct interpreter* in, const char* key) {
   if (strcmp(key, "square") != 0) return NULL;
-  struct runner* r = malloc(sizeof *r);
+  struct runner* r = calloc(1, sizeof *r);
   r->in = in;
   return r;
 }
