@@ -1,10 +1,14 @@
 package runtime_test
 
 import (
+	"bytes"
 	"context"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"edged/runtime"
 	"edged/runtime/internal/corpus"
@@ -57,6 +61,54 @@ func TestFailoverAgrees(t *testing.T) {
 			t.Errorf("got engine %s, %+v, degraded %q", st.Engine, st.TFLite.Parity, runtime.Degraded(s))
 		}
 	}
+}
+
+// TestKilledUnderLoad kills the worker 200 times at random moments while a session with a fallback works: each Invoke
+// answers, and rightly, whichever engine it is that does.
+func TestKilledUnderLoad(t *testing.T) {
+	o := runtime.Options{TFLite: tfliteOptions(t)}
+	o.TFLite.Delegate, o.TFLite.Fallback, o.TFLite.Pause = runtime.Delegate{Name: "xnnpack"}, true, time.Millisecond/5
+	path := filepath.Join(corpus.Dir(t), "models/kws/kws_ref_int8.tflite")
+	s, err := runtime.Open(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	alone, err := runtime.Open(path, runtime.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alone.Close()
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range s.Input(0).Data {
+		s.Input(0).Data[i] = byte(r.IntN(256))
+	}
+	copy(alone.Input(0).Data, s.Input(0).Data)
+	if err := alone.Invoke(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	kills, answers, fallen := 0, 0, 0
+	for next := time.Now(); kills < 200; {
+		if a, _ := runtime.AcceleratorOf(s); a.PID != 0 && time.Now().After(next) {
+			if syscall.Kill(a.PID, syscall.SIGKILL) == nil {
+				kills++
+			}
+			next = time.Now().Add(time.Duration(r.IntN(20_000)) * time.Microsecond)
+		}
+		if err := s.Invoke(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if answers++; runtime.Degraded(s) != "" {
+			fallen++
+		}
+		if !bytes.Equal(s.Output(0).Data, alone.Output(0).Data) {
+			t.Fatalf("got %v, want %v; degraded %q", s.Output(0).Data, alone.Output(0).Data, runtime.Degraded(s))
+		}
+	}
+	if fallen == 0 || fallen == answers {
+		t.Errorf("%d of %d answers are the builtin engine's, want some", fallen, answers)
+	}
+	t.Logf("%d kills, %d answers, %d of the builtin engine", kills, answers, fallen)
 }
 
 // TestModelsTakeTurns: two models on one accelerator share a process, and what it costs to change between them is told.

@@ -22,6 +22,7 @@ type TFLite struct {
 	Timeout     time.Duration // of one Invoke; 0 is 10 s
 	LoadTimeout time.Duration // of opening a model; 0 is 60 s
 	MemoryLimit int64         // of the worker's resident memory, in bytes; 0 is none
+	Pause       time.Duration // between a worker's end and its next start, doubled with each failure; 0 is 100 ms
 
 	// Fallback makes the builtin engine answer while TensorFlow Lite cannot; Degraded then says why.
 	Fallback bool
@@ -61,7 +62,7 @@ type TFLiteStats struct {
 
 func (t *TFLite) options(o Options) native.Options {
 	return native.Options{Library: t.Library, Delegate: t.Delegate, Threads: o.Threads, Shapes: o.Shapes, Signature: o.Signature, Timeout: t.Timeout,
-		LoadTimeout: t.LoadTimeout, MemoryLimit: t.MemoryLimit, AllowCPU: t.AllowCPU, Worker: t.Worker, Cache: t.Cache}
+		LoadTimeout: t.LoadTimeout, MemoryLimit: t.MemoryLimit, AllowCPU: t.AllowCPU, Pause: t.Pause, Worker: t.Worker, Cache: t.Cache}
 }
 
 // newTFLite opens a model on TensorFlow Lite, with the builtin engine behind it if o asks for a fallback.

@@ -200,6 +200,36 @@ func TestCrashAtRestart(t *testing.T) {
 	daemon.end(syscall.SIGTERM, 0)
 }
 
+// TestKilledWorkers: whenever the accelerator answers its process is killed; no event is lost or out of order meanwhile.
+func TestKilledWorkers(t *testing.T) {
+	b := newTestBench(t, "ok")
+	daemon := startDaemon(t, "run", "-c", b.config)
+	const enough = 6 // the pause until the next start doubles each time
+	kills, seq := 0, uint64(0)
+	gaps := &gaps{}
+	well := gaps.degraded("")
+	b.heard.until("the accelerator is back the last time", func(m message) bool {
+		var e struct{ Seq uint64 }
+		if m.topic != "edged/porch/room/labels" || json.Unmarshal([]byte(m.payload), &e) != nil {
+			return false
+		}
+		if seq++; e.Seq != seq {
+			t.Errorf("event %d comes as the %d.", e.Seq, seq)
+			seq = e.Seq
+		}
+		switch back := well(m); {
+		case back && kills == enough:
+			return true
+		case back:
+			kills++
+			killChildren(t, daemon.cmd.Process.Pid)
+		}
+		return false
+	})
+	b.silence(gaps)
+	daemon.end(syscall.SIGTERM, 0)
+}
+
 // killChildren kills the processes that pid has started.
 func killChildren(t *testing.T, pid int) {
 	all, err := filepath.Glob("/proc/[0-9]*/stat")

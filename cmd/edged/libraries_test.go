@@ -49,6 +49,40 @@ func TestAutoGoesOnWithoutALibrary(t *testing.T) {
 	}
 }
 
+// TestEnginesSideBySide: bench measures both engines in turns, verify compares them, and inspect says what a delegate takes.
+func TestEnginesSideBySide(t *testing.T) {
+	library := os.Getenv("EDGED_TFLITE")
+	if library == "" {
+		t.Skip("no TensorFlow Lite: run scripts/get-tflite and set EDGED_TFLITE")
+	}
+	model := filepath.Join(t.TempDir(), "twice.tflite")
+	data, err := tflite.Write(twice())
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, model, string(data))
+	for _, c := range []struct {
+		name string
+		args []string
+		want []string
+	}{
+		{"bench", []string{"bench", model, "--engine", "builtin,tflite", "--delegate", "xnnpack", "--runs", "3", "--json"},
+			[]string{`"engine":"builtin","delegate":"","threads":1,"runs":3`, `"engine":"tflite","delegate":"xnnpack","threads":1,"runs":3`}},
+		{"verify", []string{"verify", model, "--delegate", "xnnpack"}, []string{"0 of 3 elements differ"}},
+		{"inspect", []string{"inspect", model, "--delegate", "xnnpack", "--json"}, []string{`"delegates":{"xnnpack":{"taken":[0,1],"partitions":1}}`}},
+		{"doctor", []string{"doctor"}, []string{"ok  tflite   runs, version 2.9.0, " + library + "; it has ", "ok  xnnpack  runs", "no  gpu      "}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := output(t, append(c.args, "--library", library)...)
+			for _, want := range c.want {
+				if !strings.Contains(out, want) {
+					t.Errorf("edged says\n%s\nwant %q", out, want)
+				}
+			}
+		})
+	}
+}
+
 // compiler builds the libraries of runtime/internal/native/testdata.
 type compiler struct {
 	t         *testing.T

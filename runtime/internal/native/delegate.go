@@ -49,6 +49,9 @@ func fromLibrary(d Delegate, create func(uintptr) uintptr, free func(uintptr)) (
 	}
 	handle := create(0)
 	if handle == 0 {
+		if _, err := findIn(systemDirs(), "libneuralnetworks.so"); d.Name == "nnapi" && err != nil {
+			return nil, fmt.Errorf("delegate nnapi: %w", err)
+		}
 		return nil, fmt.Errorf("delegate %s: cannot be created", d.Name)
 	}
 	return adopt(handle, free), nil

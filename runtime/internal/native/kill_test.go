@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -53,18 +54,23 @@ func TestKilledWorkersLeaveNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if after := held(t); after != before {
-		t.Errorf("%d descriptors are open, %d were before", after, before)
+		t.Errorf("%+v are held, %+v were before", after, before)
 	}
 	if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); err != syscall.ECHILD {
 		t.Errorf("a child is left: %d, %v", pid, err)
 	}
 }
 
-// held counts the process's descriptors.
-func held(t *testing.T) int {
+// held counts the process's descriptors, and the memory that it shares with workers.
+func held(t *testing.T) (h struct{ descriptors, mappings int }) {
 	all, err := filepath.Glob("/proc/self/fd/*")
 	if err != nil || len(all) == 0 {
 		t.Fatal(err, os.ErrNotExist)
 	}
-	return len(all)
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.descriptors, h.mappings = len(all), strings.Count(string(maps), "memfd:edged")
+	return h
 }

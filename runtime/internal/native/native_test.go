@@ -90,6 +90,27 @@ func TestKeywords(t *testing.T) {
 	}
 }
 
+// TestXNNPack: the flags stand where this library's version has them, which the int8 operators show that it takes; a library
+// without the delegate runs the model nevertheless, and the report says so.
+func TestXNNPack(t *testing.T) {
+	path := filepath.Join(corpus.Dir(t), "models/kws/kws_ref_int8.tflite")
+	for _, word := range []int{0, 1, 2} { // 0 asks the version; the wrong one is found out
+		s := openModel(t, newWorker(t, Options{}), path, Options{Delegate: Delegate{Name: "xnnpack", xnnpackWord: word}})
+		if r := s.Report(); len(r.Taken) < 10 || len(r.Taken) > 13 || r.Note != "" {
+			t.Errorf("word %d: XNNPACK takes %d of 13 operators: %v, note %q", word, len(r.Taken), r.Shares, r.Note)
+		}
+	}
+	lib := standInLibrary(t, filepath.Join(t.TempDir(), "lib.so"), "INVOKE")
+	s, err := openOn(t, lib, twoGraphs(), Options{Delegate: Delegate{Name: "xnnpack"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if r := s.Report(); !strings.HasPrefix(r.Note, "without XNNPACK: delegate xnnpack: this build of the library (2.17.0-standin) does not have it") {
+		t.Errorf("got note %q", r.Note)
+	}
+}
+
 // BenchmarkRoundTrip runs the smallest model of the corpus: what is left is the way to the worker and back. The median is
 // what counts: the mean is of a machine that does other things too.
 func BenchmarkRoundTrip(b *testing.B) {

@@ -103,6 +103,19 @@ func TestPluginTakesOperators(t *testing.T) {
 	}
 }
 
+// TestPluginTakesNothing is no error where allow_cpu says so.
+func TestPluginTakesNothing(t *testing.T) {
+	o := behaving(plugin(t), "behave=none")
+	o.AllowCPU = true
+	s, err := openBytes(t, newWorker(t, Options{}), addModel(t), o, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Invoke(context.Background()); err != nil || len(s.Report().Taken) != 0 {
+		t.Errorf("got %v, and %v taken", err, s.Report().Taken)
+	}
+}
+
 // TestPluginRefuses: what goes wrong while a model is opened is told when it is opened.
 func TestPluginRefuses(t *testing.T) {
 	path := plugin(t)
