@@ -76,7 +76,11 @@ func onAccelerator(a *runtime.Accelerator) string {
 			shares = append(shares, s.String())
 		}
 		taken, of := a.Took()
-		text += fmt.Sprintf("; %s takes %d of %d operators in %d partitions: %s", a.Delegate, taken, of, a.Partitions, strings.Join(shares, ", "))
+		text += fmt.Sprintf("; %s takes %d of %d operators in %d partition", a.Delegate, taken, of, a.Partitions)
+		if a.Partitions != 1 {
+			text += "s"
+		}
+		text += ": " + strings.Join(shares, ", ")
 	}
 	if a.Note != "" {
 		text += " (" + a.Note + ")"

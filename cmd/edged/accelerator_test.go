@@ -155,7 +155,7 @@ func TestAcceleratorIsTold(t *testing.T) {
 	daemon := startDaemon(t, "run", "-c", b.config)
 	daemon.untilLogged("pipelines.room.encoders[0]: delegate " + b.plugin +
 		": options that edged does not know, passed on as they are: after, behave, flag, trace")
-	const takes = " takes 1 of 2 operators in 1 partitions: ABS 0/1, ADD 1/1"
+	const takes = " takes 1 of 2 operators in 1 partition: ABS 0/1, ADD 1/1"
 	daemon.untilLogged("on TensorFlow Lite 2.9.0; " + b.plugin + takes)
 	b.misbehave()
 	daemon.untilLogged("accelerator_drift: its outputs lie up to ")
