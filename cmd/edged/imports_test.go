@@ -47,8 +47,8 @@ var rooms = map[string][]string{
 	"quant": {"runtime", "runtime/tensor", "runtime/tflite"},
 
 	// The virtual board, scripts/vboard: commands.
-	"sensors/internal/vboard/guest": {"sensors/sim/chips"}, // fakes hardware below real drivers
-	"sensors/internal/vboard/judge": {},                    // asserts what edged makes of it
+	"sensors/internal/vboard/guest": {"sensors", "sensors/sim/chips"}, // fakes hardware below real drivers
+	"sensors/internal/vboard/judge": {},                               // asserts what edged makes of it
 
 	"models": {},
 	"models/train": { // makes the bundle

@@ -147,7 +147,12 @@ func (b *board) plug() error {
 		return err
 	}
 	b.bridge = bridge
-	path := fmt.Sprintf("/dev/i2c-%d", busNumber)
+	return awaitBus(busNumber)
+}
+
+// awaitBus waits for the kernel to make a bus of a bridge.
+func awaitBus(number int) error {
+	path := fmt.Sprintf("/dev/i2c-%d", number)
 	for range 200 {
 		if _, err := os.Stat(path); err == nil {
 			return nil

@@ -9,7 +9,7 @@ import (
 	"edged/sensors/sim/chips"
 )
 
-// Where things are on the board. The number of the I²C bus and of the sound card is 0, as there is no other.
+// Where things are on the board. The number of the I²C bus whose bridge is pulled out and of the sound card is 0.
 const (
 	loopDevice = "/dev/video10" // what modprobe v4l2loopback video_nr=10 makes
 	busNumber  = 0
@@ -35,6 +35,11 @@ func live(edged, config, control string) error {
 	if err := b.plug(); err != nil {
 		return err
 	}
+	house, err := plugHouse()
+	if err != nil {
+		return err
+	}
+	defer house.unplug()
 	judge, err := dial(control, 20*time.Second)
 	if err != nil {
 		return err
