@@ -11,11 +11,11 @@ import (
 // TestIoctls compares the numbers of the ioctls, which hold the sizes of their structs, with those that a C compiler gives
 // for Linux 6.1 on a machine of 64 or of 32 bits.
 func TestIoctls(t *testing.T) {
-	want := [3]uintptr{0xc2604111, 0x40184150, 0xc0d05605} // HW_PARAMS, WRITEI_FRAMES, VIDIOC_S_FMT
+	want := [5]uintptr{0xc2604111, 0x40184150, 0xc0d05605, 0xc0445624, 0xc008561c} // HW_PARAMS, WRITEI_FRAMES, S_FMT, QUERYCTRL, S_CTRL
 	if unsafe.Sizeof(uintptr(0)) == 4 {
-		want = [3]uintptr{0xc25c4111, 0x400c4150, 0xc0cc5605}
+		want = [5]uintptr{0xc25c4111, 0x400c4150, 0xc0cc5605, 0xc0445624, 0xc008561c}
 	}
-	if got := [3]uintptr{ioctlParams, ioctlWrite, ioctlSetFormat}; got != want {
+	if got := [5]uintptr{ioctlParams, ioctlWrite, ioctlSetFormat, ioctlQueryControl, ioctlSetControl}; got != want {
 		t.Errorf("got %#x, want %#x", got, want)
 	}
 }

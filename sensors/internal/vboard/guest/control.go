@@ -66,6 +66,7 @@ func (b *board) obey(judge io.ReadWriter) error {
 // do does one thing. The verbs are:
 //
 //	unbind DRIVER, bind DRIVER    unplugs and plugs the platform device DRIVER.0: vivid, snd_aloop
+//	drop PERCENT                  how many of vivid's pictures never come
 //	bus unplug|plug|stick|free    the I²C bridge, and its lines
 //	chip dead|healthy             the BME280
 //	feed cut N|pause|go           the next N JPEGs are cut short; none come; they come again
@@ -79,6 +80,12 @@ func (b *board) do(verb string, args []string) (string, error) {
 	switch verb {
 	case "unbind", "bind":
 		return "", os.WriteFile(filepath.Join("/sys/bus/platform/drivers", one, verb), []byte(one+".0"), 0)
+	case "drop":
+		percent, err := strconv.Atoi(one)
+		if err != nil {
+			return "", err
+		}
+		return "", setVivid("Percentage of Dropped Buffers", percent)
 	case "bus":
 		return "", b.doBus(one)
 	case "chip":

@@ -137,7 +137,7 @@ func openOutput(device string) int {
 	f := v4l2Format{kind: videoOutput}
 	f.pix.width, f.pix.height, f.pix.fourcc, f.pix.field = feedWidth, feedHeight, fourccMJPG, fieldNone
 	f.pix.sizeImage, f.pix.colourSpace = feedWidth*feedHeight*2, colourSpaceJPEG
-	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), ioctlSetFormat, uintptr(unsafe.Pointer(&f))); errno != 0 {
+	if err := videoCall(fd, ioctlSetFormat, unsafe.Pointer(&f)); err != nil {
 		_ = unix.Close(fd)
 		return -1
 	}

@@ -18,6 +18,7 @@ const recovery = 5 * time.Second
 func faultsOf() []fault {
 	return []fault{
 		{name: "the camera is unplugged", sensor: "cam", do: "unbind vivid", undo: "bind vivid", during: time.Second},
+		{name: "the camera's pictures never come", sensor: "cam", do: "drop 100", undo: "drop 0", during: 2 * time.Second},
 		{name: "the sound card is unplugged", sensor: "mic", do: "unbind snd_aloop", undo: "bind snd_aloop", during: time.Second},
 		{name: "the I²C bus is unplugged", sensor: "air", do: "bus unplug", undo: "bus plug", during: time.Second},
 		{name: "the I²C bus is stuck", sensor: "air", do: "bus stick", undo: "bus free"},
