@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"edged/sensors"
 	"edged/sensors/record"
 	"edged/sensors/sim"
 )
@@ -170,6 +173,58 @@ func TestCutRecordings(t *testing.T) {
 	}
 	if !strings.Contains(talk, "cut.mcap: cut off: what comes after byte ") {
 		t.Errorf("got %q", talk)
+	}
+}
+
+// TestOddSamples replays samples that no driver gives, from a file that is whole: each is an error in the log, and the good
+// ones between them are answered.
+func TestOddSamples(t *testing.T) {
+	start := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
+	file := filepath.Join(t.TempDir(), "odd.mcap")
+	w, err := record.Create(file, record.Header{Start: start, Config: strings.ReplaceAll(storyConfig, "repeat: true", "repeat: false"), Sensors: []record.Sensor{
+		{Name: "cam", Gives: record.Frames}, {Name: "mic", Gives: record.Clips}, {Name: "air", Gives: record.Readings}, {Name: "lost", Gives: record.Readings}}}, record.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := sensors.Frame{Format: sensors.Grey, Width: 2, Height: 2, Pix: []byte{1, 2, 3, 4}}
+	at := start
+	put := func(sensor string, sample any) {
+		t.Helper()
+		at = at.Add(time.Second)
+		if err := w.Sample(at, sensor, sample); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []sensors.Frame{
+		{Width: 1 << 20, Height: 1 << 20, Pix: []byte{1, 2, 3}}, {Width: 3, Height: 1, Format: sensors.YUYV, Pix: make([]byte, 6)}, {Format: sensors.NV12},
+		{Format: sensors.JPEG, Pix: []byte{0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0xff, 0xff, 0xff, 0xff, 3}}, {Format: sensors.YUV420, Width: 5, Height: 5, Pix: make([]byte, 24)},
+	} {
+		for _, s := range []sensors.Frame{f, good} {
+			s.Time = at
+			put("cam", &s)
+		}
+	}
+	for _, c := range []sensors.Clip{
+		{}, {RateHz: 1, Channels: 1, Samples: make([]float32, 1000)}, {RateHz: 1 << 24, Channels: 1 << 10, Samples: make([]float32, 1024)}, {RateHz: 16000, Samples: make([]float32, 5)},
+		{RateHz: 16000, Channels: 1, Lost: 1<<31 - 1, Samples: make([]float32, 9)}, {RateHz: 16000, Channels: 1, Samples: []float32{float32(math.NaN()), float32(math.Inf(1)), 1e38}},
+	} {
+		c.Start, c.End = at.Add(time.Hour), at
+		put("mic", &c)
+	}
+	for _, v := range [][]sensors.Value{nil, {{Name: "temperature", Value: math.NaN()}}, {{Name: "temperature"}, {Name: "temperature"}}, {{Name: "\x1b[2J", Value: math.Inf(1)}}} {
+		put("air", &sensors.Reading{Time: at, Values: v})
+	}
+	if err := errors.Join(w.Failed(at, "lost", errors.New("\x1b[2J")), w.Finished(at, "lost")); err != nil {
+		t.Fatal(err)
+	}
+	good.Time = at
+	put("cam", &good)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out, talk := edged(t, "replay", file, "--fast", "--log-level", "info")
+	if strings.Count(out, "room/labels    cam:") != 6 || strings.Count(talk, "level=WARN") < 6 || strings.Contains(out+talk, "\x1b") {
+		t.Errorf("got %q and %q", out, talk)
 	}
 }
 

@@ -18,8 +18,12 @@ type clock struct {
 
 func newClock(start time.Time) clock { return clock{start, start.UnixNano()} }
 
-// ns is start's wall clock plus t's distance from start, by the monotonic clock where t has one.
-func (c clock) ns(t time.Time) int64 { return c.wall + int64(t.Sub(c.start)) }
+// ns is start's wall clock plus t's distance from start, by the monotonic clock where t has one. What is a century away is
+// no time of a sample, and must not overflow.
+func (c clock) ns(t time.Time) int64 {
+	const century = 100 * 365 * 24 * time.Hour
+	return c.wall + int64(min(max(t.Sub(c.start), -century), century))
+}
 
 // appendFrame appends a picture's message, a RawImage or a CompressedImage.
 func appendFrame(b []byte, f *sensors.Frame, c clock) []byte {
