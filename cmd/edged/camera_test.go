@@ -1,18 +1,26 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"edged/runtime/tflite"
 )
 
-// cameraConfig has a camera that dies after six pictures, whose left half is white, and one that is not there.
+// cameraConfig has cameras of each kind whose pictures' left half is white. The first dies after six pictures, again and
+// again, and the last is not there.
 const cameraConfig = `
 device: { id: porch }
 mqtt: { broker: "BROKER", username: USER, password_file: mqtt.password }
@@ -22,6 +30,8 @@ sensors:
     size: 2x2
     format: grey
     rate: 20
+  net: { camera: "mjpeg+SERVER" }
+  pi: { camera: rpicam, size: 128x64 }
   late: { camera: /dev/video250, size: 320x240 }
 pipelines:
   room:
@@ -29,11 +39,53 @@ pipelines:
     stale_after: 500ms
     encoders:
       - { sensor: cam, model: sides.tflite }
+      - { sensor: net, model: sides.tflite }
+      - { sensor: pi, model: sides.tflite }
       - { sensor: late, model: sides.tflite }
 `
 
-// TestLiveCamerasComeAndGo runs the daemon on a program that dies again and again. The daemon stays, the program is
-// started anew, and what ails it is said in the log and in health.
+// stripes are raw planes of w x h whose left half is one value and right half another.
+func stripes(w, h int, left, right byte) []byte {
+	row := append(bytes.Repeat([]byte{left}, w/2), bytes.Repeat([]byte{right}, w/2)...)
+	return bytes.Repeat(row, h)
+}
+
+// serveMJPEG gives the same JPEG for ever, and returns its address.
+func serveMJPEG(t *testing.T) string {
+	t.Helper()
+	var picture bytes.Buffer
+	if err := jpeg.Encode(&picture, &image.Gray{Pix: stripes(64, 32, 255, 0), Stride: 64, Rect: image.Rect(0, 0, 64, 32)}, nil); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=next")
+		pulse := time.NewTicker(50 * time.Millisecond)
+		defer pulse.Stop()
+		for r.Context().Err() == nil {
+			fmt.Fprintf(w, "--next\r\nContent-Type: image/jpeg\r\n\r\n%s\r\n", picture.Bytes())
+			w.(http.Flusher).Flush()
+			<-pulse.C
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// fakeRpicam puts a program rpicam-vid first in the path, which writes yuv420 of 128x64.
+func fakeRpicam(t *testing.T, dir string) {
+	t.Helper()
+	chroma := stripes(64, 32, 128, 128)
+	write(t, filepath.Join(dir, "left.yuv"), string(slices.Concat(stripes(128, 64, 255, 0), chroma, chroma)))
+	program := filepath.Join(dir, "rpicam-vid")
+	write(t, program, "#!/bin/sh\nwhile cat "+dir+"/left.yuv; do sleep 0.05; done\n")
+	if err := os.Chmod(program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+}
+
+// TestLiveCamerasComeAndGo runs the daemon on a server and on programs of which one dies again and again. The daemon
+// stays, the program is started anew, and what ails it is said in the log and in health.
 func TestLiveCamerasComeAndGo(t *testing.T) {
 	b := newMosquitto(t)
 	b.start()
@@ -48,20 +100,23 @@ func TestLiveCamerasComeAndGo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "sides.tflite"), model, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	fakeRpicam(t, dir)
 	config := filepath.Join(dir, "edged.yaml")
-	write(t, config, strings.NewReplacer("BROKER", b.url(), "USER", b.user, "DIR", dir).Replace(cameraConfig))
+	write(t, config, strings.NewReplacer("BROKER", b.url(), "USER", b.user, "DIR", dir, "SERVER", serveMJPEG(t)).Replace(cameraConfig))
 
 	heard := b.listen()
 	daemon := startDaemon(t, "run", "-c", config, "--leak-check")
-	sees := func(m message) bool {
-		var ev event
-		return m.topic == "edged/porch/room/labels" && json.Unmarshal([]byte(m.payload), &ev) == nil && ev.Sensor == "cam" &&
-			len(ev.Labels) > 0 && ev.Labels[0].Name == "left" && ev.Labels[0].Score > 0.9
+	sees := func(sensor string) func(message) bool { // a large picture's halves run into one another a little
+		return func(m message) bool {
+			var ev event
+			return m.topic == "edged/porch/room/labels" && json.Unmarshal([]byte(m.payload), &ev) == nil && ev.Sensor == sensor &&
+				len(ev.Labels) > 0 && ev.Labels[0].Name == "left" && ev.Labels[0].Score > 0.8
+		}
 	}
-	heard.until("what the camera sees", sees)
+	heard.untilAll(t, map[string]func(message) bool{"the program": sees("cam"), "the server": sees("net"), "the Pi's camera": sees("pi")})
 	daemon.untilLogged(`sensor \"late\": camera: /dev/video250: no such file or directory: it is not plugged in`)
 	daemon.untilLogged(`sensor \"cam\": device lost: the stream ended: sh says: lens cap on`)
-	heard.until("what it sees when it is back", sees)
+	heard.until("what it sees when it is back", sees("cam"))
 	heard.until("an event that says what is missing", func(m message) bool {
 		var ev event
 		return m.topic == "edged/porch/room/labels" && json.Unmarshal([]byte(m.payload), &ev) == nil &&
