@@ -20,8 +20,7 @@ const connectTimeout, answerTimeout = 3 * time.Second, 5 * time.Second
 
 // httpStream is a server's body that is a stream of JPEGs.
 type httpStream struct {
-	end    context.CancelFunc
-	client *http.Transport
+	end context.CancelFunc
 	*pump
 }
 
@@ -64,7 +63,7 @@ func openHTTP(ctx context.Context, address *url.URL, rate float64) (*httpStream,
 		}
 		return nil, err
 	}
-	s := &httpStream{end: end, client: transport}
+	s := &httpStream{end: end}
 	s.pump = startPump(rate, newJPEGs(response.Body).next, func(cause error) error {
 		end()
 		_ = response.Body.Close() // which says no more than that it was ended
@@ -74,15 +73,23 @@ func openHTTP(ctx context.Context, address *url.URL, rate float64) (*httpStream,
 	return s, nil
 }
 
-// ask sends the request, follows redirects, and looks at the answer.
+// ask sends the request, follows redirects, and looks at the answer. User and password are sent when they are asked for,
+// and to the server they are meant for alone.
 func ask(ctx context.Context, transport *http.Transport, address *url.URL) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	bare := *address
+	bare.User = nil
+	response, err := get(ctx, transport, &bare, "")
 	if err != nil {
 		return nil, err
 	}
-	response, err := (&http.Client{Transport: transport}).Do(request)
-	if err != nil {
-		return nil, err // an *url.Error, which has the address without its password
+	from := response.Request.URL
+	if response.StatusCode == http.StatusUnauthorized && address.User != nil && from.Host == address.Host && from.Scheme == address.Scheme {
+		if answer := authorization(response.Header, address.User, from.RequestURI()); answer != "" {
+			_ = response.Body.Close()
+			if response, err = get(ctx, transport, from, answer); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if err := acceptable(response); err != nil {
 		_ = response.Body.Close()
@@ -91,11 +98,26 @@ func ask(ctx context.Context, transport *http.Transport, address *url.URL) (*htt
 	return response, nil
 }
 
+// get sends one request and follows redirects, but never with an authorization: it is for this address.
+func get(ctx context.Context, transport *http.Transport, address *url.URL, authorization string) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	client := http.Client{Transport: transport}
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
+	return client.Do(request)
+}
+
 // acceptable reports why an answer is no stream of pictures.
 func acceptable(r *http.Response) error {
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); {
 	case r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusForbidden:
-		return fmt.Errorf("%s: user or password is missing or wrong: mjpeg+http://USER:PASSWORD@HOST/PATH", r.Status)
+		return fmt.Errorf("%s: user or password is missing or wrong, or asked for in a way other than Basic and Digest: "+
+			"mjpeg+http://USER:PASSWORD@HOST/PATH", r.Status)
 	case r.StatusCode != http.StatusOK:
 		return errors.New(r.Status)
 	case strings.HasPrefix(kind, "text/"), kind == "application/json":

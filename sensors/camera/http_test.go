@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -30,10 +31,24 @@ func site(t *testing.T) *httptest.Server {
 	answer("/cut", "image/jpeg", a[:300])
 	mux.HandleFunc("/locked", func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "me" || password != "s p" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="cam"`)
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
 		_, _ = w.Write(multipart(a))
+	})
+	mux.HandleFunc("/digest", func(w http.ResponseWriter, r *http.Request) {
+		got := parameters(strings.TrimPrefix(r.Header.Get("Authorization"), "Digest "))
+		mine := parameters(digest(map[string]string{"realm": "cam", "nonce": "once", "qop": "auth"}, url.UserPassword("me", "s p"), "/digest?x=1", got["cnonce"]))
+		if got["response"] == "" || got["response"] != mine["response"] {
+			w.Header().Set("WWW-Authenticate", `Digest realm="cam", nonce="once", qop="auth"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = w.Write(multipart(a))
+	})
+	mux.HandleFunc("/elsewhere", func(w http.ResponseWriter, r *http.Request) { // the same server by another name
+		http.Redirect(w, r, strings.Replace("http://"+r.Host, "127.0.0.1", "localhost", 1)+"/locked", http.StatusFound)
 	})
 	mux.Handle("/moved", http.RedirectHandler("/multipart", http.StatusFound))
 	mux.Handle("/circle", http.RedirectHandler("/circle", http.StatusFound))
@@ -60,6 +75,9 @@ func TestServers(t *testing.T) {
 		{"/locked", "me:s%20p@", 1, "the stream ended"},
 		{"/locked", "me:wrong@", 0, "401 Unauthorized: user or password is missing or wrong"},
 		{"/locked", "", 0, "401 Unauthorized"},
+		{"/digest?x=1", "me:s%20p@", 1, "the stream ended"},
+		{"/digest?x=1", "me:wrong@", 0, "401 Unauthorized"},
+		{"/elsewhere", "me:s%20p@", 0, "401 Unauthorized"},
 		{"/page", "", 0, "text/html, not a stream of pictures"},
 		{"/nothing", "", 0, "404 Not Found"},
 		{"/garbage", "", 0, "no JPEG in 65536 bytes"},
