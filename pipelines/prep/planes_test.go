@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"edged/models"
@@ -191,103 +190,6 @@ func TestImageOfLuma(t *testing.T) {
 			}
 			if got := imageInput(t, info, models.Input{}, f).Data; !bytes.Equal(got, want) {
 				t.Errorf("%v, full=%v: got %v, want %v", format, full, got, want)
-			}
-		}
-	}
-}
-
-// TestBlend compares the eight at once with one after the other.
-func TestBlend(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	for range 200 {
-		stride, n := 1+rng.IntN(40), 1+rng.IntN(30)
-		src := make([]uint8, stride*n)
-		for i := range src {
-			src[i] = uint8(rng.Uint32() | rng.Uint32())
-		}
-		var b blender
-		b.build(whole(n), 1+rng.IntN(12))
-		for x := range b.out {
-			first, weights := b.at(x)
-			from := rng.IntN(stride)
-			got := apart(src[first*stride+from:], stride, weights)
-			for j := range min(8, stride-from) {
-				sum := 128
-				for k, w := range weights {
-					sum += int(src[(first+k)*stride+from+j]) * int(w)
-				}
-				if g, want := uint8(got>>(8*j)), uint8(sum>>8); g != want {
-					t.Fatalf("byte %d of %d rows of %d: got %d, want %d", j, n, stride, g, want)
-				}
-			}
-		}
-	}
-}
-
-func TestBlendAlong(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	for range 100 {
-		n, step := 1+rng.IntN(60), 1+rng.IntN(4)
-		src := make([]uint64, n*step)
-		for i := range src {
-			src[i] = rng.Uint64()
-		}
-		var b blender
-		b.build(span{n, float64(n) / 8, float64(n) / 2}, 1+rng.IntN(70))
-		dst := make([]uint64, b.out)
-		b.along(dst, src, step)
-		for x := range dst {
-			first, weights := b.at(x)
-			for j := range 8 {
-				sum := 128
-				for k, w := range weights {
-					sum += int(uint8(src[(first+k)*step]>>(8*j))) * int(w)
-				}
-				if got, want := uint8(dst[x]>>(8*j)), uint8(sum>>8); got != want {
-					t.Fatalf("byte %d of %d: got %d, want %d", j, x, got, want)
-				}
-			}
-		}
-	}
-}
-
-func TestTranspose(t *testing.T) {
-	var m [8]uint64
-	for i := range 64 {
-		m[i/8] |= uint64(i) << (8 * (i % 8))
-	}
-	transpose(&m)
-	for i := range 64 {
-		if got, want := m[i%8]>>(8*(i/8))&0xff, uint64(i); got != want {
-			t.Errorf("row %d, column %d: got %d, want %d", i%8, i/8, got, want)
-		}
-	}
-}
-
-// TestBlenderWeights add up, and are those of filter, for any part of a row.
-func TestBlenderWeights(t *testing.T) {
-	for _, c := range []struct {
-		s   span
-		out int
-	}{
-		{whole(640), 224}, {whole(1), 7}, {whole(5), 1}, {span{320, 40.5, 240}, 224}, {span{20, 19.25, .5}, 9}, {whole(32768), 1}, {whole(4000), 3},
-	} {
-		var b blender
-		var f filter
-		b.build(c.s, c.out)
-		f.build(c.s, c.out)
-		for x := range c.out {
-			first, weights := b.at(x)
-			_, exact := f.at(x)
-			sum := uint64(0)
-			for k, w := range weights {
-				sum += w
-				if d := float64(w)/256 - float64(exact[k])/(1<<resizeBits); math.Abs(d) > 1./256 {
-					t.Errorf("%v to %d: weight %d of %d is %v off", c.s, c.out, k, x, d)
-				}
-			}
-			if sum != 256 || first < int(c.s.from) || first+len(weights) > c.s.n {
-				t.Errorf("%v to %d: weights of %d add up to %d, from %d on", c.s, c.out, x, sum, first)
 			}
 		}
 	}
