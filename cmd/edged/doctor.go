@@ -27,8 +27,8 @@ func newDoctor(a *app) *cobra.Command {
 		Use:   "doctor",
 		Short: "Say what engines, accelerators and sensors are there, and what ails them",
 		Long: `Try TensorFlow Lite's library and its delegates, each in a process of its own, and look for Edge TPUs: state, cause and
-remedy of each. The builtin engine needs nothing. List the cameras, the I²C buses and the kernel's own sensors (IIO);
---probe asks on each bus who is there. Exit status 0 whatever is found.
+remedy of each. The builtin engine needs nothing. List the cameras, the microphones, the I²C buses and the kernel's own
+sensors (IIO); --probe asks on each bus who is there. Exit status 0 whatever is found.
 
 Before its first use each library is probed, and the verdict is kept in the cache folder (systemd's CACHE_DIRECTORY, or
 $XDG_CACHE_HOME/edged, or ~/.cache/edged) until the library, its options, edged, or after a crash the machine's devices
@@ -57,6 +57,8 @@ With --json an array of {"name","state","wrong","remedy","verdict"}: verdict is 
 			list = append(list, sensors.diagnose(cmd.Context())...)
 			cameras := newCameraDoctor()
 			list = append(list, cameras.diagnose()...)
+			microphones := newMicrophoneDoctor()
+			list = append(list, microphones.diagnose()...)
 			if asJSON {
 				return writeJSON(a.out, list)
 			}

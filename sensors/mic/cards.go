@@ -22,6 +22,12 @@ type Card struct {
 
 func (c *Card) String() string { return fmt.Sprintf("hw:%s %q", c.ID, c.Name) }
 
+// Report is what a device can do, least and most of each.
+type Report struct {
+	Formats         []string // of Formats
+	Rates, Channels [2]int
+}
+
 // Cards lists the sound cards by what /proc/asound and /sys/class/sound say; root holds both. Without a sound system there
 // are none.
 func Cards(root fs.FS) ([]Card, error) {

@@ -69,7 +69,7 @@ func (h *hwParams) most(i int) uint32 {
 func (w *wish) negotiate(h *hwParams, refine refiner) error {
 	h.choose(hwAccess, accessRWInterleaved)
 	if err := refine(h); err != nil {
-		return orErrno(err, "its driver does not let samples be read, only mapped")
+		return orErrno(err, noRead)
 	}
 	if err := w.pickFormat(h, refine); err != nil {
 		return err
@@ -88,6 +88,8 @@ func (w *wish) negotiate(h *hwParams, refine refiner) error {
 	_ = near(h, refine, hwPeriod, uint32(w.period))
 	return nil
 }
+
+const noRead = "its driver does not let samples be read, only mapped"
 
 // orErrno says why instead of EINVAL, which a driver answers to what it cannot do.
 func orErrno(err error, why string) error {

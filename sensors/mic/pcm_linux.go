@@ -34,7 +34,7 @@ func openPCM(w wanted, o *Options) (*pcm, error) {
 		return nil, fmt.Errorf("microphone %s: %w", w.text, err)
 	}
 	p := &pcm{name: fmt.Sprintf("hw:%s,%d", card.ID, device), tally: tally{lost: -1}}
-	path := fmt.Sprintf("/dev/snd/pcmC%dD%dc", card.Number, device)
+	path := devicePath(card.Number, device)
 	// Without O_NONBLOCK open waits for who has the device.
 	p.fd, err = unix.Open(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
