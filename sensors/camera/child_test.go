@@ -169,7 +169,7 @@ func TestASilentProgramHoldsNobodyUp(t *testing.T) {
 // TestWhatAProgramStartedEndsWithIt has a program that ends at once but leaves a child with its pipes.
 func TestWhatAProgramStartedEndsWithIt(t *testing.T) {
 	o := rawOptions
-	words, err := words(self(t, "stubborn"))
+	words, err := sensors.Words(self(t, "stubborn"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,32 +244,6 @@ func TestLiveStartsAProgramAgain(t *testing.T) {
 			if seen != 3*lost || live.Opens() != uint64(lost) {
 				t.Errorf("got %d pictures and %d opens after %d losses", seen, live.Opens(), lost)
 			}
-		}
-	}
-}
-
-func TestCommandLines(t *testing.T) {
-	tests := []struct {
-		line string
-		want string // words, each in brackets
-	}{
-		{"ffmpeg -i x -f mjpeg -", "[ffmpeg][-i][x][-f][mjpeg][-]"},
-		{`  a  "b c" 'd "e"' f''g ""  `, `[a][b c][d "e"][fg][]`},
-		{"", "no program"},
-		{"  ", "no program"},
-		{"a 'b", "a ' that is not closed"},
-	}
-	for _, tt := range tests {
-		got := ""
-		all, err := words(tt.line)
-		for _, w := range all {
-			got += "[" + w + "]"
-		}
-		if err != nil {
-			got = err.Error()
-		}
-		if got != tt.want {
-			t.Errorf("%q: got %s, want %s", tt.line, got, tt.want)
 		}
 	}
 }

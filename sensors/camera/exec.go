@@ -2,17 +2,15 @@ package camera
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"edged/sensors"
 )
 
 // execOpener returns the way to start the program of "exec:PROGRAM ARGUMENTS".
 func execOpener(command string, o Options) (sensors.Opener[sensors.Frame], error) {
-	args, err := words(command)
+	args, err := sensors.Words(command)
 	if err != nil {
 		return nil, fmt.Errorf("camera: exec: %w", err)
 	}
@@ -46,39 +44,4 @@ func written(o Options) (l layout, raw bool, err error) {
 		return l, false, fmt.Errorf("camera: exec: %w", err)
 	}
 	return l, true, nil
-}
-
-// words splits a command line at white space; '…' and "…" hold words together, as in a shell, and mean nothing else.
-func words(line string) ([]string, error) {
-	var all []string
-	var word strings.Builder
-	var quote rune
-	begun := false
-	for _, r := range line {
-		switch {
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote == 0 && (r == '\'' || r == '"'):
-			quote, begun = r, true
-		case quote == 0 && strings.ContainsRune(" \t\n", r):
-			if begun {
-				all = append(all, word.String())
-				word.Reset()
-			}
-			begun = false
-		default:
-			word.WriteRune(r)
-			begun = true
-		}
-	}
-	if begun {
-		all = append(all, word.String())
-	}
-	switch {
-	case quote != 0:
-		return nil, fmt.Errorf("a %c that is not closed", quote)
-	case len(all) == 0:
-		return nil, errors.New("no program")
-	}
-	return all, nil
 }

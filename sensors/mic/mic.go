@@ -102,7 +102,7 @@ func New(o Options) (sensors.Opener[sensors.Clip], error) {
 			return opened(openPulse(ctx, rest, &o))
 		}, nil
 	case "exec":
-		args, err := words(rest)
+		args, err := sensors.Words(rest)
 		if err != nil {
 			return nil, fmt.Errorf("microphone exec: %w", err)
 		}

@@ -1,4 +1,4 @@
-package mic
+package sensors
 
 import (
 	"errors"
@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// words splits a command line at white space; '…' and "…" hold words together, as in a shell, and mean nothing else.
-func words(line string) ([]string, error) {
+// Words splits the command line of an exec: source at white space; '…' and "…" hold words together, as in a shell, and mean nothing else.
+func Words(line string) ([]string, error) {
 	var all []string
 	var word strings.Builder
 	var quote rune
