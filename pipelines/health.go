@@ -21,6 +21,7 @@ const (
 // health is what an Input knows of its sensor. All times carry the monotonic clock.
 type health struct {
 	limit time.Duration // without a sample for longer, the sensor is stale
+	sound bool          // what is lost leaves a gap in what follows it
 
 	mu       sync.Mutex
 	started  time.Time // zero before Run
@@ -28,9 +29,11 @@ type health struct {
 	arrived  time.Time // when it came
 	samples  uint64
 	errors   uint64
-	lost     uint64 // what the driver gave and nobody took in time
-	refused  uint64 // readings and pictures that their sink did not take
-	lastErr  error  // of the last failed read, even if reads have succeeded since
+	lost     uint64    // what the driver gave and nobody took in time
+	gap      int       // frames of sound that were lost last
+	mended   time.Time // when sound came again
+	refused  uint64    // readings and pictures that their sink did not take
+	lastErr  error     // of the last failed read, even if reads have succeeded since
 	failing  bool
 	finished bool
 }
@@ -48,6 +51,9 @@ func (h *health) deliver(at, now time.Time, lost int) uint64 {
 	h.samples++
 	h.lost += uint64(max(0, lost))
 	h.newest, h.arrived, h.failing = at, now, false
+	if h.sound && lost > 0 {
+		h.gap, h.mended = lost, now
+	}
 	return h.samples
 }
 
@@ -101,5 +107,14 @@ func (h *health) stateLocked(now time.Time) (State, string) {
 	case h.samples == 0:
 		return Waiting, ""
 	}
-	return OK, ""
+	return OK, h.hole(now)
+}
+
+// hole tells of a gap in the sound that a model may just be hearing: one older than what makes a sensor stale is over.
+func (h *health) hole(now time.Time) string {
+	ago := now.Sub(h.mended)
+	if h.gap == 0 || ago > h.limit {
+		return ""
+	}
+	return fmt.Sprintf("%d frames of sound lost %.1f s ago", h.gap, ago.Seconds())
 }

@@ -66,6 +66,7 @@ func NewInput[T sensors.Sample](name string, src sensors.Source[T], o InputOptio
 		feed:   &feed[T]{src: src, readings: pacer{every: o.ReadingEvery}, snapshots: pacer{every: o.SnapshotEvery}, meter: meter{every: o.LevelEvery}},
 		health: health{limit: o.StaleAfter + o.Period},
 	}
+	_, in.health.sound = any(new(T)).(*sensors.Clip)
 	if live, ok := src.(interface{ Opens() uint64 }); ok { // a sensors.Live, or what wraps one
 		in.opens = live.Opens
 	}

@@ -450,3 +450,34 @@ func TestWiringErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestLostSoundDegradesEvents lets a microphone lose 800 frames once: events say so for as long as a model may hear the
+// gap, and pictures lost are no news.
+func TestLostSoundDegradesEvents(t *testing.T) {
+	start := time.Now()
+	hear := health{limit: 2 * time.Second, sound: true}
+	see := health{limit: 2 * time.Second}
+	for i, tt := range []struct {
+		after time.Duration
+		lost  int
+		want  string
+	}{
+		{0, -1, ""}, {time.Second, 800, "800 frames of sound lost 0.0 s ago"}, {1500 * time.Millisecond, 0, "800 frames of sound lost 0.5 s ago"},
+		{3 * time.Second, 0, "800 frames of sound lost 2.0 s ago"}, {3100 * time.Millisecond, 0, ""}, {4 * time.Second, 16, "16 frames of sound lost 0.0 s ago"},
+	} {
+		now := start.Add(tt.after)
+		hear.start(start)
+		hear.deliver(now, now, tt.lost)
+		if state, got := hear.state(now); state != OK || got != tt.want {
+			t.Errorf("clip %d: got %s, %q, want ok, %q", i, state, got, tt.want)
+		}
+		see.start(start)
+		see.deliver(now, now, tt.lost)
+		if state, got := see.state(now); state != OK || got != "" {
+			t.Errorf("picture %d: got %s, %q, want ok", i, state, got)
+		}
+	}
+	if NewInput("cam", still{}, InputOptions{}).health.sound || !NewInput("mic", mute{}, InputOptions{}).health.sound {
+		t.Error("a camera gives sound, or a microphone none")
+	}
+}

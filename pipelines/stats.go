@@ -14,7 +14,7 @@ type Stats struct {
 type SensorStats struct {
 	Name    string
 	State   State
-	Reason  string    // why it is stale or failing
+	Reason  string    // why it is stale or failing, or what has just gone wrong
 	Last    time.Time // of the newest sample; zero if there is none
 	Samples uint64
 	Errors  uint64 // failed reads
