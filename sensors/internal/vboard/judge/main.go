@@ -38,6 +38,7 @@ func judgement(out io.Writer, name, dir string, soak time.Duration) error {
 	j.faults()
 	j.overrun()
 	j.seeHouse()
+	j.counted()
 	if soak > 0 {
 		j.soak(soak)
 	}
