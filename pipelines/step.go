@@ -33,7 +33,8 @@ type Step struct {
 	Event    *Event    // of Emitted
 }
 
-// Recorder is told each Step as it happens, which waits for it. What it gets is valid until it returns.
+// Recorder is told each Step as it happens. All sensors and encoders wait for it, so that the order is that of the run: a
+// disk that stalls makes them drop samples, which the recording then says. What it gets is valid until it returns.
 type Recorder interface{ Record(s *Step) }
 
 // moments puts what happens in a Group into one order, and gives each thing its time.

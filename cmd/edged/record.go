@@ -66,7 +66,7 @@ that is cut off, by kill -9 or a full disk, is read up to there.`,
 	cmd.Flags().BoolVar(&show.pipelines, "pipelines", false, "run the pipelines too, record what they do, and print their events")
 	cmd.Flags().BoolVar(&show.json, "json", false, "print the events as JSON, one a line")
 	filming.add(cmd)
-	flags.add(cmd, "warn")
+	flags.add(cmd, "info")
 	return cmd
 }
 
@@ -90,6 +90,7 @@ func (a *app) record(ctx context.Context, c *config.Config, s surroundings, show
 		return errors.Join(err, d.Close())
 	}
 	fmt.Fprintf(a.err, "edged: recording %s into %s\n", plural(len(d.sensors), "sensor"), s.film.path)
+	d.group.Serve("progress", d.film.progress)
 	err := d.group.Run(ctx)
 	full := context.Cause(ctx)
 	err = errors.Join(err, d.Close())
@@ -98,6 +99,20 @@ func (a *app) record(ctx context.Context, c *config.Config, s surroundings, show
 		fmt.Fprintf(a.err, "edged: --limit is reached\n")
 	}
 	return err
+}
+
+// progress says now and then how large the recording is.
+func (f *film) progress(ctx context.Context) error {
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			f.log.Info(fmt.Sprintf("recording: %v, %s", time.Since(f.begin).Round(time.Second), bytesText(f.out.Size())))
+		}
+	}
 }
 
 // assembleAlone joins sensors and encoders without a broker.
