@@ -178,6 +178,34 @@ func TestJPEGsDoNotAllocate(t *testing.T) {
 	}
 }
 
+func BenchmarkJPEGs(b *testing.B) {
+	picture := photo(640, 480, 1)
+	body := multipart(picture)
+	b.Run("unpack", func(b *testing.B) { // of a V4L2 buffer
+		var f sensors.Frame
+		b.SetBytes(int64(len(picture)))
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := unpackJPEG(picture, &f); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("stream", func(b *testing.B) { // of a server
+		var src bytes.Reader
+		j := newJPEGs(&src)
+		var f sensors.Frame
+		b.SetBytes(int64(len(picture)))
+		b.ReportAllocs()
+		for b.Loop() {
+			src.Reset(body)
+			if err := j.next(&f); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 func FuzzJPEGs(f *testing.F) {
 	a := photo(16, 8, 1)
 	f.Add(a)

@@ -2,6 +2,7 @@ package camera
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"edged/sensors"
@@ -80,5 +81,25 @@ func TestUnpackDoesNotAllocate(t *testing.T) {
 	var f sensors.Frame
 	if n := testing.AllocsPerRun(10, func() { _ = l.unpack(padded, &f) }); n != 0 {
 		t.Errorf("got %v allocations a picture, want 0", n)
+	}
+}
+
+func BenchmarkUnpack(b *testing.B) {
+	for _, l := range []layout{
+		{format: sensors.YUYV, width: 640, height: 480},
+		{format: sensors.NV12, width: 640, height: 480},
+		{format: sensors.NV12, width: 640, height: 480, stride: 704},
+	} {
+		b.Run(fmt.Sprintf("%v/stride%d", l.format, l.stride), func(b *testing.B) {
+			padded := make([]byte, l.bytes())
+			var f sensors.Frame
+			b.SetBytes(int64(len(padded)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := l.unpack(padded, &f); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
