@@ -26,7 +26,7 @@ type Pulse struct {
 // Limits of talk with a server.
 const (
 	askLimit    = 200 * time.Millisecond // of a question during a Read
-	connectTime = time.Second
+	connectTime = 2 * time.Second
 	queueTime   = 2 * time.Second // of sound that may wait for a Read
 	latencyTurn = 64              // clips between two questions for the latency
 )
