@@ -5,6 +5,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"path/filepath"
+	goruntime "runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -53,6 +54,7 @@ func TestFailoverAgrees(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
+		untilAccelerated(t, s)
 		for _, c := range m.Cases {
 			runCase(t, dir, m, c, s)
 		}
@@ -63,7 +65,18 @@ func TestFailoverAgrees(t *testing.T) {
 	}
 }
 
-// TestKilledUnderLoad kills the worker 200 times at random moments while a session with a fallback works: each Invoke
+// untilAccelerated waits for a session that has a fallback meanwhile.
+func untilAccelerated(t *testing.T, s runtime.Session) {
+	const most = time.Minute
+	for start := time.Now(); time.Since(start) < most; goruntime.Gosched() {
+		if a, _ := runtime.AcceleratorOf(s); a.Degraded == "" {
+			return
+		}
+	}
+	t.Fatalf("not on the accelerator within %v", most)
+}
+
+// TestKilledUnderLoad kills the worker 200 times, fewer in an emulator, at random moments while a session with a fallback works: each Invoke
 // answers, and rightly, whichever engine it is that does.
 func TestKilledUnderLoad(t *testing.T) {
 	o := runtime.Options{TFLite: tfliteOptions(t)}
@@ -87,9 +100,13 @@ func TestKilledUnderLoad(t *testing.T) {
 	if err := alone.Invoke(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	enough := 200
+	if emulated() != nil {
+		enough = 20 // each start takes a second there
+	}
 	kills, answers, fallen := 0, 0, 0
 	pid, end := 0, time.Now() // the process, and when it is to end
-	for kills < 200 {
+	for kills < enough {
 		if a, _ := runtime.AcceleratorOf(s); a.PID != pid {
 			pid, end = a.PID, time.Now().Add(time.Duration(r.IntN(20_000))*time.Microsecond)
 		}

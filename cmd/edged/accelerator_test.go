@@ -7,12 +7,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"edged/runtime"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -31,8 +33,16 @@ func twice() *tflite.Model {
 	}}}
 }
 
+// needsTFLite skips a test in a build that has no engine for it.
+func needsTFLite(t *testing.T) {
+	if !slices.Contains(runtime.Engines(), "tflite") {
+		t.Skip("this build has no tflite engine")
+	}
+}
+
 // standIn builds the stand-in delegate of runtime/internal/native for the machine that the tests run on.
 func standIn(t *testing.T) (library, plugin string) {
+	needsTFLite(t)
 	if library = os.Getenv("EDGED_TFLITE"); library == "" {
 		t.Skip("no TensorFlow Lite: run scripts/get-tflite and set EDGED_TFLITE")
 	}

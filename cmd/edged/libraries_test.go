@@ -15,6 +15,7 @@ import (
 // TestAutoGoesOnWithoutALibrary: a library that cannot be used is told in the events and in the log, with the cause, and the
 // builtin engine answers.
 func TestAutoGoesOnWithoutALibrary(t *testing.T) {
+	needsTFLite(t)
 	dir := t.TempDir()
 	c := newCompiler(t, dir)
 	foreign := []byte(read(t, c.library("whole.so", "-DINVOKE")))
@@ -51,6 +52,7 @@ func TestAutoGoesOnWithoutALibrary(t *testing.T) {
 
 // TestEnginesSideBySide: bench measures both engines in turns, verify compares them, and inspect says what a delegate takes.
 func TestEnginesSideBySide(t *testing.T) {
+	needsTFLite(t)
 	library := os.Getenv("EDGED_TFLITE")
 	if library == "" {
 		t.Skip("no TensorFlow Lite: run scripts/get-tflite and set EDGED_TFLITE")
