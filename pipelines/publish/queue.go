@@ -51,15 +51,16 @@ func (q *Queue) Put(e Entry) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if e.Retain || e.Latest {
-		q.replace(e.Topic)
-	}
-	for q.size+e.bytes() > q.limit && q.drop() {
-	}
 	q.last++
 	e.id = q.last
-	q.waiting = append(q.waiting, e)
-	q.size += e.bytes()
+	if !q.replace(e) {
+		for q.size+e.bytes() > q.limit && q.drop() {
+		}
+		q.waiting = append(q.waiting, e)
+		q.size += e.bytes()
+	}
+	for q.size > q.limit && q.drop() {
+	}
 	select {
 	case q.ready <- struct{}{}:
 	default:
@@ -67,14 +68,20 @@ func (q *Queue) Put(e Entry) error {
 	return nil
 }
 
-// replace takes out the retained or latest message of a topic that a newer one is about to follow. It is not counted as dropped.
-func (q *Queue) replace(topic string) {
+// replace puts a retained or latest message in the place of the one of its topic that waits, if one does: at the end, a
+// topic with news more often than the queue is emptied would never have its turn. The old one is not counted as dropped.
+func (q *Queue) replace(e Entry) bool {
+	if !e.Retain && !e.Latest {
+		return false
+	}
 	for i := range q.waiting {
-		if e := &q.waiting[i]; (e.Retain || e.Latest) && e.Topic == topic && e.id != q.peeked {
-			q.remove(i)
-			return
+		if old := &q.waiting[i]; (old.Retain || old.Latest) && old.Topic == e.Topic && old.id != q.peeked {
+			q.size += e.bytes() - old.bytes()
+			*old = e
+			return true
 		}
 	}
+	return false
 }
 
 // drop takes out the oldest that is no alert, or else the oldest. It reports whether there was one.

@@ -54,8 +54,8 @@ func TestQueueDrops(t *testing.T) {
 		{"the oldest alert when there is nothing else", "!a !b !c !d e !f", "!b !c !d !f", 0, 2},
 		{"not what is under way", "a b c d e", "a c d e", 1, 1},
 		{"not even an alert under way", "!a !b !c !d !e", "!a !c !d !e", 1, 1},
-		{"a retained one gives way to its successor", "=h a =h b =i", "a =h b =i", 0, 0},
-		{"the latest of a topic does so too", "~h a ~h b ~i", "a ~h b ~i", 0, 0},
+		{"a retained one gives its place to its successor", "=h a =h b =i", "=h a b =i", 0, 0},
+		{"the latest of a topic does so too", "a ~h b ~h ~i", "a ~h b ~i", 0, 0},
 		{"but not when it is under way", "=h a =h", "=h a =h", 1, 0},
 	}
 	for _, tt := range tests {
@@ -124,4 +124,32 @@ func TestPeekWaits(t *testing.T) {
 			t.Errorf("got %v, want the context's error", err)
 		}
 	})
+}
+
+// TestQueueReplacesBySize puts a larger message in the place of a retained one: others make room for it.
+func TestQueueReplacesBySize(t *testing.T) {
+	q := NewQueue(400)
+	for _, name := range []string{"=h", "a", "b", "c"} {
+		if err := q.Put(entry(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	peek(t, q) // the first =h is under way
+	large := entry("=i")
+	large.Payload = append(large.Payload, make([]byte, 100)...)
+	for range 2 {
+		if err := q.Put(large); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := q.Stats(); s.Depth != 3 || s.Bytes != 400 || s.Dropped != 2 {
+		t.Errorf("got %+v, want 3 messages of 400 bytes and 2 dropped", s)
+	}
+	small := entry("=i")
+	if err := q.Put(small); err != nil {
+		t.Fatal(err)
+	}
+	if s := q.Stats(); s.Bytes != 300 || drain(q) != "=h c =i" || q.Stats().Bytes != 0 {
+		t.Errorf("got %+v, want 300 bytes, and 0 when it is empty", s)
+	}
 }
