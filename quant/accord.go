@@ -1,17 +1,29 @@
 package quant
 
-import "math"
+import (
+	"math"
+
+	"edged/runtime/tensor"
+)
 
 // accord says how well values agree with those they stand for.
 type accord struct {
 	n                          int64
 	signal, noise, dot, energy float64 // Σa², Σ(a−b)², Σab, Σb²
 	sum, most                  float64 // of |a−b|
-	runs, same                 int     // sets of values, and those whose largest is at the same place
+	runs, same                 int     // vectors, and those whose largest element is at the same place
 }
 
-// add compares values b with a.
-func (x *accord) add(a, b []float32) {
+// vector returns the length of a tensor's vectors, its last dimension: the classes of a picture, or those of each pixel.
+func vector(s tensor.Shape) int {
+	if len(s) > 0 && s[len(s)-1] > 1 {
+		return s[len(s)-1]
+	}
+	return max(1, s.Elems())
+}
+
+// add compares values b with a, which are vectors of width elements.
+func (x *accord) add(a, b []float32, width int) {
 	n := min(len(a), len(b))
 	for i, v := range a[:n] {
 		p, q := float64(v), float64(b[i])
@@ -24,9 +36,11 @@ func (x *accord) add(a, b []float32) {
 		x.most = max(x.most, math.Abs(d))
 	}
 	x.n += int64(n)
-	x.runs++
-	if n > 0 && largest(a) == largest(b) {
-		x.same++
+	for i := 0; i+width <= n; i += width {
+		x.runs++
+		if largest(a[i:i+width]) == largest(b[i:i+width]) {
+			x.same++
+		}
 	}
 }
 

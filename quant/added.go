@@ -14,24 +14,31 @@ import (
 // addedSamples is how many samples each operator is tried on by itself.
 const addedSamples = 8
 
+// alone is how far the results of one operator by itself agree with the float operator's.
+type alone struct {
+	accord
+	off    []float64 // by channel: sum of the differences
+	within []float64 // by channel: how many values no activation has clipped
+}
+
 // added runs the float model and, beside it, each integer operator by itself on the float operator's operands. It returns
 // by operator how far the results agree.
-func (q *quantizer) added(ctx context.Context, a *attempt) (map[int]*accord, error) {
-	all, alone := map[int]*accord{}, map[int]int{}
+func (q *quantizer) added(ctx context.Context, a *attempt) (map[int]*alone, error) {
+	all, made := map[int]*alone{}, map[int]int{}
 	for i, origin := range a.pair.origins {
 		if origin >= 0 && a.plan.integer(origin) {
-			alone[origin] = i
+			made[origin] = i
 		}
 	}
 	var now *lone
 	var bad error
 	r, err := newRunner(q.net.model, runtime.Watch{
 		Before: func(op *tflite.Op, in []*tensor.Tensor) {
-			made, ok := alone[op.Index]
+			i, ok := made[op.Index]
 			if now = nil; !ok || bad != nil {
 				return
 			}
-			if now, bad = newLone(a.pair.made, made); bad == nil {
+			if now, bad = newLone(a.pair.made, i); bad == nil {
 				bad = now.run(ctx, in)
 			}
 			if bad != nil {
@@ -43,9 +50,9 @@ func (q *quantizer) added(ctx context.Context, a *attempt) (map[int]*accord, err
 				return
 			}
 			if all[op.Index] == nil {
-				all[op.Index] = &accord{}
+				all[op.Index] = &alone{}
 			}
-			bad = now.compare(all[op.Index], out)
+			bad = now.compare(all[op.Index], out, fusedOf(op))
 		},
 	})
 	if err != nil {
@@ -115,7 +122,7 @@ func (l *lone) run(ctx context.Context, in []*tensor.Tensor) error {
 }
 
 // compare compares the results, and ends the operator.
-func (l *lone) compare(to *accord, out []*tensor.Tensor) error {
+func (l *lone) compare(to *alone, out []*tensor.Tensor, f tflite.Activation) error {
 	for i, want := range out {
 		if want.DType != tensor.Float32 {
 			continue
@@ -124,7 +131,37 @@ func (l *lone) compare(to *accord, out []*tensor.Tensor) error {
 		if err != nil {
 			return err
 		}
-		to.add(tensor.As[float32](want.Data), got)
+		to.add(tensor.As[float32](want.Data), got, vector(want.Shape))
+		if i == 0 {
+			to.channels(tensor.As[float32](want.Data), got, vector(want.Shape), f)
+		}
 	}
 	return l.Close()
+}
+
+// channels adds up each channel's differences.
+func (x *alone) channels(want, got []float32, channels int, f tflite.Activation) {
+	if x.off == nil {
+		x.off, x.within = make([]float64, channels), make([]float64, channels)
+	}
+	for i, v := range want {
+		c := i % len(x.off)
+		x.off[c] += float64(got[i]) - float64(v)
+		if f == tflite.ActNone || v > 0 && (f != tflite.ActRelu6 || v < 6) {
+			x.within[c]++
+		}
+	}
+}
+
+// shifts returns by how much each channel's bias is too high: what its values are off in the mean, shared out to those that
+// a bias moves. A channel of which hardly anything moves is left alone.
+func (x *alone) shifts() []float64 {
+	out := make([]float64, len(x.off))
+	each := float64(x.n) / float64(max(1, len(x.off)))
+	for c := range out {
+		if x.within[c] > each/20 {
+			out[c] = x.off[c] / x.within[c]
+		}
+	}
+	return out
 }

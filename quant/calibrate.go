@@ -13,9 +13,10 @@ import (
 // calibration is what a run of the float model over the samples has shown.
 type calibration struct {
 	samples int
-	tensors []*stats         // by tensor of the net; nil where no float value was seen
-	cells   map[int]Range    // by operator: the cell state of an LSTM
-	moments map[int]*moments // by operator: of a layer's operands, where the options ask for them
+	tensors []*stats          // by tensor of the net; nil where no float value was seen
+	cells   map[int]Range     // by operator: the cell state of an LSTM
+	moments map[int]*moments  // by operator: of a layer's operands, where the options ask for them
+	shifts  map[int][]float64 // by operator: how much a layer's biases turned out to be too high
 }
 
 // calibrate runs the float model over the samples and watches every tensor.

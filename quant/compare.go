@@ -193,7 +193,7 @@ func (s *stepper) compare(to *accord, float, made *tensor.Tensor) {
 		return
 	}
 	s.real = values
-	to.add(tensor.As[float32](float.Data), values)
+	to.add(tensor.As[float32](float.Data), values, vector(float.Shape))
 }
 
 // end compares the outputs.

@@ -16,9 +16,14 @@ type link struct {
 	a, b   *layer
 	t      int       // the tensor between them
 	widest []float64 // largest absolute value
-	power  []float64 // mean square
+	sum    []float64
+	square []float64
 	seen   float64
-	input  float64 // sum over a patch of the mean squares of the first layer's input
+	input  float64      // sum over a patch of the mean squares of the first layer's input
+	counts [][64]uint32 // of values from 0 to 6, where a range can be cut out of them; else nil
+
+	low  []float64 // what is taken from a channel's values
+	wide []float64 // how far they reach from there
 }
 
 // margin is how far beyond what was seen of a channel its values may go before RELU6, once scaled, cuts them off.
@@ -48,7 +53,7 @@ func (q *quantizer) equalized(ctx context.Context) (*net, error) {
 	}
 	owned := map[int]bool{}
 	for _, k := range links {
-		for _, t := range []int{k.a.w, k.a.b, k.b.w} {
+		for _, t := range []int{k.a.w, k.a.b, k.b.w, k.b.b} {
 			if t >= 0 && !owned[t] {
 				owned[t] = true
 				out.graph.Tensors[t].Data = bytesOf(out.values(t))
@@ -56,6 +61,7 @@ func (q *quantizer) equalized(ctx context.Context) (*net, error) {
 		}
 	}
 	for _, k := range links {
+		k.cut()
 		k.scale(out, k.best(out))
 	}
 	return out, nil
@@ -67,7 +73,12 @@ func (n *net) links() (all []*link) {
 		o := &n.graph.Ops[i]
 		if b := n.follower(o); b != nil {
 			a := n.layer(o)
-			all = append(all, &link{a: a, b: b, t: o.Outputs[0], widest: make([]float64, a.channels), power: make([]float64, a.channels)})
+			c := a.channels
+			k := &link{a: a, b: b, t: o.Outputs[0], widest: make([]float64, c), sum: make([]float64, c), square: make([]float64, c)}
+			if k.cuttable() {
+				k.counts = make([][64]uint32, c)
+			}
+			all = append(all, k)
 		}
 	}
 	return all
@@ -108,7 +119,11 @@ func (k *link) see(values []float32) {
 	for i, v := range values {
 		c := i % len(k.widest)
 		k.widest[c] = max(k.widest[c], math.Abs(float64(v)))
-		k.power[c] += float64(v) * float64(v)
+		k.sum[c] += float64(v)
+		k.square[c] += float64(v) * float64(v)
+		if k.counts != nil {
+			k.counts[c][min(63, max(0, int(v*(64.0/6))))]++
+		}
 	}
 	k.seen += float64(len(values)) / float64(len(k.widest))
 }
@@ -135,7 +150,7 @@ func (n *net) follower(o *tflite.Op) *layer {
 		return nil
 	}
 	b := n.layer(&n.graph.Ops[n.users[t][0]])
-	if b == nil || b.op.Code == tflite.OpTransposeConv || b.op.Inputs[b.rule.data] != t || n.shared(b) || b.inputs() != a.channels {
+	if b == nil || b.b >= 0 && !n.constant(b.b) || b.op.Code == tflite.OpTransposeConv || b.op.Inputs[b.rule.data] != t || n.shared(b) || b.inputs() != a.channels {
 		return nil
 	}
 	if shape := n.graph.Tensors[t].Shape; len(shape) == 0 || shape[len(shape)-1] != a.channels {
@@ -181,20 +196,77 @@ func (k *link) best(n *net) []float64 {
 
 // factors returns those of a power. A channel that never was anything keeps its scale.
 func (k *link) factors(power float64) []float64 {
-	top := slices.Max(k.widest)
-	f := make([]float64, len(k.widest))
-	for c, m := range k.widest {
+	f := make([]float64, len(k.wide))
+	for c, m := range k.wide {
 		if f[c] = 1; m > 0 {
-			f[c] = min(maxFactor, max(1, math.Pow(top/(m*margin), power)))
+			f[c] = min(maxFactor, max(1, math.Pow(k.top()/m, power)))
 		}
 	}
 	return f
 }
 
+// top is how far the values of a channel may reach at most.
+func (k *link) top() float64 {
+	if k.counts != nil {
+		return 6
+	}
+	return slices.Max(k.widest)
+}
+
+// cuttable reports whether a channel can have a range of its own from something above 0 to something below 6: what is taken
+// from it before the RELU6 goes into the next layer's bias (Nagel et al., section 4.2.2, "absorbing high biases"). The next
+// layer must not see padding, from which nothing was taken.
+func (k *link) cuttable() bool {
+	pointwise := k.b.window.kh <= 1 && k.b.window.kw <= 1 && !k.b.depthwise
+	return fusedOf(k.a.op) == tflite.ActRelu6 && pointwise && k.a.b >= 0 && k.b.b >= 0
+}
+
+// cut chooses each channel's range.
+func (k *link) cut() {
+	k.low, k.wide = make([]float64, len(k.widest)), make([]float64, len(k.widest))
+	for c, m := range k.widest {
+		k.wide[c] = m * margin
+		if k.counts != nil && m > 0 {
+			lo, hi := leastCut(&k.counts[c])
+			k.low[c], k.wide[c] = lo, hi-lo
+		}
+	}
+}
+
+// leastCut returns the range of values from 0 to 6 for which clipping to it and rounding to its integers cost least.
+func leastCut(counts *[64]uint32) (lo, hi float64) {
+	const w = 6.0 / 64
+	var n, first, second [65]float64 // sums of counts, of values and of squares below a bin
+	for i, c := range counts {
+		v := (float64(i) + 0.5) * w
+		n[i+1], first[i+1], second[i+1] = n[i]+float64(c), first[i]+float64(c)*v, second[i]+float64(c)*v*v
+	}
+	off := func(i, j int, edge float64) float64 { // of the values in bins i to j, squared distance to an edge
+		return second[j] - second[i] - 2*edge*(first[j]-first[i]) + edge*edge*(n[j]-n[i])
+	}
+	least := math.Inf(1)
+	for i := range 64 {
+		for j := i + 1; j <= 64; j++ {
+			a, b := float64(i)*w, float64(j)*w
+			step := (b - a) / 255
+			if cost := off(0, i, a) + off(j, 64, b) + n[64]*step*step/12; cost < least {
+				least, lo, hi = cost, a, b
+			}
+		}
+	}
+	return lo, hi
+}
+
+// power returns the mean square of a channel's values, less what is taken from them.
+func (k *link) power(c int) float64 {
+	n, lo := max(1, k.seen), k.low[c]
+	return max(0, k.square[c]/n-2*lo*k.sum[c]/n+lo*lo)
+}
+
 // cost is the mean square of what rounding adds to the second layer's result with the factors: of the values between the
 // layers, of the second layer's weights, and of the first's where all its channels have one scale.
 func (k *link) cost(n *net, f []float64) float64 {
-	step := slices.Max(k.widest) / 255
+	step := k.top() / 255
 	w, channels := n.values(k.b.w), len(f)
 	steps := make([]float64, k.b.scales())
 	for c := range channels {
@@ -206,7 +278,7 @@ func (k *link) cost(n *net, f []float64) float64 {
 	sum := 0.0
 	for c := range channels {
 		value := step*step/(f[c]*f[c]) + first[c]*first[c]*k.input
-		power := f[c] * f[c] * k.power[c] / max(1, k.seen)
+		power := f[c] * f[c] * k.power(c)
 		k.b.reading(c, channels, func(o, at int) {
 			s := steps[o%len(steps)]
 			sum += float64(w[at])*float64(w[at])*value + s*s*power
@@ -234,10 +306,14 @@ func (k *link) firstSteps(n *net, f []float64) []float64 {
 	return steps
 }
 
-// scale moves the factors between the layers.
+// scale moves the factors between the layers, and what is taken from a channel to the second layer's bias.
 func (k *link) scale(n *net, factors []float64) {
 	first, second := n.values(k.a.w), n.values(k.b.w)
 	for c, f := range factors {
+		if lo := k.low[c]; lo != 0 {
+			n.values(k.a.b)[c] -= float32(lo)
+			k.b.reading(c, len(factors), func(o, at int) { n.values(k.b.b)[o] += float32(float64(second[at]) * lo) })
+		}
 		for i := range k.a.taps {
 			first[k.a.at(c, i)] *= float32(f)
 		}

@@ -27,7 +27,7 @@ func Evaluate(ctx context.Context, float, made *tflite.Model, s Labelled) (_ *Ac
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	right, rightMade, same := 0, 0, 0
+	right, rightMade, both := 0, 0, &accord{}
 	n, err := a.each(ctx, s, 0, func(int) error {
 		if err := b.copyInputs(a.inputs); err != nil {
 			return err
@@ -37,30 +37,27 @@ func Evaluate(ctx context.Context, float, made *tflite.Model, s Labelled) (_ *Ac
 			return err
 		}
 		x, y, err := firsts(a, b)
-		right, rightMade, same = right+count(x == s.Label()), rightMade+count(y == s.Label()), same+count(x == y)
-		return err
+		if err != nil {
+			return err
+		}
+		right, rightMade = right+count(largest(x) == s.Label()), rightMade+count(largest(y) == s.Label())
+		both.add(x, y, vector(a.session.Output(0).Shape))
+		return nil
 	})
 	if err == nil && n == 0 {
 		err = errors.New("no labelled samples")
 	}
 	part := func(k int) float64 { return float64(k) / float64(max(1, n)) }
-	return &Accuracy{n, part(right), part(rightMade), part(same)}, err
+	return &Accuracy{n, part(right), part(rightMade), both.top1()}, err
 }
 
-// firsts returns where the largest elements of both models' first outputs are.
-func firsts(a, b *runner) (x, y int, err error) {
-	for i, r := range []*runner{a, b} {
-		values, err := tensor.AppendReals(nil, r.session.Output(0))
-		if err != nil {
-			return 0, 0, err
-		}
-		if i == 0 {
-			x = largest(values)
-		} else {
-			y = largest(values)
-		}
+// firsts returns both models' first outputs.
+func firsts(a, b *runner) (x, y []float32, err error) {
+	if x, err = tensor.AppendReals(nil, a.session.Output(0)); err != nil {
+		return nil, nil, err
 	}
-	return x, y, nil
+	y, err = tensor.AppendReals(nil, b.session.Output(0))
+	return x, y, err
 }
 
 func count(b bool) int {

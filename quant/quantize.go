@@ -72,6 +72,11 @@ func (q *quantizer) integers(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.opts.CorrectBias {
+		if best, err = q.settle(ctx, best); err != nil {
+			return nil, err
+		}
+	}
 	if q.opts.KeepWorst > 0 {
 		if best, err = q.keepWorst(ctx, best); err != nil {
 			return nil, err
@@ -103,6 +108,28 @@ func (q *quantizer) observe(ctx context.Context) (best *attempt, tried []Trial, 
 		}
 	}
 	return best, tried, nil
+}
+
+// settle measures by how much the mean of each layer's result is off when the layer runs by itself, in integers and on
+// rounded operands, and takes that from its bias: what is left after the weights' own share, which CorrectBias has taken
+// away already. The new model counts only if it agrees better.
+func (q *quantizer) settle(ctx context.Context, a *attempt) (*attempt, error) {
+	added, err := q.added(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	q.calib.shifts = map[int][]float64{}
+	for i, x := range added {
+		if l := q.net.layer(&q.net.graph.Ops[i]); l != nil && len(x.off) == l.channels {
+			q.calib.shifts[i] = x.shifts()
+		}
+	}
+	b, err := q.attempt(ctx, a.by, q.opts.KeepFloat, q.opts.ReportSamples)
+	if err != nil || q.score(b) > q.score(a) {
+		return b, err
+	}
+	q.calib.shifts = nil
+	return a, nil
 }
 
 // attempt makes a model and compares it with the float one.

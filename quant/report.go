@@ -39,7 +39,7 @@ type Change struct {
 // LOGISTIC; 0 without one.
 type OutputReport struct {
 	Name       string  `json:"name"`
-	Top1       float64 `json:"top1"` // the share of samples whose largest element is at the same place
+	Top1       float64 `json:"top1"` // the share of vectors, one for each place, whose largest element is at the same place
 	MaxAbs     float64 `json:"max_abs"`
 	MeanAbs    float64 `json:"mean_abs"`
 	SQNR       float64 `json:"sqnr_db"`
@@ -83,7 +83,7 @@ type Accuracy struct {
 	Samples int     `json:"samples"`
 	Float   float64 `json:"float"`
 	Made    float64 `json:"made"`
-	Same    float64 `json:"same"` // the share to which both give the same label
+	Same    float64 `json:"same"` // the share to which both give the same label, or labels of pixels
 }
 
 // timedRuns is how often a model runs for its latency; the least counts.

@@ -34,6 +34,9 @@ func (p *plan) integersOf(l *layer, in, out float64) integers {
 		if m != nil && p.opts.CorrectBias && bias != nil {
 			bias[c] -= l.shift(k.w, w, s, c, m)
 		}
+		if shifts := p.calib.shifts[l.op.Index]; shifts != nil && bias != nil {
+			bias[c] -= shifts[c]
+		}
 	}
 	if bias != nil {
 		k.setBias(bias, in, p.opts.inner() == tensor.Int16)

@@ -11,7 +11,7 @@ import (
 const worstSamples = 8
 
 // keepWorst makes the model anew with the operators float whose integers cost most. Candidates are those that add most noise
-// by themselves; each is tried as the only one that stays float.
+// by themselves; each is tried as the only one that stays float. In a deep net it may serve better to keep the first ones.
 func (q *quantizer) keepWorst(ctx context.Context, a *attempt) (*attempt, error) {
 	added, err := q.added(ctx, a)
 	if err != nil {
@@ -38,6 +38,28 @@ func (q *quantizer) keepWorst(ctx context.Context, a *attempt) (*attempt, error)
 	keep := slices.Clone(q.opts.KeepFloat)
 	for _, i := range all[:min(len(all), q.opts.KeepWorst)] {
 		keep = append(keep, strconv.Itoa(i))
+	}
+	one, err := q.attempt(ctx, a.by, keep, q.opts.ReportSamples)
+	if err != nil {
+		return nil, err
+	}
+	first, err := q.keepFirst(ctx, a)
+	if err != nil || q.score(first) > q.score(one) {
+		return first, err
+	}
+	return one, nil
+}
+
+// keepFirst keeps the first operators float instead, so many as were asked for: what they lose no later one can give back.
+func (q *quantizer) keepFirst(ctx context.Context, a *attempt) (*attempt, error) {
+	keep, n := slices.Clone(q.opts.KeepFloat), 0
+	for i := range q.net.graph.Ops {
+		if r, _ := ruleOf(&q.net.graph.Ops[i]); a.plan.integer(i) && n < q.opts.KeepWorst {
+			keep = append(keep, strconv.Itoa(i))
+			if !r.same {
+				n++
+			}
+		}
 	}
 	return q.attempt(ctx, a.by, keep, q.opts.ReportSamples)
 }
