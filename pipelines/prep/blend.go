@@ -53,34 +53,40 @@ func (b *blender) at(x int) (int, []uint64) {
 	return b.start[x], b.weights[x*b.taps : (x+1)*b.taps]
 }
 
-// apart blends eight bytes that lie side by side in src, with those stride bytes after each other: byte j of the result
-// is Σ weights[k]·src[j + k·stride], rounded. The bytes beyond the end of src count as 0.
-func apart(src []uint8, stride int, weights []uint64) uint64 {
-	if 8+(len(weights)-1)*stride > len(src) {
+// apart blends 16 bytes that lie side by side in src, with those stride bytes after each other: byte j of the results is
+// Σ weights[k]·src[j + k·stride], rounded. The bytes beyond the end of src count as 0.
+func apart(src []uint8, stride int, weights []uint64) (low, high uint64) {
+	if 16+(len(weights)-1)*stride > len(src) {
 		return apartAtEnd(src, stride, weights)
 	}
-	a, b := uint64(laneHalf), uint64(laneHalf)
+	a, b, c, d := uint64(laneHalf), uint64(laneHalf), uint64(laneHalf), uint64(laneHalf)
 	at := 0
 	for _, w := range weights {
-		v := binary.LittleEndian.Uint64(src[at:])
+		p := (*[16]uint8)(src[at:])
+		v := binary.LittleEndian.Uint64(p[:8])
 		a += v & lanes * w
 		b += v >> 8 & lanes * w
+		v = binary.LittleEndian.Uint64(p[8:])
+		c += v & lanes * w
+		d += v >> 8 & lanes * w
 		at += stride
 	}
-	return a>>8&lanes | b&^lanes
+	return a>>8&lanes | b&^lanes, c>>8&lanes | d&^lanes
 }
 
-func apartAtEnd(src []uint8, stride int, weights []uint64) uint64 {
-	var padded [8]uint8
-	a, b := uint64(laneHalf), uint64(laneHalf)
+// apartAtEnd does the same where src may be too short.
+func apartAtEnd(src []uint8, stride int, weights []uint64) (low, high uint64) {
+	var sums [16]uint64
 	for k, w := range weights {
-		padded = [8]uint8{}
-		copy(padded[:], src[min(k*stride, len(src)):])
-		v := binary.LittleEndian.Uint64(padded[:])
-		a += v & lanes * w
-		b += v >> 8 & lanes * w
+		for j, v := range src[min(k*stride, len(src)):min(k*stride+16, len(src))] {
+			sums[j] += uint64(v) * w
+		}
 	}
-	return a>>8&lanes | b&^lanes
+	for j := range 8 {
+		low |= (sums[j] + 1<<(blendBits-1)) >> blendBits << (8 * j)
+		high |= (sums[j+8] + 1<<(blendBits-1)) >> blendBits << (8 * j)
+	}
+	return low, high
 }
 
 // along blends words of eight bytes: dst[x] is Σ weights[x,k]·src[(start[x] + k)·step], byte by byte.

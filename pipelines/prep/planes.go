@@ -64,20 +64,22 @@ func (p *planes) setup(l *layout, b box) {
 		r.hi = max(r.hi, c.off+(c.across.start[p.width-1]+c.across.taps-1)*c.step+1)
 	}
 	for i := range l.nb {
-		p.rows[i].made = resize(p.rows[i].made, p.rows[i].hi+7)
+		p.rows[i].made = resize(p.rows[i].made, p.rows[i].hi+15)
 	}
 }
 
 // blend makes eight rows of the output from top on. Below the last one, that is repeated.
 func (r *rows) blend(top int) {
-	var t [8]uint64
-	for i := r.lo; i < r.hi; i += 8 {
+	var t, u [8]uint64
+	for i := r.lo; i < r.hi; i += 16 {
 		for k := range t {
 			first, weights := r.down.at(min(top+k, r.down.out-1))
-			t[k] = apart(r.pix[first*r.stride+i:], r.stride, weights)
+			t[k], u[k] = apart(r.pix[first*r.stride+i:], r.stride, weights)
 		}
 		transpose(&t)
+		transpose(&u)
 		copy(r.made[i:], t[:])
+		copy(r.made[i+8:], u[:])
 	}
 }
 
