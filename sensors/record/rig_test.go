@@ -116,7 +116,7 @@ func happenings() []happening {
 	}
 	add(happening{sensor: "air", fail: "i2c: no acknowledge from 0x76"})
 	add(happening{sensor: "air", sample: &sensors.Reading{Time: after(at), Values: []sensors.Value{
-		{Name: "temperature", Unit: "°C", Value: 21.4}, {Name: "pressure", Unit: "Pa", Value: math.Pi * 1e5}, {Name: "odd", Value: math.Inf(1)}, {Value: -0.0},
+		{Name: "temperature", Unit: "°C", Value: 21.4}, {Name: "pressure", Unit: "Pa", Value: math.Pi * 1e5}, {Name: "odd", Value: math.Inf(1)}, {Value: math.Copysign(0, -1)},
 	}}})
 	add(happening{sensor: "air", sample: &sensors.Reading{Time: after(at)}})
 	add(happening{turn: Turn{Pipeline: "room", Encoder: 2, Event: 1 << 40}})

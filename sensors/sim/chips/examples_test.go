@@ -71,9 +71,9 @@ func TestMCP9808Codes(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := NewMCP9808()
 			c.Set(tt.celsius)
-			time.Sleep(250*time.Millisecond - 1)
+			time.Sleep(250*time.Millisecond - time.Nanosecond)
 			wantBytes(t, "before the first conversion", said(t, c, 2, 5), 0, 0)
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			wantBytes(t, "temperature", said(t, c, 2, 5), tt.want[:]...)
 		})
 	}
@@ -165,9 +165,9 @@ func TestBH1750Counts(t *testing.T) {
 		c.Set(33680 / 1.2)  // the example of page 7: 0x8390, 28067 lx
 		said(t, c, 0, 0x07) // in power down: not acceptable, and harmless
 		said(t, c, 0, 0x20) // once
-		time.Sleep(180*time.Millisecond - 1)
+		time.Sleep(180*time.Millisecond - time.Nanosecond)
 		wantBytes(t, "before the end", said(t, c, 2), 0, 0)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		wantBytes(t, "at the end", said(t, c, 2), 0x83, 0x90)
 		c.Set(100)
 		said(t, c, 0, 0x11)
@@ -176,10 +176,10 @@ func TestBH1750Counts(t *testing.T) {
 		said(t, c, 0, 0x44)
 		said(t, c, 0, 0x6A) // MTreg 138
 		said(t, c, 0, 0x10)
-		time.Sleep(360*time.Millisecond - 1)
+		time.Sleep(360*time.Millisecond - time.Nanosecond)
 		wantBytes(t, "twice as long, before the end", said(t, c, 2), 0, 240)
 		c.Set(50)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		wantBytes(t, "twice as long", said(t, c, 2), 0, 120)
 		said(t, c, 0, 0x07)
 		wantBytes(t, "reset", said(t, c, 2), 0, 0)
@@ -279,9 +279,9 @@ func TestCCS811Starts(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 		said(t, c, 0, 1, 0x10)
-		time.Sleep(time.Second - 1)
+		time.Sleep(time.Second - time.Nanosecond)
 		wantBytes(t, "not ready", said(t, c, 1, 0), 0x90)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		wantBytes(t, "ready", said(t, c, 1, 0), 0x98)
 		wantBytes(t, "results", said(t, c, 6, 2), 0x01, 0xc2, 0, 25, 0x98, 0)
 		wantBytes(t, "read", said(t, c, 1, 0), 0x90)
@@ -301,9 +301,9 @@ func TestAHT20Measures(t *testing.T) {
 		wantBytes(t, "not calibrated", said(t, c, 1, 0x71), 0x10)
 		said(t, c, 0, 0xBE, 0x08, 0x00)
 		said(t, c, 0, 0xAC, 0x33, 0x00)
-		time.Sleep(80*time.Millisecond - 1)
+		time.Sleep(80*time.Millisecond - time.Nanosecond)
 		wantBytes(t, "busy", said(t, c, 1), 0x98)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		want := []byte{0x18, 0x80, 0x00, 0x06, 0x00, 0x00}
 		wantBytes(t, "measured", said(t, c, 7), append(want, crc8(want))...)
 	})
