@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"syscall"
 	"unsafe"
 
@@ -78,12 +79,20 @@ func look(n *Node) (kind uint32, err error) {
 		return 0, fmt.Errorf("is no V4L2 device: %w", err)
 	}
 	n.Name = unix.ByteSliceToString(c.card[:])
+	return c.kind()
+}
+
+// processors are the drivers of a Raspberry Pi's image processors, which capture what rpicam feeds them and nothing else.
+var processors = [...]string{"bcm2835-isp", "pispbe"}
+
+// kind returns the kind of the node's pictures, or why there are none.
+func (c *capability) kind() (uint32, error) {
 	can := c.all
 	if can&capNode != 0 {
 		can = c.node
 	}
 	switch {
-	case can&(capCapture|capMultiplanar) == 0:
+	case can&(capCapture|capMultiplanar) == 0, slices.Contains(processors[:], unix.ByteSliceToString(c.driver[:])):
 		return 0, ErrNoPictures
 	case can&capStreaming == 0:
 		return 0, errors.New("has no streaming")

@@ -9,5 +9,5 @@ type Report struct {
 	Holders string // the programs that have it open, as far as this user may know
 }
 
-// ErrNoPictures is wrapped by the error of a node that is no camera: metadata, an output, a decoder.
-var ErrNoPictures = errors.New("gives no pictures: it is another node of a camera, or an output")
+// ErrNoPictures is wrapped by the error of a node that is no camera: metadata, an output, a decoder, a processor.
+var ErrNoPictures = errors.New("gives no pictures of its own: it is another node of a camera, or an output")

@@ -52,6 +52,33 @@ func TestTheDescriptorIsFound(t *testing.T) {
 	}
 }
 
+// TestWhatNodesAre reads answers to VIDIOC_QUERYCAP as drivers give them.
+func TestWhatNodesAre(t *testing.T) {
+	const ext, meta, m2m, output = 0x00200000, 0x00800000, 0x00008000, 0x00000002
+	const webcam = capNode | capStreaming | ext | capCapture | meta // of all nodes
+	tests := []struct {
+		name, driver string
+		all, node    uint32
+		kind         uint32 // 0: no camera
+	}{
+		{"a webcam's pictures", "uvcvideo", webcam, capStreaming | ext | capCapture, kindCapture},
+		{"a webcam's metadata", "uvcvideo", webcam, capStreaming | ext | meta, 0},
+		{"a codec", "bcm2835-codec", capNode | capStreaming | ext | m2m, capStreaming | ext | m2m, 0},
+		{"an output", "v4l2 loopback", capNode | capStreaming | output, capStreaming | output, 0},
+		{"a driver without capabilities of nodes", "old", capStreaming | capCapture, 0, kindCapture},
+		{"a camera port", "rkisp1", capNode | capStreaming | ext | capMultiplanar, capStreaming | ext | capMultiplanar, kindMultiplanar},
+		{"a camera that can only be read", "pwc", capNode | capCapture, capCapture, 0},
+		{"a Pi's processor", "bcm2835-isp", capNode | capStreaming | capCapture, capStreaming | capCapture, 0},
+	}
+	for _, tt := range tests {
+		c := capability{all: tt.all, node: tt.node}
+		copy(c.driver[:], tt.driver)
+		if kind, err := c.kind(); kind != tt.kind || (err == nil) != (tt.kind != 0) {
+			t.Errorf("%s: got %d and %v, want %d", tt.name, kind, err, tt.kind)
+		}
+	}
+}
+
 // TestWhatDriversSet reads answers to VIDIOC_G_FMT as drivers give them.
 func TestWhatDriversSet(t *testing.T) {
 	pixels := func(name string) uint32 { return uint32(code(name)) }
