@@ -28,7 +28,7 @@ func judgement(out io.Writer, name, dir string, soak time.Duration) error {
 	}
 	defer seen.close()
 	j := &judge{table: newTable(out, name), seen: seen}
-	if j.board, err = listen(filepath.Join(dir, "control"), time.Minute); err != nil {
+	if j.board, err = listen(filepath.Join(dir, "control"), 100*time.Second); err != nil {
 		return err
 	}
 	defer j.board.close()

@@ -56,7 +56,7 @@ func (j *judge) overrun() {
 // counted asserts what health says after all faults.
 func (j *judge) counted() {
 	j.table.row("health has counted the faults", func() (says string, err error) {
-		_, err = j.seen.await("health", j.table.start, 3*patience+time.Since(j.table.start), asJSON(func(h *health) error {
+		_, err = j.seen.await("health", j.table.start, 3*patience, asJSON(func(h *health) error {
 			cam, loop, mic, air := h.Sensors["cam"], h.Sensors["loop"], h.Sensors["mic"], h.Sensors["air"]
 			says = fmt.Sprintf("reopened: cam %d, loop %d, mic %d; errors: cam %d, loop %d, mic %d, air %d; frames of sound lost: %d",
 				cam.Reopens, loop.Reopens, mic.Reopens, cam.Errors, loop.Errors, mic.Errors, air.Errors, mic.Lost)

@@ -107,9 +107,9 @@ func (w *watcher) count(m message) {
 }
 
 // await returns the first message of a topic that came at since or later and is right, waiting for it until limit has
-// passed. Right returns why a message is not; the last such reason is the error.
+// passed from now on. Right returns why a message is not; the last such reason is the error.
 func (w *watcher) await(topic string, since time.Time, limit time.Duration, right func(payload []byte) error) (message, error) {
-	late := time.NewTimer(time.Until(since.Add(limit)))
+	late := time.NewTimer(limit)
 	defer late.Stop()
 	why := fmt.Errorf("nothing came to %s", topic)
 	from := since
