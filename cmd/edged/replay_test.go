@@ -279,15 +279,20 @@ func TestKilled(t *testing.T) {
 	dir, config := story(t)
 	file := filepath.Join(dir, "room.mcap")
 	daemon := startDaemon(t, "record", "-c", config, "-o", file, "--log-level", "info")
-	tick := time.NewTicker(10 * time.Millisecond)
+	daemon.untilLogged("recording 4 sensors into ")
+	tick, enough := time.NewTicker(10*time.Millisecond), time.After(time.Minute)
 	defer tick.Stop()
-	for size := int64(0); size < 2<<20; <-tick.C {
+	for size := int64(0); size < 2<<20; {
+		select {
+		case <-tick.C:
+		case <-enough:
+			t.Fatalf("got %d bytes in a minute", size)
+		}
 		info, err := os.Stat(file)
-		if err == nil {
-			size = info.Size()
-		} else if !os.IsNotExist(err) {
+		if err != nil {
 			t.Fatal(err)
 		}
+		size = info.Size()
 	}
 	daemon.end(syscall.SIGKILL, -1)
 	_, talk := edged(t, "replay", file, "--fast")
