@@ -13,7 +13,10 @@ import (
 	"strings"
 
 	"edged/models"
+	"edged/pipelines/prep"
 	"edged/runtime/tensor"
+	"edged/sensors"
+	"edged/sensors/record"
 )
 
 // calibration gives a model's inputs samples from files: for each input a list of files, each of which may hold many.
@@ -142,6 +145,8 @@ type sampleOpener struct {
 	model *model
 	info  tensor.Info
 	raw   tensor.DType // of the elements of .bin files
+
+	sensor string // of recordings
 }
 
 // open opens one file.
@@ -150,6 +155,8 @@ func (o *sampleOpener) open(path string) (source, error) {
 	switch {
 	case strings.HasSuffix(name, ".npy"):
 		return o.array(path)
+	case strings.HasSuffix(name, ".mcap"):
+		return o.recording(path)
 	case strings.HasSuffix(strings.TrimSuffix(name, ".gz"), ".bin"):
 		r, file, err := openTensor(path)
 		if err != nil {
@@ -233,4 +240,65 @@ func normal(v float64, i int, in *models.Input) float64 {
 		v /= in.Std[i%n]
 	}
 	return v
+}
+
+// recorded is a sensor of a recording, as a source of samples.
+type recorded[T sensors.Sample] struct {
+	in  *record.Reader
+	now record.Message
+}
+
+// Read reads the sensor's next sample; errors that it had in between are passed over.
+func (r *recorded[T]) Read(ctx context.Context, into *T) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := r.in.Next(&r.now); err != nil {
+			return err
+		}
+		if r.now.What != record.Sampled {
+			continue
+		}
+		if s, ok := r.now.Sample().(*T); ok {
+			sensors.Copy(into, s)
+			return nil
+		}
+	}
+}
+
+// Close closes the recording.
+func (r *recorded[T]) Close() error { return r.in.Close() }
+
+// recording opens the samples that a sensor of a recording gave.
+func (o *sampleOpener) recording(path string) (source, error) {
+	in, err := record.Open(path)
+	if err != nil {
+		return source{}, err
+	}
+	var names []string
+	for _, s := range in.Header().Sensors {
+		if s.Name == o.sensor || o.sensor == "" && len(in.Header().Sensors) == 1 {
+			in.Only(s.Name)
+			return o.prepared(in, s.Gives)
+		}
+		names = append(names, s.Name)
+	}
+	err = hinted{fmt.Errorf("no sensor %q in the recording", o.sensor), "name one with --sensor: " + strings.Join(names, ", ")}
+	return source{}, errors.Join(err, in.Close())
+}
+
+// prepared prepares a recorded sensor's samples.
+func (o *sampleOpener) prepared(in *record.Reader, gives record.Gives) (source, error) {
+	card, opts := o.model.card.Input, prep.Options{FrontEnd: o.model.frontEnd}
+	switch gives {
+	case record.Frames:
+		p, err := prep.ForFrame(o.info, card, opts)
+		return sampled(o.ctx, &recorded[sensors.Frame]{in: in}, p, err)
+	case record.Clips:
+		p, err := prep.ForClip(o.info, card, opts)
+		return sampled(o.ctx, &recorded[sensors.Clip]{in: in}, p, err)
+	}
+	p, err := prep.ForReading(o.info, card, opts)
+	return sampled(o.ctx, &recorded[sensors.Reading]{in: in}, p, err)
 }

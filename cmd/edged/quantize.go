@@ -36,6 +36,8 @@ type quantizeOptions struct {
 	std      []float64
 	labels   string
 	evaluate string
+	recorded string // a recording
+	sensor   string // of it
 
 	scheme, observer  string
 	out, report, page string
@@ -52,6 +54,8 @@ func newQuantize(a *app) *cobra.Command {
 --calibration [NAME or INDEX=]PATH gives an input its samples, a file or a folder: pictures, sounds and series, prepared as
 the model's card or metadata says, or as --mean and --std do; NumPy arrays (.npy) of one sample or of many along the first
 dimension; raw little-endian tensors (.bin, .bin.gz), one after the other, of the type --raw. Bytes become (v-mean)/std too.
+
+--from-recording takes what a sensor of the board has given while edged record ran.
 
 --scheme int8 quantizes all; int16x8 keeps activations in int16; weights makes int8 weights alone ("dynamic range"), float16
 halves them. Operators without an integer kernel stay float, between a DEQUANTIZE and a QUANTIZE, and the report names them.
@@ -78,6 +82,8 @@ operator adds to operands which are the float model's.`,
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&o.samples, "calibration", nil, "`samples`: [NAME or INDEX=]PATH of a file or folder")
+	f.StringVar(&o.recorded, "from-recording", "", "a `recording` by edged record whose samples the next input gets")
+	f.StringVar(&o.sensor, "sensor", "", "the `name` of the recording's sensor, if it has several")
 	f.StringVarP(&o.out, "output", "o", "", "the `file` to write")
 	f.IntVar(&o.limit, "limit", 100, "how many samples of each input are used at most; 0 is all")
 	f.StringVar(&o.raw, "raw", "float32", "the `type` of elements in .bin files: float32, uint8, int8, int32, int64")
@@ -143,8 +149,11 @@ func (o *quantizeOptions) parse() (err error) {
 	if o.out == "" {
 		return errors.New("no file to write: give one with -o")
 	}
+	if o.recorded != "" {
+		o.samples = append(o.samples, o.recorded)
+	}
 	if len(o.samples) == 0 {
-		return errors.New("no samples: give some with --calibration")
+		return errors.New("no samples: give some with --calibration or --from-recording")
 	}
 	if o.quant.Scheme, err = quant.ParseScheme(o.scheme); err != nil {
 		return err
@@ -239,13 +248,13 @@ func (o *quantizeOptions) calibration(ctx context.Context, m *model) (*calibrati
 
 func (o *quantizeOptions) opener(ctx context.Context, m *model, info tensor.Info) *sampleOpener {
 	raw, _ := parseType("", o.raw, tensor.Float32, tensor.Uint8, tensor.Int8, tensor.Int32, tensor.Int64) // parse has looked at it
-	return &sampleOpener{ctx: ctx, model: m, info: info, raw: raw}
+	return &sampleOpener{ctx: ctx, model: m, info: info, raw: raw, sensor: o.sensor}
 }
 
 // known returns the range that bytes of a file can have as an input's numbers.
 func (o *quantizeOptions) known(file string, m *model, info tensor.Info) (quant.Range, bool) {
 	ext := filepath.Ext(strings.TrimSuffix(strings.ToLower(file), ".gz"))
-	picture := slices.Contains([]string{".jpg", ".jpeg", ".png", ".bmp"}, ext)
+	picture := slices.Contains([]string{".jpg", ".jpeg", ".png", ".bmp"}, ext) || ext == ".mcap" && m.card.Input.Kind == models.Image
 	if info.DType != tensor.Float32 || !picture && (ext != ".bin" || o.raw != "uint8") {
 		return quant.Range{}, false
 	}
