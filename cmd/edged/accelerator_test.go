@@ -289,7 +289,7 @@ func TestCrashedProbe(t *testing.T) {
 	for _, o := range []string{"behave=crash-prepare", "after=3", "flag=" + b.flag, "trace=" + b.made} {
 		doctor = append(doctor, "--delegate-option", o)
 	}
-	if out := output(t, doctor...); !strings.Contains(out, "no  "+b.plugin+" ") || !strings.Contains(out, "crashing in prepare (probe crashed at ") ||
+	if out := output(t, doctor...); !strings.Contains(out, "no  "+b.plugin+" ") || !strings.Contains(out, "plugin: crashing in prepare") || !strings.Contains(out, "(probe crashed at ") ||
 		!strings.Contains(out, "edged doctor --forget") {
 		t.Errorf("the doctor says\n%s", out)
 	}
