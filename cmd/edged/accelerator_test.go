@@ -270,8 +270,8 @@ func TestCrashedProbe(t *testing.T) {
 	b := newTestBench(t, "crash-prepare")
 	run := func(why string) {
 		t.Helper()
+		gaps := &gaps{since: time.Now()}
 		daemon := startDaemon(t, "run", "-c", b.config)
-		gaps := &gaps{}
 		b.until(gaps, why)
 		b.silence(gaps)
 		daemon.end(syscall.SIGTERM, 0)
@@ -325,6 +325,7 @@ func read(t *testing.T, path string) string {
 
 // gaps looks at events, and measures the time between them.
 type gaps struct {
+	since   time.Time // events before are an earlier daemon's
 	last    time.Time
 	longest time.Duration
 }
@@ -337,6 +338,9 @@ func (g *gaps) degraded(why string) func(message) bool {
 			Time time.Time
 		}
 		if m.topic != "edged/porch/room/labels" || json.Unmarshal([]byte(m.payload), &e) != nil {
+			return false
+		}
+		if e.Time.Before(g.since) {
 			return false
 		}
 		if !g.last.IsZero() {
