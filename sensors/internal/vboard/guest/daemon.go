@@ -29,15 +29,15 @@ func start(path string, args ...string) (*daemon, error) {
 func (d *daemon) pid() int { return d.cmd.Process.Pid }
 
 // freeze stops it for a while.
-func (d *daemon) freeze(for_ time.Duration) error {
+func (d *daemon) freeze(length time.Duration) error {
 	if err := d.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		return err
 	}
-	time.Sleep(for_)
+	time.Sleep(length)
 	return d.cmd.Process.Signal(syscall.SIGCONT)
 }
 
-// what /proc/PID/status says, see proc(5).
+// status finds in /proc/PID/status what is asked for, see proc(5).
 var status = regexp.MustCompile(`(?m)^(VmRSS|Threads):\s+(\d+)`)
 
 // holds tells the pid, what is in memory in KiB, the open descriptors and the threads.
