@@ -22,14 +22,19 @@ type Opener[T Sample] func(ctx context.Context) (Source[T], error)
 type LiveOptions struct {
 	// Silence is how long an open device may give nothing before it is opened again; 0 is 3 s.
 	Silence time.Duration
+	// Pause is the least time from one opening to the next, for a program, say, that ends as soon as it has written a
+	// little; 0 is a second.
+	Pause time.Duration
 }
 
 // Live is a Source whose device may come late, go and come back. Each Read opens the device if it is not open; a Read
-// that loses it returns the error, and the next one tries to open it again. It does not wait between tries: who reads
-// does. Memory and descriptors of a lost device are freed before Read returns.
+// that loses it returns the error, and the next one tries to open it again. It does not wait between tries that fail: who
+// reads does. Memory and descriptors of a lost device are freed before Read returns.
 type Live[T Sample] struct {
 	open    Opener[T]
 	silence silence
+	pause   time.Duration
+	opened  time.Time // last
 	dev     Source[T] // nil while not open
 	closed  bool
 	opens   atomic.Uint64
@@ -40,7 +45,10 @@ func NewLive[T Sample](open Opener[T], o LiveOptions) *Live[T] {
 	if o.Silence == 0 {
 		o.Silence = 3 * time.Second
 	}
-	return &Live[T]{open: open, silence: silence{limit: o.Silence}}
+	if o.Pause == 0 {
+		o.Pause = time.Second
+	}
+	return &Live[T]{open: open, silence: silence{limit: o.Silence}, pause: o.Pause}
 }
 
 // Opens returns how often the device has been opened. It may be called at any time.
@@ -75,13 +83,32 @@ func (l *Live[T]) start(ctx context.Context) error {
 	if l.dev != nil {
 		return nil
 	}
+	if err := l.rest(ctx); err != nil {
+		return err
+	}
 	dev, err := l.open(ctx)
 	if err != nil {
 		return err
 	}
-	l.dev = dev
+	l.dev, l.opened = dev, time.Now()
 	l.opens.Add(1)
 	return nil
+}
+
+// rest waits until the pause since the last opening is over.
+func (l *Live[T]) rest(ctx context.Context) error {
+	left := l.pause - time.Since(l.opened)
+	if l.opened.IsZero() || left <= 0 {
+		return nil
+	}
+	t := time.NewTimer(left)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // drop closes a device that is in doubt already.

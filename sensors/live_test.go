@@ -102,6 +102,35 @@ func TestLiveEndsWithItsReader(t *testing.T) {
 	})
 }
 
+// TestLiveDoesNotHurry opens a device that ends after its first sample: once a second.
+func TestLiveDoesNotHurry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		closes := 0
+		live := NewLive(func(context.Context) (Source[Frame], error) {
+			return &plug{[]error{nil, io.EOF}, &closes}, nil
+		}, LiveOptions{})
+		start := time.Now()
+		var f Frame
+		for i := range 6 {
+			err := live.Read(t.Context(), &f)
+			if (err == nil) != (i%2 == 0) {
+				t.Errorf("read %d: got %v", i, err)
+			}
+			if got, want := time.Since(start), time.Duration(i/2)*time.Second; got != want {
+				t.Errorf("read %d: got it after %v, want %v", i, got, want)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if err := live.Read(ctx, &f); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v in the pause, want the reader's own end", err)
+		}
+		if err := live.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // endless gives a sample at once.
 type endless struct{}
 
