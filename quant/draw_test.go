@@ -100,6 +100,9 @@ func (s *normal) Next(inputs []*tensor.Tensor) (bool, error) {
 	s.at++
 	r := rand.New(rand.NewPCG(uint64(s.at), 2))
 	for _, in := range inputs {
+		if in.DType == tensor.Int8 {
+			continue
+		}
 		if in.DType == tensor.Int32 {
 			for i := range tensor.As[int32](in.Data) {
 				tensor.As[int32](in.Data)[i] = r.Int32N(4)

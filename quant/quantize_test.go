@@ -313,3 +313,25 @@ func TestOtherSchemes(t *testing.T) {
 		}
 	}
 }
+
+// TestHalfQuantizedModels: an operator with an operand of integers stays as it is.
+func TestHalfQuantizedModels(t *testing.T) {
+	d := newDrawing(10)
+	x := d.in(1, 4)
+	d.Tensors[x].Shape = tensor.Shape{1, 4}
+	y := d.Input(tensor.Info{Name: "y", DType: tensor.Int8, Shape: tensor.Shape{1, 4}, Quant: perTensor(0.1, 0)})
+	z := d.dense(x, 4, tflite.ActNone)
+	m := d.model(z, y)
+	r := quantize(t, m, Options{})
+	if got := r.Model.Graphs[0].Tensors[r.Model.Graphs[0].Outputs[1]]; got.DType != tensor.Int8 || got.Quant.Scale[0] != 0.1 {
+		t.Errorf("the int8 input became %+v", got.Info)
+	}
+	o := &tflite.Op{Code: tflite.OpAdd, Inputs: []int{x, y}, Outputs: []int{z}, Options: &tflite.ArithmeticOptions{}}
+	n, err := newNet(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := n.whyFloat(o, Int8), `"y" is quantized already`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

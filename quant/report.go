@@ -2,6 +2,7 @@ package quant
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"edged/runtime/tensor"
@@ -110,7 +111,7 @@ func (q *quantizer) report(ctx context.Context, a *attempt, tried []Trial) (*Rep
 		}
 	}
 	r.Outputs = q.outputs(a)
-	r.Latency, err = latencies(ctx, a.pair)
+	r.Latency, err = latencies(ctx, a.pair, q.samples)
 	return r, err
 }
 
@@ -153,22 +154,36 @@ func (q *quantizer) outputs(a *attempt) (all []OutputReport) {
 	return all
 }
 
-// latencies times both models on zeros.
-func latencies(ctx context.Context, p *pair) (c Change, err error) {
-	if c.Float, err = latency(ctx, p.float); err != nil {
+// latencies times both models on the first sample: what they compute may depend on it.
+func latencies(ctx context.Context, p *pair, s Samples) (c Change, err error) {
+	a, err := newRunner(p.float, noWatch)
+	if err != nil {
 		return c, err
 	}
-	c.Made, err = latency(ctx, p.made)
+	defer func() { err = errors.Join(err, a.Close()) }()
+	b, err := newRunner(p.made, noWatch)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	if err := s.Rewind(); err != nil {
+		return c, err
+	}
+	if _, err := s.Next(a.inputs); err != nil {
+		return c, err
+	}
+	if err := b.copyInputs(a.inputs); err != nil {
+		return c, err
+	}
+	if c.Float, err = a.latency(ctx); err != nil {
+		return c, err
+	}
+	c.Made, err = b.latency(ctx)
 	return c, err
 }
 
 // latency returns the least time of a few runs, in milliseconds.
-func latency(ctx context.Context, m *tflite.Model) (float64, error) {
-	r, err := newRunner(m, noWatch)
-	if err != nil {
-		return 0, err
-	}
-	defer r.Close() // it has no file
+func (r *runner) latency(ctx context.Context) (float64, error) {
 	least := time.Duration(0)
 	for i := range timedRuns {
 		start := time.Now()

@@ -106,6 +106,8 @@ func (n *net) whyTensors(o *tflite.Op, r *rule) string {
 			return fmt.Sprintf("%q is stored sparsely", n.graph.Tensors[t].Name)
 		case n.graph.Tensors[t].Variable:
 			return fmt.Sprintf("%q is a state", n.graph.Tensors[t].Name)
+		case n.graph.Tensors[t].Quant.Quantized():
+			return fmt.Sprintf("%q is quantized already", n.graph.Tensors[t].Name)
 		case n.constant(t) && i < len(o.Inputs):
 		case n.float(t) && (i == r.weights || i == r.bias) && i > 0 && i < len(o.Inputs):
 			return fmt.Sprintf("%q is computed", n.graph.Tensors[t].Name)

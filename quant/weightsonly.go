@@ -46,7 +46,7 @@ func (q *quantizer) weightsOnly(ctx context.Context) (*Result, error) {
 	}
 	report.Compared = found.samples
 	report.Outputs = q.outputs(&attempt{found: found})
-	report.Latency, err = latencies(ctx, p)
+	report.Latency, err = latencies(ctx, p, q.samples)
 	return &Result{made.model, report}, err
 }
 
