@@ -17,9 +17,18 @@ import (
 	"edged/runtime/tflite"
 )
 
+// natively skips a test that would take too long, or cannot start itself again, under an emulator.
+func natively(t testing.TB) {
+	t.Helper()
+	if os.Getenv("EDGED_EMULATOR") != "" {
+		t.Skip("runs natively only")
+	}
+}
+
 // corpus returns the conformance corpus beside the repository; the test is skipped where it is absent.
 func corpus(t testing.TB) string {
 	t.Helper()
+	natively(t)
 	dir := filepath.Join("..", "..", "shared", "corpus")
 	if _, err := os.Stat(filepath.Join(dir, "manifest.json")); errors.Is(err, fs.ErrNotExist) {
 		t.Skip("needs the conformance corpus at ../shared/corpus beside the repository")

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 // skipped.
 func foreign(t testing.TB) []runtime.TFLite {
 	t.Helper()
+	natively(t)
 	library := os.Getenv("EDGED_TFLITE")
 	if !slices.Contains(runtime.Engines(), "tflite") || library == "" {
 		t.Skip("no TensorFlow Lite: run scripts/get-tflite and set EDGED_TFLITE")

@@ -25,6 +25,7 @@ func TestMemoryStaysSmall(t *testing.T) {
 		inLimit(t, os.Getenv("EDGED_QUANT_MEMORY"))
 		return
 	}
+	natively(t)
 	if testing.Short() {
 		t.Skip("quantizes a large model")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -26,11 +27,14 @@ type quantizing struct {
 	loses          float64 // of accuracy, at most; below 0 where the samples have no labels
 }
 
-// TestQuantizedCorpus quantizes the corpus's float models by the command, and prints the README's table with -v. Samples of
-// calibration are other ones than those compared on, but for CIFAR-10's and MNIST's, of which a part are both.
+var figures = flag.Bool("figures", false, "quantize the corpus's large models too, which takes minutes")
+
+// TestQuantizedCorpus quantizes the corpus's float models by the command; scripts/quantize-corpus prints the README's table
+// with it. Samples of calibration are other ones than those compared on, but for CIFAR-10's and MNIST's, of which a part are
+// both.
 func TestQuantizedCorpus(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs large models many times")
+	if os.Getenv("EDGED_EMULATOR") != "" {
+		t.Skip("runs natively only")
 	}
 	corpus := findCorpus(t)
 	photos := photographs(t, corpus)
@@ -39,13 +43,16 @@ func TestQuantizedCorpus(t *testing.T) {
 	mnist := filepath.Join(corpus, "datasets/mnist_test_1000")
 	table := &strings.Builder{}
 	fmt.Fprint(table, "| model | flags | samples | float | made | same class | SQNR of the logits | bytes |\n|---|---|---|---|---|---|---|---|\n")
-	for _, c := range []quantizing{
+	for i, c := range []quantizing{
 		{"resnet/resnet8_float", cifar + "/images_rgb_32x32.bin", []string{"--raw", "uint8", "--limit", "50"}, cifar, 0.95, 0.01},
 		{"lstm/mnist_lstm_float", mnist + "/images.bin.gz", []string{"--raw", "uint8"}, mnist, 0.99, 0.01},
 		{"classification/mobilenet_v1_0.25_224_float", coco, nil, photos, 0.75, -1},
 		{"classification/mobilenet_v1_0.25_224_float", coco, []string{"--keep-float", "auto:9"}, photos, 0.9, -1},
 		{"segmentation/deeplabv3_257_float", coco, []string{"--limit", "6", "--report-samples", "2", "--observer", "mse"}, photos, 0.97, -1},
 	} {
+		if i > 1 && !*figures {
+			break
+		}
 		t.Run(filepath.Base(c.model)+strings.Join(c.flags, ""), func(t *testing.T) { c.check(t, corpus, table) })
 	}
 	ours := filepath.Join(t.TempDir(), "ours.tflite")
