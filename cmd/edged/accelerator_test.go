@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -210,12 +212,18 @@ func TestCrashAtRestart(t *testing.T) {
 	daemon.end(syscall.SIGTERM, 0)
 }
 
-// TestKilledWorkers: whenever the accelerator answers its process is killed; no event is lost or out of order meanwhile.
+// TestKilledWorkers: while the accelerator answers its process is killed, again and again; no event is lost or out of
+// order meanwhile, and no descriptor is left.
 func TestKilledWorkers(t *testing.T) {
 	b := newTestBench(t, "ok")
+	write(t, b.config, strings.NewReplacer("every: 100ms", "every: 10ms", "timeout: 1s", "timeout: 1s, restart_pause: 1ms").Replace(read(t, b.config)))
 	daemon := startDaemon(t, "run", "-c", b.config)
-	const enough = 6 // the pause until the next start doubles each time
-	kills, seq := 0, uint64(0)
+	enough := 200
+	if os.Getenv("EDGED_EMULATOR") != "" {
+		enough = 6 // each start takes seconds there
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	kills, seq, before := 0, uint64(0), 0
 	gaps := &gaps{}
 	well := gaps.degraded("")
 	b.heard.until("the accelerator is back the last time", func(m message) bool {
@@ -227,17 +235,36 @@ func TestKilledWorkers(t *testing.T) {
 			t.Errorf("event %d comes as the %d.", e.Seq, seq)
 			seq = e.Seq
 		}
-		switch back := well(m); {
+		back := well(m)
+		if back && before == 0 {
+			before = descriptors(t, daemon.cmd.Process.Pid)
+		}
+		switch {
 		case back && kills == enough:
 			return true
-		case back:
+		case back && r.IntN(3) == 0: // or a few events later
 			kills++
 			killChildren(t, daemon.cmd.Process.Pid)
 		}
 		return false
 	})
 	b.silence(gaps)
+	after := descriptors(t, daemon.cmd.Process.Pid)
+	t.Logf("%d kills, %d events, %d descriptors before and %d after", kills, seq, before, after)
+	if after > before {
+		t.Errorf("%d descriptors after %d kills, %d before", after, kills, before)
+	}
 	daemon.end(syscall.SIGTERM, 0)
+}
+
+// descriptors counts those that a process has open.
+func descriptors(t *testing.T, pid int) int {
+	t.Helper()
+	open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(open)
 }
 
 // killChildren kills the processes that pid has started.

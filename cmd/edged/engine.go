@@ -90,7 +90,7 @@ func accelerate(t runtime.TFLite, given config.TFLite) runtime.TFLite {
 	if c.Library != "" {
 		t.Library = c.Library
 	}
-	t.Timeout, t.MemoryLimit = time.Duration(c.Timeout), int64(c.MemoryLimit)
+	t.Timeout, t.Pause, t.MemoryLimit = time.Duration(c.Timeout), time.Duration(c.RestartPause), int64(c.MemoryLimit)
 	t.Fallback, t.ParityEvery = *c.Fallback, *c.ParityEvery
 	return t
 }

@@ -15,6 +15,9 @@ type TFLite struct {
 	Library string `yaml:"library,omitempty"`
 	// An accelerator that has not answered after this time is started again. Default: 10s.
 	Timeout Duration `yaml:"timeout,omitempty"`
+	// How long an accelerator's process that ended stays away; twice as long after each failure, up to 300 times as long.
+	// Default: 100ms.
+	RestartPause Duration `yaml:"restart_pause,omitempty"`
 	// An accelerator's process that holds more memory is started again. Default: no limit.
 	MemoryLimit Size `yaml:"memory_limit,omitempty"`
 	// Every so many results are compared with the builtin engine's; events say if they drift apart. 0 never compares.
@@ -26,6 +29,7 @@ type TFLite struct {
 
 const (
 	defaultTimeout = Duration(10 * time.Second)
+	defaultPause   = Duration(100 * time.Millisecond)
 	defaultParity  = 1000
 )
 
@@ -67,6 +71,9 @@ func (t TFLite) WithDefaults() TFLite {
 	if t.Timeout == 0 {
 		t.Timeout = defaultTimeout
 	}
+	if t.RestartPause == 0 {
+		t.RestartPause = defaultPause
+	}
 	if t.Fallback == nil {
 		t.Fallback = new(true)
 	}
@@ -104,6 +111,9 @@ func (v *validator) delegate(path string, e *Encoder) {
 func (v *validator) tflite(path string, t *TFLite) {
 	if t.Timeout != 0 {
 		v.atLeast(path+".timeout", t.Timeout, time.Millisecond)
+	}
+	if t.RestartPause != 0 {
+		v.atLeast(path+".restart_pause", t.RestartPause, time.Millisecond)
 	}
 	if t.ParityEvery != nil && *t.ParityEvery < 0 {
 		v.errorAt(path+".parity_every", "", "%d is below 0", *t.ParityEvery)
