@@ -86,9 +86,12 @@ func (c *quantizing) check(t *testing.T, corpus string, table *strings.Builder) 
 			t.Errorf("accuracy %.3f, the float model has %.3f", a.Made, a.Float)
 		}
 	}
-	o := r.Outputs[0]
+	sqnr := r.Outputs[0].LogitsSQNR
+	if sqnr == 0 { // the output is not made of logits
+		sqnr = r.Outputs[0].SQNR
+	}
 	fmt.Fprintf(table, "| %s | %s | %d | %s | %.1f %% | %.1f dB | %.0f → %.0f |\n", filepath.Base(c.model), strings.Join(c.flags, " "), a.Samples, accuracy,
-		100*a.Same, max(o.LogitsSQNR, o.SQNR), r.Size.Float, r.Size.Made)
+		100*a.Same, sqnr, r.Size.Float, r.Size.Made)
 }
 
 // command runs edged in this process and returns what it prints.
