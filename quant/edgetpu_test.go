@@ -41,6 +41,7 @@ func TestEdgeTPUOfTheCorpus(t *testing.T) {
 // TestEdgeTPUMapsWhatWeMake: a float model maps nothing; what Quantize makes of it, all.
 func TestEdgeTPUMapsWhatWeMake(t *testing.T) {
 	m := drawn(7)
+	m.Graphs[0].Tensors[0].ShapeSignature = tensor.Shape{-1, 8, 8, 3}
 	if _, mapped := EdgeTPU(m); mapped != 0 {
 		t.Errorf("%d operators of a float model", mapped)
 	}

@@ -57,6 +57,9 @@ func (w *rewriter) model() *tflite.Model {
 	m := *w.plan.net.model
 	m.Graphs = slices.Clone(m.Graphs)
 	m.Graphs[0] = w.b.Graph
+	for i := range m.Graphs[0].Tensors { // sizes that may change are none of the Edge TPU's; others can be resized without
+		m.Graphs[0].Tensors[i].ShapeSignature = nil
+	}
 	m.Signatures = slices.Clone(m.Signatures)
 	for i := range m.Signatures {
 		if s := &m.Signatures[i]; s.Graph == 0 {
