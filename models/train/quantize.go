@@ -8,14 +8,6 @@ import (
 	"edged/runtime/tflite"
 )
 
-// Versions of the operators from which on they take int8 (TensorFlow, op_version.cc).
-const (
-	convVersion    = 3
-	denseVersion   = 4
-	poolVersion    = 2
-	softmaxVersion = 2
-)
-
 // span is the range of the values of one tensor, 0 included.
 type span struct{ lo, hi float64 }
 
@@ -46,22 +38,12 @@ func (n net) calibrate(samples []sample) []span {
 	return spans
 }
 
-// graph collects tensors and operators of an int8 model.
-type graph struct{ tflite.Graph }
-
-// add adds a tensor and returns its index.
-func (g *graph) add(info tensor.Info, data []byte) int {
-	info.Index = len(g.Tensors)
-	g.Tensors = append(g.Tensors, tflite.Tensor{Info: info, Data: data})
-	return info.Index
-}
+// graph builds an int8 model.
+type graph struct{ *tflite.Builder }
 
 // op adds an operator whose one output is a new tensor of the shape and quantization.
 func (g *graph) op(o tflite.Op, name string, shape tensor.Shape, q tensor.Quant) int {
-	out := g.add(tensor.Info{Name: name, DType: tensor.Int8, Shape: shape, Quant: q}, nil)
-	o.Index, o.Outputs = len(g.Ops), []int{out}
-	g.Ops = append(g.Ops, o)
-	return out
+	return g.Op(o, tensor.Info{Name: name, DType: tensor.Int8, Shape: shape, Quant: q})
 }
 
 // quantized turns a trained network into an int8 model by TFLite's quantization specification: activations with a
@@ -74,8 +56,8 @@ func (t *task) quantized(n net, samples []sample) *tflite.Model {
 	if !in.Quant.Quantized() {
 		in.Quant = spans[0].quant()
 	}
-	g := &graph{tflite.Graph{Name: "main"}}
-	at := g.add(in, nil)
+	g := &graph{tflite.NewBuilder("main")}
+	at := g.Input(in)
 	for i, l := range n {
 		switch l := l.(type) {
 		case *conv:
@@ -85,18 +67,15 @@ func (t *task) quantized(n net, samples []sample) *tflite.Model {
 		}
 	}
 	logits := g.Tensors[at].Shape
-	scores := g.op(tflite.Op{Code: tflite.OpSoftmax, Version: softmaxVersion, Inputs: []int{at}, Options: &tflite.SoftmaxOptions{Beta: 1}},
-		"scores", logits, tensor.Quant{Scale: []float32{1.0 / 256}, ZeroPoint: []int64{-128}})
-	g.Inputs, g.Outputs = []int{0}, []int{scores}
-	return &tflite.Model{Version: 3, Description: t.card.Name + ", " + source, Graphs: []tflite.Graph{g.Graph},
-		Signatures: []tflite.Signature{{Key: "serving_default",
-			Inputs: []tflite.Port{{Name: in.Name}}, Outputs: []tflite.Port{{Name: "scores", Tensor: scores}}}}}
+	g.Output(g.op(tflite.Op{Code: tflite.OpSoftmax, Inputs: []int{at}, Options: &tflite.SoftmaxOptions{Beta: 1}},
+		"scores", logits, tensor.Quant{Scale: []float32{1.0 / 256}, ZeroPoint: []int64{-128}}))
+	return g.Model(t.card.Name + ", " + source)
 }
 
 // mean adds AVERAGE_POOL_2D over the whole picture; it keeps its input's quantization.
 func (g *graph) mean(m *mean, in int) int {
 	o := &tflite.Pool2DOptions{Padding: tflite.PaddingValid, StrideH: 1, StrideW: 1, FilterH: m.in.h, FilterW: m.in.w}
-	return g.op(tflite.Op{Code: tflite.OpAveragePool2d, Version: poolVersion, Inputs: []int{in}, Options: o},
+	return g.op(tflite.Op{Code: tflite.OpAveragePool2d, Inputs: []int{in}, Options: o},
 		"mean", tensor.Shape{1, 1, 1, m.in.c}, g.Tensors[in].Quant)
 }
 
@@ -109,13 +88,13 @@ func (g *graph) conv(c *conv, in int, q tensor.Quant) int {
 	}
 	if c.isDense() {
 		w, b := g.constants(c, tensor.Shape{c.out.c, k}, len(c.w.v), in)
-		return g.op(tflite.Op{Code: tflite.OpFullyConnected, Version: denseVersion, Inputs: []int{in, w, b},
+		return g.op(tflite.Op{Code: tflite.OpFullyConnected, Inputs: []int{in, w, b},
 			Options: &tflite.FullyConnectedOptions{Activation: act, BiasType: tensor.Float32}}, "dense", tensor.Shape{1, c.out.c}, q)
 	}
 	w, b := g.constants(c, tensor.Shape{c.out.c, c.kh, c.kw, c.in.c}, k, in)
 	o := &tflite.Conv2DOptions{Padding: tflite.PaddingValid, StrideH: c.stride, StrideW: c.stride, DilationH: 1, DilationW: 1,
 		Activation: act, BiasType: tensor.Float32}
-	return g.op(tflite.Op{Code: tflite.OpConv2d, Version: convVersion, Inputs: []int{in, w, b}, Options: o},
+	return g.op(tflite.Op{Code: tflite.OpConv2d, Inputs: []int{in, w, b}, Options: o},
 		"conv", tensor.Shape{1, c.out.h, c.out.w, c.out.c}, q)
 }
 
@@ -135,8 +114,8 @@ func (g *graph) constants(c *conv, shape tensor.Shape, run, in int) (w, b int) {
 	for o, v := range c.b.v {
 		bias[o] = int32(math.Round(v / float64(bq.Scale[o%len(bq.Scale)])))
 	}
-	w = g.add(tensor.Info{Name: "weights", DType: tensor.Int8, Shape: shape, Quant: wq}, raw(data))
-	b = g.add(tensor.Info{Name: "bias", DType: tensor.Int32, Shape: tensor.Shape{c.out.c}, Quant: bq}, raw(bias))
+	w = g.Constant(tensor.Info{Name: "weights", DType: tensor.Int8, Shape: shape, Quant: wq}, raw(data))
+	b = g.Constant(tensor.Info{Name: "bias", DType: tensor.Int32, Shape: tensor.Shape{c.out.c}, Quant: bq}, raw(bias))
 	return w, b
 }
 
