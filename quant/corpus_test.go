@@ -17,9 +17,13 @@ import (
 	"edged/runtime/tflite"
 )
 
-// natively skips a test that would take too long, or cannot start itself again, under an emulator.
+// natively skips a test that would take too long, or cannot start itself again, under an emulator; and under the race
+// detector, which makes minutes of it and has no goroutines to watch.
 func natively(t testing.TB) {
 	t.Helper()
+	if raced {
+		t.Skip("runs without the race detector only")
+	}
 	if os.Getenv("EDGED_EMULATOR") != "" {
 		t.Skip("runs natively only")
 	}
