@@ -57,12 +57,13 @@ func TestCalibrationFiles(t *testing.T) {
 			write(t, file("m.tflite"), mixer(t, c.n))
 			write(t, file("m.yaml"), c.card)
 			single, double, whole := make([]float32, count*c.n), make([]float64, count*c.n), make([]int16, count*c.n)
-			series := "a,b,c\n"
+			var series strings.Builder
+			series.WriteString("a,b,c\n")
 			for i := range single {
 				whole[i] = int16(300 * math.Sin(float64(i*i+1)))
 				double[i] = float64(whole[i]) * c.step
 				single[i] = float32(double[i])
-				series += fmt.Sprintf("%v%s", double[i], map[bool]string{true: "\n", false: ","}[i%c.n == c.n-1])
+				series.WriteString(fmt.Sprintf("%v%s", double[i], map[bool]string{true: "\n", false: ","}[i%c.n == c.n-1]))
 			}
 			write(t, file("rows.bin"), string(raw(single)))
 			write(t, file("rows.npy"), npy("<f4", fmt.Sprintf("%d, %d", count, c.n), single))
@@ -77,7 +78,7 @@ func TestCalibrationFiles(t *testing.T) {
 				}
 				kinds = append(kinds, "wavs")
 			} else {
-				write(t, file("rows.csv"), series)
+				write(t, file("rows.csv"), series.String())
 				kinds = append(kinds, "rows.csv")
 			}
 			quantized := func(kind string) string {
