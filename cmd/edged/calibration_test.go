@@ -63,7 +63,7 @@ func TestCalibrationFiles(t *testing.T) {
 				whole[i] = int16(300 * math.Sin(float64(i*i+1)))
 				double[i] = float64(whole[i]) * c.step
 				single[i] = float32(double[i])
-				series.WriteString(fmt.Sprintf("%v%s", double[i], map[bool]string{true: "\n", false: ","}[i%c.n == c.n-1]))
+				fmt.Fprintf(&series, "%v%s", double[i], map[bool]string{true: "\n", false: ","}[i%c.n == c.n-1])
 			}
 			write(t, file("rows.bin"), string(raw(single)))
 			write(t, file("rows.npy"), npy("<f4", fmt.Sprintf("%d, %d", count, c.n), single))
