@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	goruntime "runtime"
 	"slices"
 	"strings"
@@ -13,13 +14,13 @@ import (
 
 // holdings is what a process holds that a daemon must give back when it ends.
 type holdings struct {
-	goroutines int
-	files      map[string]int // open descriptors, by what they refer to
+	goroutines map[string]string // stacks, by the goroutine's number
+	files      map[string]int    // open descriptors, by what they refer to
 }
 
 // hold returns what the process holds now.
 func hold() holdings {
-	h := holdings{goroutines: goruntime.NumGoroutine(), files: map[string]int{}}
+	h := holdings{goroutines: stacks(), files: map[string]int{}}
 	links, _ := filepath.Glob("/proc/self/fd/*")
 	for _, link := range links {
 		// Go's own poller is opened once and kept; the link that listed this folder is gone already.
@@ -30,6 +31,22 @@ func hold() holdings {
 	return h
 }
 
+var stackHeader = regexp.MustCompile(`^goroutine (\d+) `)
+
+// stacks returns the stacks of all goroutines by number. Numbers are never used twice, so that one goroutine that ends
+// does not hide another that stays.
+func stacks() map[string]string {
+	text := make([]byte, 1<<20)
+	text = text[:goruntime.Stack(text, true)]
+	found := map[string]string{}
+	for stack := range strings.SplitSeq(string(text), "\n\n") {
+		if header := stackHeader.FindStringSubmatch(stack); header != nil {
+			found[header[1]] = stack
+		}
+	}
+	return found
+}
+
 // leakPatience is how long a goroutine may take from the last thing it tells to its end.
 const leakPatience = 2 * time.Second
 
@@ -38,18 +55,28 @@ func (before holdings) leaked(patience time.Duration) error {
 	end := time.Now().Add(patience)
 	for {
 		now := hold()
-		goroutines, files := now.goroutines-before.goroutines, before.newFiles(now)
+		goroutines, files := before.newGoroutines(now), before.newFiles(now)
 		switch {
-		case goroutines <= 0 && len(files) == 0:
+		case len(goroutines) == 0 && len(files) == 0:
 			return nil
 		case time.Now().Before(end):
 			time.Sleep(10 * time.Millisecond)
 			continue
 		}
-		stacks := make([]byte, 1<<20)
-		stacks = stacks[:goruntime.Stack(stacks, true)]
-		return fmt.Errorf("leak check: %d goroutines too many, descriptors left: %s\n%s", max(0, goroutines), quoted(files), stacks)
+		return fmt.Errorf("leak check: %d goroutines too many, descriptors left: %s\n%s",
+			len(goroutines), quoted(files), strings.Join(goroutines, "\n\n"))
 	}
+}
+
+// newGoroutines returns the stacks of the goroutines that run in now alone.
+func (before holdings) newGoroutines(now holdings) []string {
+	var left []string
+	for _, number := range slices.Sorted(maps.Keys(now.goroutines)) {
+		if _, ok := before.goroutines[number]; !ok {
+			left = append(left, now.goroutines[number])
+		}
+	}
+	return left
 }
 
 // newFiles returns what there are more descriptors of in now.

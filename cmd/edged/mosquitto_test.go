@@ -35,6 +35,7 @@ type mosquitto struct {
 	port           int
 	user, password string
 	process        *exec.Cmd
+	lines          <-chan string // of its log
 }
 
 func newMosquitto(t *testing.T) *mosquitto {
@@ -78,15 +79,16 @@ func (b *mosquitto) start() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	lines := readLines(stderr)
-	await(b.t, "mosquitto runs", lines, func(line string) bool { return strings.HasSuffix(line, " running") })
-	go drain(lines)
+	b.lines = readLines(stderr)
+	await(b.t, "mosquitto runs", b.lines, func(line string) bool { return strings.HasSuffix(line, " running") })
+	go drain(b.lines)
 }
 
 // kill ends the broker without a farewell.
 func (b *mosquitto) kill() {
 	if b.process != nil {
 		_ = b.process.Process.Kill()
+		drain(b.lines)
 		_ = b.process.Wait()
 		b.process = nil
 	}
@@ -113,11 +115,13 @@ func (b *mosquitto) listen() *listener {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	lines := readLines(stdout)
 	b.t.Cleanup(func() {
 		_ = sub.Process.Kill()
+		drain(lines)
 		_ = sub.Wait()
 	})
-	return &listener{b.t, readLines(stdout)}
+	return &listener{b.t, lines}
 }
 
 // until waits for a message.
@@ -182,6 +186,7 @@ func startDaemon(t *testing.T, args ...string) *process {
 	}()
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
+		drain(heard)
 		_ = p.cmd.Wait()
 		if t.Failed() {
 			t.Logf("edged said:\n%s", p.log())
@@ -208,9 +213,7 @@ func (p *process) end(s os.Signal, status int) {
 	if err := p.cmd.Process.Signal(s); err != nil {
 		p.t.Fatal(err)
 	}
-	for range p.lines {
-		// Wait may be called once the pipe is read to its end.
-	}
+	drain(p.lines) // Wait may be called once the pipe is read to its end
 	if _ = p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != status {
 		p.t.Errorf("after %v: got %v, want exit status %d", s, p.cmd.ProcessState, status)
 	}
