@@ -18,7 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
-	"edged/sensors/sim"
+	"edged/sensors/sim/cartoon"
 )
 
 // demoConfig is what edged demo runs, with the story's files beside it.
@@ -26,9 +26,9 @@ const demoConfig = `
 device: { id: demo }
 mqtt: { broker: embedded }
 sensors:
-  cam: { camera: "dir:` + sim.FramesDir + `", rate: 2, repeat: true }
-  mic: { microphone: "file:` + sim.SoundFile + `", repeat: true }
-  air: { i2c: sim, chip: bme280, series: ` + sim.AirFile + ` }
+  cam: { camera: "dir:` + cartoon.FramesDir + `", rate: 2, repeat: true }
+  mic: { microphone: "file:` + cartoon.SoundFile + `", repeat: true }
+  air: { i2c: sim, chip: bme280, series: ` + cartoon.AirFile + ` }
 pipelines:
   room:
     every: 500ms
@@ -72,7 +72,7 @@ func (a *app) demo(ctx context.Context, log *slog.Logger, seed uint64) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if _, err := sim.Write(dir, sim.Options{Seed: seed}); err != nil {
+	if _, err := cartoon.Write(dir, cartoon.Options{Seed: seed}); err != nil {
 		return err
 	}
 	c, err := config.Parse(filepath.Join(dir, "edged.yaml"), []byte(demoConfig))

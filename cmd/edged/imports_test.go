@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
-		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
+		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim/cartoon", "sensors/sim/chips",
 	},
 	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic"}, // what each kind of sensor is told
 
@@ -33,16 +33,16 @@ var rooms = map[string][]string{
 	"pipelines/publish/broker": {},
 	"pipelines/publish/mqtt":   {},
 
-	"sensors":           {},
-	"sensors/camera":    {"sensors"},
-	"sensors/i2c":       {"sensors"},
-	"sensors/iio":       {"sensors"},
-	"sensors/mic":       {"sensors"},
-	"sensors/jpeg":      {},
-	"sensors/record":    {"sensors"},
-	"sensors/replay":    {"sensors", "sensors/record"},
-	"sensors/sim":       {"sensors"},
-	"sensors/sim/chips": {"sensors"},
+	"sensors":             {},
+	"sensors/camera":      {"sensors"},
+	"sensors/i2c":         {"sensors"},
+	"sensors/iio":         {"sensors"},
+	"sensors/mic":         {"sensors"},
+	"sensors/jpeg":        {},
+	"sensors/record":      {"sensors"},
+	"sensors/replay":      {"sensors", "sensors/record"},
+	"sensors/sim/cartoon": {"sensors"},
+	"sensors/sim/chips":   {"sensors"},
 
 	"quant": {"runtime", "runtime/tensor", "runtime/tflite"},
 
@@ -52,7 +52,7 @@ var rooms = map[string][]string{
 
 	"models": {},
 	"models/train": { // makes the bundle
-		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
+		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim/cartoon",
 	},
 
 	"runtime":                 {"runtime/internal/interp", "runtime/internal/native", "runtime/internal/sample", "runtime/tensor", "runtime/tflite"},

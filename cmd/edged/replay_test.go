@@ -14,14 +14,14 @@ import (
 
 	"edged/sensors"
 	"edged/sensors/record"
-	"edged/sensors/sim"
+	"edged/sensors/sim/cartoon"
 )
 
 // story writes the demo's room into a folder, with a sensor that fails and an encoder too slow for its camera's pictures.
 func story(t *testing.T) (dir, config string) {
 	t.Helper()
 	dir = t.TempDir()
-	if _, err := sim.Write(dir, sim.Options{Seed: 3}); err != nil {
+	if _, err := cartoon.Write(dir, cartoon.Options{Seed: 3}); err != nil {
 		t.Fatal(err)
 	}
 	config = filepath.Join(dir, "edged.yaml")
@@ -33,9 +33,9 @@ const storyConfig = `
 device: { id: demo }
 mqtt: { broker: embedded }
 sensors:
-  cam: { camera: "dir:` + sim.FramesDir + `", rate: 20, repeat: true }
-  mic: { microphone: "file:` + sim.SoundFile + `", repeat: true }
-  air: { replay: ` + sim.AirFile + `, repeat: true }
+  cam: { camera: "dir:` + cartoon.FramesDir + `", rate: 20, repeat: true }
+  mic: { microphone: "file:` + cartoon.SoundFile + `", repeat: true }
+  air: { replay: ` + cartoon.AirFile + `, repeat: true }
   lost: { i2c: 250, chip: bme280, every: 100ms }
 pipelines:
   room:

@@ -1,4 +1,4 @@
-// Command train makes the models of the bundle from nothing: it draws and synthesises samples with sensors/sim,
+// Command train makes the models of the bundle from nothing: it draws and synthesises samples with cartoon,
 // prepares them with pipelines/prep as the daemon does, trains three tiny networks, quantizes them to int8 and writes
 // them with their cards. Run it in the repository's root:
 //
@@ -6,7 +6,7 @@
 //
 // # Why
 //
-// edged demo needs models that may be shipped and that anyone can make again. These tell the cartoons of sensors/sim
+// edged demo needs models that may be shipped and that anyone can make again. These tell the cartoons of sensors/sim/cartoon
 // apart and nothing else; their accuracy says that the whole path works, not that it would see a real cat.
 //
 // Samples for training and for measuring come from different seeds. Nothing is random but by seed, and sums are in one

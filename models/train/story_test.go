@@ -16,7 +16,7 @@ import (
 	"edged/runtime/tflite"
 	"edged/sensors"
 	"edged/sensors/replay"
-	"edged/sensors/sim"
+	"edged/sensors/sim/cartoon"
 )
 
 // TestStoryIsTold goes the whole way, from a story's files to labels, and compares with the truth. Windows that lie in
@@ -26,22 +26,22 @@ func TestStoryIsTold(t *testing.T) {
 	var seen, heard, felt score
 	for seed := range uint64(4) {
 		dir := t.TempDir()
-		story, err := sim.Write(dir, sim.Options{Seed: 1000 + seed})
+		story, err := cartoon.Write(dir, cartoon.Options{Seed: 1000 + seed})
 		if err != nil {
 			t.Fatal(err)
 		}
-		fast := replay.Options{Pace: replay.Fast, Rate: sim.FrameRate}
-		frames, err := replay.OpenFrames(filepath.Join(dir, sim.FramesDir), fast)
+		fast := replay.Options{Pace: replay.Fast, Rate: cartoon.FrameRate}
+		frames, err := replay.OpenFrames(filepath.Join(dir, cartoon.FramesDir), fast)
 		told(t, "demo-eye", frames, err, prep.ForFrame, func(w window, label string) {
-			seen.count(t, story, w, label, func(s sim.Scene) string { return string(s.Sight) })
+			seen.count(t, story, w, label, func(s cartoon.Scene) string { return string(s.Sight) })
 		})
-		clips, err := replay.OpenClips(filepath.Join(dir, sim.SoundFile), fast)
+		clips, err := replay.OpenClips(filepath.Join(dir, cartoon.SoundFile), fast)
 		told(t, "demo-ear", clips, err, prep.ForClip, func(w window, label string) {
-			heard.count(t, story, w, label, func(s sim.Scene) string { return string(s.Noise) })
+			heard.count(t, story, w, label, func(s cartoon.Scene) string { return string(s.Noise) })
 		})
-		readings, err := replay.OpenReadings(filepath.Join(dir, sim.AirFile), fast)
+		readings, err := replay.OpenReadings(filepath.Join(dir, cartoon.AirFile), fast)
 		told(t, "demo-air", readings, err, prep.ForReading, func(w window, label string) {
-			felt.count(t, story, w, label, func(s sim.Scene) string { return string(s.Climate) })
+			felt.count(t, story, w, label, func(s cartoon.Scene) string { return string(s.Climate) })
 		})
 	}
 	for _, c := range []struct {
@@ -62,7 +62,7 @@ type window struct{ start, end time.Duration }
 type score struct{ right, all int }
 
 // count compares a label with what is true throughout the window.
-func (s *score) count(t *testing.T, story sim.Story, w window, label string, truth func(sim.Scene) string) {
+func (s *score) count(t *testing.T, story cartoon.Story, w window, label string, truth func(cartoon.Scene) string) {
 	want := truth(story.At(w.start))
 	for _, scene := range story {
 		if scene.Start < w.end && scene.End > w.start && truth(scene) != want {

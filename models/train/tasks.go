@@ -10,7 +10,7 @@ import (
 	"edged/pipelines/prep"
 	"edged/runtime/tensor"
 	"edged/sensors"
-	"edged/sensors/sim"
+	"edged/sensors/sim/cartoon"
 )
 
 // task is one model to be made.
@@ -38,20 +38,20 @@ func tasks() []task { return []task{eye(), ear(), air()} }
 func eye() task {
 	return task{
 		card: models.Card{Name: "demo-eye", Licence: licence, Source: source, Task: models.Labels,
-			Input: models.Input{Kind: models.Image}, Labels: names(sim.Sights())},
+			Input: models.Input{Kind: models.Image}, Labels: names(cartoon.Sights())},
 		input: tensor.Info{Name: "picture", DType: tensor.Float32, Shape: tensor.Shape{1, 32, 32, 3},
 			Quant: tensor.Quant{Scale: []float32{1.0 / 255}, ZeroPoint: []int64{-128}}}, // pixels, less 128
 		open: func(info tensor.Info, in models.Input) (draw, error) {
 			p, err := prep.NewImage(info, in, prep.Options{})
 			return func(r *rand.Rand, class int, dst *tensor.Tensor) error {
-				return prepare(p, dst, sim.Frame(r, sim.Sights()[class]))
+				return prepare(p, dst, cartoon.Frame(r, cartoon.Sights()[class]))
 			}, err
 		},
 		net: func(r *rand.Rand) net {
 			a := newConv(r, volume{32, 32, 3}, 4, 4, 2, 8, true)
 			b := newConv(r, a.out, 3, 3, 2, 12, true)
 			c := newConv(r, b.out, 3, 3, 2, 16, true)
-			return net{a, b, c, dense(r, c.out, len(sim.Sights()), false)}
+			return net{a, b, c, dense(r, c.out, len(cartoon.Sights()), false)}
 		},
 		each: 500, rounds: 12, rate: 0.008,
 	}
@@ -60,12 +60,12 @@ func eye() task {
 func ear() task {
 	return task{
 		card: models.Card{Name: "demo-ear", Licence: licence, Source: source, Task: models.Labels,
-			Input: models.Input{Kind: models.MFCC, RateHz: sim.SampleRate}, Labels: names(sim.Noises())},
+			Input: models.Input{Kind: models.MFCC, RateHz: cartoon.SampleRate}, Labels: names(cartoon.Noises())},
 		input: tensor.Info{Name: "mfcc", DType: tensor.Float32, Shape: tensor.Shape{1, 49, 10, 1}},
 		open: func(info tensor.Info, in models.Input) (draw, error) {
 			p, err := prep.NewMFCC(info, in, prep.Options{})
 			return func(r *rand.Rand, class int, dst *tensor.Tensor) error {
-				c := sim.Sound(r, sim.Noises()[class])
+				c := cartoon.Sound(r, cartoon.Noises()[class])
 				c.Lost = -1 // nothing to do with the sound before
 				return prepare(p, dst, c)
 			}, err
@@ -73,7 +73,7 @@ func ear() task {
 		net: func(r *rand.Rand) net {
 			a := newConv(r, volume{49, 10, 1}, 5, 10, 2, 12, true)
 			b := newConv(r, a.out, 3, 1, 1, 16, true)
-			return net{a, b, newMean(b.out), dense(r, volume{1, 1, 16}, len(sim.Noises()), false)}
+			return net{a, b, newMean(b.out), dense(r, volume{1, 1, 16}, len(cartoon.Noises()), false)}
 		},
 		each: 200, rounds: 12, rate: 0.004,
 	}
@@ -83,12 +83,12 @@ func air() task {
 	return task{
 		card: models.Card{Name: "demo-air", Licence: licence, Source: source, Task: models.Labels,
 			Input: models.Input{Kind: models.Vector, Fields: []string{"temperature", "humidity"},
-				Mean: []float64{22, 45}, Std: []float64{8, 20}}, Labels: names(sim.Climates())},
+				Mean: []float64{22, 45}, Std: []float64{8, 20}}, Labels: names(cartoon.Climates())},
 		input: tensor.Info{Name: "readings", DType: tensor.Float32, Shape: tensor.Shape{1, readings, 2}},
 		open: func(info tensor.Info, in models.Input) (draw, error) {
 			p, err := prep.NewVector(info, in, prep.Options{})
 			return func(r *rand.Rand, class int, dst *tensor.Tensor) error {
-				s := sim.Series(r, sim.Climates()[class], readings)
+				s := cartoon.Series(r, cartoon.Climates()[class], readings)
 				for i := range s {
 					s[i].Time = time.Unix(int64(i), 0) // before the series before, so that it starts anew
 				}
@@ -97,7 +97,7 @@ func air() task {
 		},
 		net: func(r *rand.Rand) net {
 			a := dense(r, volume{1, 1, readings * 2}, 16, true)
-			return net{a, dense(r, a.out, len(sim.Climates()), false)}
+			return net{a, dense(r, a.out, len(cartoon.Climates()), false)}
 		},
 		each: 600, rounds: 80, rate: 0.01,
 	}

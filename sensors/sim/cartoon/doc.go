@@ -1,4 +1,4 @@
-// Package sim makes up a room: what a camera, a microphone and a climate chip in it give, with the truth of what was
+// Package cartoon makes up a room: what a camera, a microphone and a climate chip in it give, with the truth of what was
 // going on. It hides how a flame is drawn and what a kettle sounds like.
 //
 // Write tells a short story in files that package replay reads; Frame, Sound and Series make single samples of known
@@ -12,4 +12,4 @@
 // chips, is work to come.
 //
 // Nothing here uses math.Exp, whose last bit depends on the processor: amd64 has a version with fused multiply-add.
-package sim
+package cartoon
