@@ -11,6 +11,21 @@ type Card struct {
 	Input      Input    `yaml:"input,omitempty" json:"input,omitzero"`
 	Labels     []string `yaml:"labels,omitempty" json:"labels,omitempty"`           // by output index, background included
 	LabelsFile string   `yaml:"labels_file,omitempty" json:"labels_file,omitempty"` // instead of Labels, relative to the card; Load fills Labels from it
+	Answer     Answer   `yaml:"answer,omitempty" json:"answer,omitzero"`
+	Made       Made     `yaml:"made,omitempty" json:"made,omitzero"`
+}
+
+// Answer says how outputs become words, beyond Labels.
+type Answer struct {
+	Thresholds []float64 `yaml:"thresholds,omitempty" json:"thresholds,omitempty"` // of several labels at once: each is so from its score on, by output index
+	Tokens     []string  `yaml:"tokens,omitempty" json:"tokens,omitempty"`         // captions: the vocabulary, by output index
+}
+
+// Made says how a model was trained, so that it can be again, and how good it was.
+type Made struct {
+	Data    string             `yaml:"data,omitempty" json:"data,omitempty"`       // what it learned from, with its licence if that is another's
+	Seeds   map[string]string  `yaml:"seeds,omitempty" json:"seeds,omitempty"`     // of the weights, and of each part of the data
+	Metrics map[string]float64 `yaml:"metrics,omitempty" json:"metrics,omitempty"` // of the file's integers on data that it has not learned from, but where the name says float
 }
 
 // Task says what the outputs are, and so which head decodes them.
@@ -21,6 +36,7 @@ const (
 	Labels     Task = "labels"     // one score per class
 	Detections Task = "detections" // the four outputs of TFLite_Detection_PostProcess
 	Embedding  Task = "embedding"  // a vector for a fusion head
+	Captions   Task = "captions"   // one step of a decoder: the scores of the next token, and its state
 )
 
 // Kind is what an input is made from.

@@ -83,7 +83,8 @@ func CardFor(path, sha256 string) (Card, error) {
 	return c.or(&known), nil
 }
 
-// or returns c with what it leaves unsaid taken from other; an Input counts as one thing.
+// or returns c with what it leaves unsaid taken from other; an Input, an Answer and a
+// Made count as one thing each.
 func (c Card) or(other *Card) Card {
 	c.SHA256 = cmp.Or(c.SHA256, other.SHA256)
 	c.Licence = cmp.Or(c.Licence, other.Licence)
@@ -94,6 +95,12 @@ func (c Card) or(other *Card) Card {
 	}
 	if len(c.Labels) == 0 {
 		c.Labels = other.Labels
+	}
+	if reflect.ValueOf(c.Answer).IsZero() {
+		c.Answer = other.Answer
+	}
+	if reflect.ValueOf(c.Made).IsZero() {
+		c.Made = other.Made
 	}
 	return c
 }

@@ -18,14 +18,30 @@ func (c *Card) check() (key string, err error) {
 		return "sha256", fmt.Errorf("%q is not 64 lower-case hexadecimal digits", c.SHA256)
 	}
 	switch c.Task {
-	case "", Labels, Detections, Embedding:
+	case "", Labels, Detections, Embedding, Captions:
 	default:
-		return "task", fmt.Errorf("%q is none of %s, %s, %s", c.Task, Labels, Detections, Embedding)
+		return "task", fmt.Errorf("%q is none of %s, %s, %s, %s", c.Task, Labels, Detections, Embedding, Captions)
 	}
 	if len(c.Labels) > 0 && c.LabelsFile != "" {
 		return "labels_file", fmt.Errorf("there are labels in the card too; give one of the two")
 	}
+	if key, err := c.Answer.check(len(c.Labels)); err != nil {
+		return key, err
+	}
 	return c.Input.check()
+}
+
+// check looks at the answers of a model with so many labels, 0 if they are not known.
+func (a *Answer) check(labels int) (key string, err error) {
+	if n := len(a.Thresholds); n > 0 && labels > 0 && n != labels {
+		return "answer.thresholds", fmt.Errorf("there are %d, and %d labels", n, labels)
+	}
+	for i, v := range a.Thresholds {
+		if !(v >= 0 && v <= 1) {
+			return fmt.Sprintf("answer.thresholds[%d]", i), fmt.Errorf("%v is not within 0…1", v)
+		}
+	}
+	return "", nil
 }
 
 func (in *Input) check() (key string, err error) {

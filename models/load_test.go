@@ -20,7 +20,9 @@ input:
   mean: [20, 50]
   std: [10, 25]
 `,
-		"net.yaml":   "task: labels\ninput: {kind: image}\nlabels_file: words.txt\n",
+		"net.yaml": "task: labels\ninput: {kind: image}\nlabels_file: words.txt\n",
+		"heard.yaml": "task: captions\nanswer: {thresholds: [0.5, 0.25], tokens: [<end>, \"on\"]}\n" +
+			"made:\n  data: a room\n  seeds: {train: 1 to 9}\n  metrics: {f1: 0.5}\nlabels: [a, b]\n",
 		"words.txt":  "cat\ndog\n",
 		"lone.yaml":  "labels_file: none.txt\n",
 		"quiet.yaml": "labels: []\n",
@@ -32,6 +34,9 @@ input:
 		{"air.yaml", Card{Name: "air-encoder", SHA256: strings.Repeat("0a", 32), Licence: "Apache-2.0", Source: "trained here",
 			Task: Embedding, Input: Input{Kind: Vector, Fields: []string{"temperature", "humidity"}, Mean: []float64{20, 50}, Std: []float64{10, 25}}}},
 		{"net.yaml", Card{Name: "net", Task: Labels, Input: Input{Kind: Image}, Labels: []string{"cat", "dog"}, LabelsFile: "words.txt"}},
+		{"heard.yaml", Card{Name: "heard", Task: Captions, Labels: []string{"a", "b"},
+			Answer: Answer{Thresholds: []float64{0.5, 0.25}, Tokens: []string{"<end>", "on"}},
+			Made:   Made{Data: "a room", Seeds: map[string]string{"train": "1 to 9"}, Metrics: map[string]float64{"f1": 0.5}}}},
 		{"quiet.yaml", Card{Name: "quiet", Labels: []string{}}},
 	} {
 		got, err := Load(filepath.Join(dir, c.file))
@@ -57,7 +62,9 @@ func TestParseRefuses(t *testing.T) {
 		{"two documents", "name: a\n---\nname: b\n", "c.yaml: holds more than one document"},
 		{"a short hash", "sha256: abc\n", `c.yaml:1:9: sha256: "abc" is not 64 lower-case hexadecimal digits`},
 		{"an upper-case hash", "sha256: " + strings.Repeat("0A", 32), "lower-case"},
-		{"a task", "name: a\ntask: dance\n", `c.yaml:2:7: task: "dance" is none of labels, detections, embedding`},
+		{"a task", "name: a\ntask: dance\n", `c.yaml:2:7: task: "dance" is none of labels, detections, embedding, captions`},
+		{"a threshold", "answer:\n  thresholds: [0.5, 2]\n", "c.yaml:2:21: answer.thresholds[1]: 2 is not within 0…1"},
+		{"thresholds", "labels: [a]\nanswer: {thresholds: [1, 1]}\n", "answer.thresholds: there are 2, and 1 labels"},
 		{"a kind", "input:\n  kind: smell\n", `c.yaml:2:9: input.kind: "smell" is none of image, micro_speech`},
 		{"a crop", "input:\n  crop: left\n", `c.yaml:2:9: input.crop: "left" is neither none nor center`},
 		{"std 0", "input:\n  std: [1, 0]\n", "c.yaml:2:12: input.std[1]: is 0"},
