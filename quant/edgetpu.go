@@ -15,10 +15,11 @@ type Mapping struct {
 	Why   string `json:"why,omitempty"`
 }
 
-// EdgeTPU says which operators of a model's main graph the Edge TPU compiler maps, by its published table (coral.ai,
-// "TensorFlow models on the Edge TPU", supported operations, runtime version 14) and its general requirements. The compiler
-// maps operators from the first on until one stops it; what follows runs on the CPU, even what the table has: mapped counts
-// those before.
+// EdgeTPU says which operators of a model's main graph the Edge TPU compiler maps, by its published table and its general
+// requirements: coral.ai/docs/edgetpu/models-intro, "Supported operations", runtime version 14, which Axis prints as
+// developer.axis.com/computer-vision/on-device/system-on-chip/artpec-7/supported-ops. What the table leaves open (a RESIZE
+// that "might not be mapped", a "large" RESHAPE) is taken to be mapped. The compiler maps operators from the first on until
+// one stops it; what follows runs on the CPU, even what the table has: mapped counts those before.
 func EdgeTPU(m *tflite.Model) (all []Mapping, mapped int) {
 	g := &m.Graphs[0]
 	stopped := false
@@ -95,6 +96,9 @@ const maxSoftmax = 16000
 
 // whyLimited looks at what the table says of an operator beside its name.
 func whyLimited(g *tflite.Graph, o *tflite.Op) string {
+	if len(o.Inputs) == 0 || o.Inputs[0] < 0 || len(o.Outputs) == 0 {
+		return "operands are missing"
+	}
 	switch o.Code {
 	case tflite.OpAveragePool2d, tflite.OpMaxPool2d:
 		if fusedOf(o) != tflite.ActNone {
@@ -119,12 +123,68 @@ func whyLimited(g *tflite.Graph, o *tflite.Op) string {
 		}
 	case tflite.OpStridedSlice:
 		return whySliced(g, o)
-	case tflite.OpPack:
-		if p, ok := o.Options.(*tflite.PackOptions); ok && p.Axis == 0 {
-			return "packs along the batch"
+	case tflite.OpPack, tflite.OpPad, tflite.OpSplit, tflite.OpMean, tflite.OpSum, tflite.OpReduceMax, tflite.OpReduceMin:
+		return whyBatch(g, o)
+	case tflite.OpPrelu:
+		if s := shapeOf(g, o, 1); len(s) > 0 && s.Elems() != s[len(s)-1] {
+			return fmt.Sprintf("a slope of %s, want one for each channel", s)
 		}
 	}
 	return ""
+}
+
+// whyBatch: the batch, a tensor's first dimension, is left alone; and a mean over channels wants a multiple of 4 of them.
+func whyBatch(g *tflite.Graph, o *tflite.Op) string {
+	switch o.Code {
+	case tflite.OpPack:
+		if p, ok := o.Options.(*tflite.PackOptions); ok && (p.Axis == 0 || -p.Axis == len(g.Tensors[o.Outputs[0]].Shape)) {
+			return "packs along the batch"
+		}
+	case tflite.OpPad:
+		if p := ints(g, o, 1); len(p) > 2 && (p[0] != 0 || p[1] != 0) {
+			return "pads the batch"
+		}
+	case tflite.OpSplit:
+		if axis, rank := ints(g, o, 0), len(shapeOf(g, o, 1)); rank > 1 && len(axis) == 1 && (int(axis[0])+rank)%rank == 0 {
+			return "splits the batch"
+		}
+	default:
+		return whyReduced(o.Code, g.Tensors[o.Inputs[0]].Shape, ints(g, o, 1))
+	}
+	return ""
+}
+
+// whyReduced looks at the axes of a reduction.
+func whyReduced(c tflite.OpCode, s tensor.Shape, axes []int32) string {
+	for _, axis := range axes {
+		switch at := int(axis) + len(s)*count(axis < 0); {
+		case len(s) > 1 && at == 0:
+			return "reduces the batch"
+		case c == tflite.OpMean && len(s) > 1 && at == len(s)-1 && s[at]%4 != 0:
+			return fmt.Sprintf("a mean over %d channels, want a multiple of 4", s[at])
+		}
+	}
+	return ""
+}
+
+// ints returns operand i where it is a constant of int32.
+func ints(g *tflite.Graph, o *tflite.Op, i int) []int32 {
+	if i >= len(o.Inputs) || o.Inputs[i] < 0 {
+		return nil
+	}
+	x := &g.Tensors[o.Inputs[i]]
+	if x.Data == nil || x.DType != tensor.Int32 {
+		return nil
+	}
+	return tensor.As[int32](x.Data)
+}
+
+// shapeOf returns that of operand i; none of one that is missing.
+func shapeOf(g *tflite.Graph, o *tflite.Op, i int) tensor.Shape {
+	if i >= len(o.Inputs) || o.Inputs[i] < 0 {
+		return nil
+	}
+	return g.Tensors[o.Inputs[i]].Shape
 }
 
 // whyJoined: no fused activation, and a constant only as zeros beside one other operand.
@@ -133,10 +193,10 @@ func whyJoined(g *tflite.Graph, o *tflite.Op) string {
 		return "a fused activation"
 	}
 	for _, t := range o.Inputs {
-		x := &g.Tensors[t]
-		if x.Data == nil {
+		if t < 0 || g.Tensors[t].Data == nil {
 			continue
 		}
+		x := &g.Tensors[t]
 		if len(o.Inputs) != 2 {
 			return "a constant among more than two operands"
 		}
@@ -154,10 +214,7 @@ func whySliced(g *tflite.Graph, o *tflite.Op) string {
 	if s, ok := o.Options.(*tflite.StridedSliceOptions); ok && (s.EllipsisMask != 0 || s.NewAxisMask != 0) {
 		return "an ellipsis or a new axis"
 	}
-	if len(o.Inputs) < 4 {
-		return ""
-	}
-	for _, stride := range tensor.As[int32](g.Tensors[o.Inputs[3]].Data) {
+	for _, stride := range ints(g, o, 3) {
 		if stride != 1 {
 			return fmt.Sprintf("a stride of %d, want 1", stride)
 		}
