@@ -26,6 +26,7 @@ type options struct {
 	oracle, out  string
 	keep, drawn  int
 	refusals     bool
+	brief        bool
 }
 
 func main() {
@@ -50,11 +51,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&o.keep, "keep", 3, "differences of one family to make small and write")
 	flags.IntVar(&o.drawn, "draw", 0, "only write so many models to -out, for others to work on")
 	flags.BoolVar(&o.refusals, "refusals", false, "say why models were refused")
+	flags.BoolVar(&o.brief, "brief", false, "of cases by file name, print only what is not equal, and counts")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {
-		return replay(o.oracle, flags.Args(), out)
+		return o.replay(flags.Args(), out)
 	}
 	s := &search{options: o, families: chosen(o.only), tally: map[string]*count{}}
 	if len(s.families) == 0 {

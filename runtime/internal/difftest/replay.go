@@ -12,11 +12,12 @@ import (
 	"edged/runtime/tflite"
 )
 
-// replay runs cases that were written to files, and prints each with both answers.
-func replay(script string, paths []string, w io.Writer) error {
-	o := &oracle{script: script}
-	defer o.stop()
-	differing := 0
+// replay runs cases that were written to files, and prints each with both answers; of many, briefly, only how each came out
+// that is not equal, and how many there were of each.
+func (o *options) replay(paths []string, w io.Writer) error {
+	asked := &oracle{script: o.oracle}
+	defer asked.stop()
+	var by [verdicts]int
 	for _, path := range paths {
 		c, err := readCase(path)
 		if err != nil {
@@ -25,19 +26,24 @@ func replay(script string, paths []string, w io.Writer) error {
 		if c.outputs, c.refused = c.run(); c.refused != nil {
 			c.outputs = nil
 		}
-		a, err := o.ask(c.model, c.inputs)
+		a, err := asked.ask(c.model, c.inputs)
 		if err != nil {
 			return err
 		}
 		v, what := c.judge(a)
-		if v == differs || v == lacks {
-			differing++
+		by[v]++
+		if !o.brief || v != equal {
+			fmt.Fprintf(w, "%s (%s): %s %s\n", path, c.family.name, verdictNames[v], what)
 		}
-		fmt.Fprintf(w, "%s (%s): %s %s\n", path, c.family.name, verdictNames[v], what)
-		c.print(w, a)
+		if !o.brief {
+			c.print(w, a)
+		}
 	}
-	if differing > 0 {
-		return fmt.Errorf("%d of %d cases differ", differing, len(paths))
+	for v, n := range by {
+		fmt.Fprintf(w, "%d %s\n", n, verdictNames[v])
+	}
+	if n := by[differs] + by[lacks]; n > 0 {
+		return fmt.Errorf("%d of %d cases differ", n, len(paths))
 	}
 	return nil
 }
