@@ -41,6 +41,7 @@ var rooms = map[string][]string{
 	"sensors/jpeg":        {},
 	"sensors/record":      {"sensors"},
 	"sensors/replay":      {"sensors", "sensors/record"},
+	"sensors/sim":         {"sensors"},
 	"sensors/sim/cartoon": {"sensors"},
 	"sensors/sim/chips":   {"sensors"},
 
