@@ -87,7 +87,7 @@ func newLone(m *tflite.Model, op int) (*lone, error) {
 			if !ok {
 				at = b.Add(g.Tensors[t])
 				known[t] = at
-				if x := &g.Tensors[t]; input && !x.Variable && (x.Data == nil || slices.Contains(g.Inputs, t)) {
+				if x := &g.Tensors[t]; input && (x.Variable || x.Data == nil || slices.Contains(g.Inputs, t)) {
 					b.Graph.Inputs, l.inputs = append(b.Graph.Inputs, at), append(l.inputs, i)
 				}
 			}

@@ -14,14 +14,14 @@ import (
 type calibration struct {
 	samples int
 	tensors []*stats          // by tensor of the net; nil where no float value was seen
-	cells   map[int]Range     // by operator: the cell state of an LSTM
+	within  map[int]within    // by operator: of an LSTM or SVDF
 	moments map[int]*moments  // by operator: of a layer's operands, where the options ask for them
 	shifts  map[int][]float64 // by operator: how much a layer's biases turned out to be too high
 }
 
 // calibrate runs the float model over the samples and watches every tensor.
 func calibrate(ctx context.Context, n *net, s Samples, o *Options) (*calibration, error) {
-	c := &calibration{tensors: make([]*stats, len(n.graph.Tensors)), cells: map[int]Range{}, moments: map[int]*moments{}}
+	c := &calibration{tensors: make([]*stats, len(n.graph.Tensors)), within: map[int]within{}, moments: map[int]*moments{}}
 	var bad error
 	note := func(err error) {
 		if bad == nil {
@@ -71,10 +71,8 @@ func (c *calibration) see(n *net, t int, x *tensor.Tensor) error {
 
 // before looks at an operator's operands where more than their range is wanted.
 func (c *calibration) before(n *net, op *tflite.Op, in []*tensor.Tensor, o *Options) error {
-	if op.Code == tflite.OpUnidirectionalSequenceLstm {
-		if cell, ok := floatLSTM(n, op); ok {
-			c.cells[op.Index] = cell.run(in).join(c.cells[op.Index])
-		}
+	if seen, ok := n.lookWithin(op, in); ok {
+		c.within[op.Index] = seen.join(c.within[op.Index])
 	}
 	if l := n.layer(op); l != nil && o.moments(l) {
 		if c.moments[op.Index] == nil {

@@ -70,7 +70,7 @@ func (p *pair) compare(ctx context.Context, s Samples, limit int, done func(n in
 			return nil, err
 		}
 		step.inputs(r)
-		runtime.Reset(r.session)
+		r.forget()
 		if err := r.session.Invoke(ctx); err != nil {
 			return nil, fmt.Errorf("the model made: %w", err)
 		}
@@ -115,7 +115,7 @@ func (p *pair) samples(ctx context.Context, r *runner, s Samples, limit int, tel
 			return err
 		}
 		tell(event{began, -1, r.inputs, nil})
-		runtime.Reset(r.session)
+		r.forget()
 		if err := r.session.Invoke(ctx); err != nil {
 			return fmt.Errorf("sample %d: %w", n+1, err)
 		}

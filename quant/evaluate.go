@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"edged/runtime"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -32,7 +31,7 @@ func Evaluate(ctx context.Context, float, made *tflite.Model, s Labelled) (_ *Ac
 		if err := b.copyInputs(a.inputs); err != nil {
 			return err
 		}
-		runtime.Reset(b.session)
+		b.forget()
 		if err := b.session.Invoke(ctx); err != nil {
 			return err
 		}

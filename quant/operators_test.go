@@ -62,7 +62,6 @@ func singles() []single {
 			o := &tflite.TransposeConvOptions{StrideH: 2, StrideW: 2, BiasType: tensor.Float32}
 			return []int{d.do(tflite.OpTransposeConv, o, tensor.Shape{1, 8, 8, 5}, d.ints(1, 8, 8, 5), d.weights(5, 3, 3, 4), d.in(1, 4, 4, 4), d.weights(5))}
 		}},
-		{"UNIDIRECTIONAL_SEQUENCE_LSTM", drawLSTM},
 		one(tflite.OpAveragePool2d, pool, tensor.Shape{1, 2, 2, 3}, func(d *drawing) []int { return []int{d.in(1, 4, 4, 3)} }),
 		one(tflite.OpMaxPool2d, pool, tensor.Shape{1, 2, 2, 3}, func(d *drawing) []int { return []int{d.in(1, 4, 4, 3)} }),
 		unary(tflite.OpLogistic, nil), unary(tflite.OpTanh, nil), unary(tflite.OpSoftmax, &tflite.SoftmaxOptions{Beta: 1}),
@@ -138,34 +137,13 @@ func singles() []single {
 				tensor.Info{Name: "values", DType: tensor.Float32, Shape: tensor.Shape{1, 3}}, tensor.Info{Name: "places", DType: tensor.Int32, Shape: tensor.Shape{1, 3}})
 		}},
 	}
-	return all
+	return append(all, recurrent()...)
 }
 
 func padded(d *drawing) []int {
 	i := d.ints(0, 0, 1, 1, 1, 1, 0, 0)
 	d.Tensors[i].Shape = tensor.Shape{4, 2}
 	return []int{d.in(1, 4, 4, 4), i}
-}
-
-// drawLSTM draws an LSTM of 6 cells over 5 steps of 4 numbers.
-func drawLSTM(d *drawing) []int {
-	in := []int{d.in(1, 5, 4)}
-	for range 4 {
-		in = append(in, d.weights(6, 4))
-	}
-	for range 4 {
-		in = append(in, d.weights(6, 6))
-	}
-	in = append(in, -1, -1, -1)
-	for range 4 {
-		in = append(in, d.weights(6))
-	}
-	in = append(in, -1, -1)
-	for range 2 {
-		in = append(in, d.Add(tflite.Tensor{Info: tensor.Info{Name: d.name(), DType: tensor.Float32, Shape: tensor.Shape{1, 6}}, Variable: true, HasRank: true}))
-	}
-	in = append(in, -1, -1, -1, -1)
-	return []int{d.do(tflite.OpUnidirectionalSequenceLstm, &tflite.SequenceLSTMOptions{Activation: tflite.ActTanh, CellClip: 10}, tensor.Shape{1, 5, 6}, in...)}
 }
 
 // draw makes the model.

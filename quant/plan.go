@@ -225,16 +225,19 @@ func (p *plan) widen() {
 }
 
 // fixed returns the quantization that operator i's result must have. An LSTM's is symmetric: kernels before TensorFlow Lite
-// 2.10 take a zero point's sign wrong.
+// 2.10 take a zero point's sign wrong. An SVDF's least integer stands for 0: its kernel has no other RELU than to clamp.
 func (p *plan) fixed(i int) (tensor.Quant, bool) {
 	if i < 0 || !p.integer(i) {
 		return tensor.Quant{}, false
 	}
 	o := &p.net.graph.Ops[i]
-	if o.Code == tflite.OpUnidirectionalSequenceLstm {
+	switch rule, _ := ruleOf(o); {
+	case rule.lstm:
 		r := p.own[o.Outputs[0]]
 		m := max(-r.Lo, r.Hi)
 		return perTensor(2*m/255, 0), true
+	case rule.svdf:
+		return Range{0, p.own[o.Outputs[0]].Hi}.affine(tensor.Int8), true
 	}
 	return fixed(o, p.opts.inner())
 }

@@ -40,6 +40,8 @@ func (p *plan) rewrite() *rewriter {
 			w.float(o)
 		case r.lstm:
 			w.lstm(o)
+		case r.svdf:
+			w.svdf(o)
 		case p.net.layer(o) != nil:
 			w.layer(p.net.layer(o))
 		default:

@@ -17,6 +17,7 @@ type rule struct {
 	same    bool // operands and results have one scale: values are moved, picked or averaged
 	wide    bool // there is a kernel for int16 too
 	lstm    bool
+	svdf    bool
 }
 
 // ruleOf returns an operator's rule; there is none for one that has no integer kernel, as of TensorFlow Lite 2.9. SUM has
@@ -31,8 +32,10 @@ func ruleOf(o *tflite.Op) (rule, bool) {
 		return rule{data: 2, weights: 1, bias: 3, wide: true}, true
 	case tflite.OpFullyConnected:
 		return rule{weights: 1, axis: -1, bias: 2, wide: true}, true
-	case tflite.OpUnidirectionalSequenceLstm:
+	case tflite.OpUnidirectionalSequenceLstm, tflite.OpLstm:
 		return rule{lstm: true, axis: -1}, true
+	case tflite.OpSvdf:
+		return rule{svdf: true, axis: -1}, true
 
 	case tflite.OpAveragePool2d, tflite.OpConcatenation, tflite.OpExpandDims, tflite.OpMaxPool2d, tflite.OpMaximum,
 		tflite.OpMinimum, tflite.OpPack, tflite.OpPad, tflite.OpReshape, tflite.OpResizeBilinear, tflite.OpResizeNearestNeighbor,
@@ -85,6 +88,8 @@ func (n *net) whyFloat(o *tflite.Op, scheme Scheme) string {
 		return "no int16 kernel"
 	case r.lstm:
 		return n.whyFloatLSTM(o)
+	case r.svdf:
+		return n.whyFloatSVDF(o)
 	case !slices.ContainsFunc(o.Inputs, n.float):
 		return "no float operand"
 	}

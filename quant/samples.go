@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"edged/runtime"
 	"edged/runtime/tensor"
@@ -22,6 +23,7 @@ type Samples interface {
 type runner struct {
 	session runtime.Session
 	inputs  []*tensor.Tensor
+	streams bool // what the model remembers of one sample serves the next
 }
 
 func newRunner(m *tflite.Model, watch runtime.Watch) (*runner, error) {
@@ -29,17 +31,30 @@ func newRunner(m *tflite.Model, watch runtime.Watch) (*runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{session: s}
+	r := &runner{session: s, streams: streams(m)}
 	for i := range s.Signature().Inputs {
 		r.inputs = append(r.inputs, s.Input(i))
 	}
 	return r, nil
 }
 
+// streams reports whether a model's samples follow one another in time: an SVDF sees one at a time and remembers the last
+// few. Without them its sums never reach what they do in use.
+func streams(m *tflite.Model) bool {
+	return slices.ContainsFunc(m.Graphs[0].Ops, func(o tflite.Op) bool { return o.Code == tflite.OpSvdf })
+}
+
+// forget makes ready for the next sample.
+func (r *runner) forget() {
+	if !r.streams {
+		runtime.Reset(r.session)
+	}
+}
+
 func (r *runner) Close() error { return r.session.Close() }
 
-// each runs the model on every sample, up to limit if that is not 0, forgetting in between what the model remembers, and
-// calls done after each with the count of samples so far.
+// each runs the model on every sample, up to limit if that is not 0, and calls done after each with the count of samples so
+// far.
 func (r *runner) each(ctx context.Context, s Samples, limit int, done func(n int) error) (n int, err error) {
 	if err := s.Rewind(); err != nil {
 		return 0, err
@@ -49,7 +64,7 @@ func (r *runner) each(ctx context.Context, s Samples, limit int, done func(n int
 		if err != nil || !more {
 			return n, err
 		}
-		runtime.Reset(r.session)
+		r.forget()
 		if err := r.session.Invoke(ctx); err != nil {
 			return n, fmt.Errorf("sample %d: %w", n+1, err)
 		}
