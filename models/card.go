@@ -47,8 +47,9 @@ const (
 	Image       Kind = "image"        // a picture, resized to the input's height and width
 	MicroSpeech Kind = "micro_speech" // sound, through the micro_speech front-end model: 49 rows of 40 features
 	MFCC        Kind = "mfcc"         // sound, as the MLPerf Tiny keyword reference prepares it: 49 rows of 10 coefficients
+	LogMel      Kind = "log_mel"      // sound, as the logarithms of the energies in mel bands: Mel says which
 	Waveform    Kind = "waveform"     // sound as samples in [-1, 1)
-	Vector      Kind = "vector"       // readings: the named fields, a row per reading
+	Vector      Kind = "vector"       // readings: the named fields, a row per reading or per Period
 )
 
 // Crop is the part of a picture that a model sees.
@@ -69,5 +70,26 @@ type Input struct {
 	Crop     Crop      `yaml:"crop,omitempty" json:"crop,omitempty"`         // a picture's; none if not said
 	RateHz   int       `yaml:"rate,omitempty" json:"rate,omitempty"`         // sound: samples a second, 16000 if not said
 	Frontend string    `yaml:"frontend,omitempty" json:"frontend,omitempty"` // micro_speech: the front-end model, a path or a bundled name
+	Mel      Mel       `yaml:"mel,omitempty" json:"mel,omitzero"`            // log_mel: the frames and the bands
 	Fields   []string  `yaml:"fields,omitempty" json:"fields,omitempty"`     // vector: names of the readings
+
+	// Vector: what is done about fields that a reading has not. Such a reading is an error if nothing is said.
+	Missing Missing `yaml:"missing,omitempty" json:"missing,omitempty"`
+	// Vector with missing: mask: the time of a row, which holds of each field the newest value in that time.
+	Period Duration `yaml:"period,omitempty" json:"period,omitempty"`
 }
+
+// Mel says how a spectrogram is made. What is 0 is not said: frames of 512 samples, one every 320, and bands from 60 to
+// 7600 Hz. How many frames and bands there are, the input's shape says.
+type Mel struct {
+	Frame  int     `yaml:"frame,omitempty" json:"frame,omitempty"` // samples
+	Hop    int     `yaml:"hop,omitempty" json:"hop,omitempty"`     // samples from one frame to the next
+	LowHz  float64 `yaml:"low,omitempty" json:"low,omitempty"`
+	HighHz float64 `yaml:"high,omitempty" json:"high,omitempty"`
+}
+
+// Missing says what is done about missing values.
+type Missing string
+
+// Mask puts 0 in a missing value's place, and behind a row's values as many numbers that say which are there: 1 or 0.
+const Mask Missing = "mask"

@@ -4,12 +4,19 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"time"
 )
 
 // Rates that a card may ask for.
 const (
 	minRateHz = 1000
 	maxRateHz = 768000
+)
+
+// Periods that a card may ask for.
+const (
+	leastPeriod = Duration(10 * time.Millisecond)
+	mostPeriod  = Duration(time.Hour)
 )
 
 // check returns the key of the first value that cannot be, and why.
@@ -46,9 +53,9 @@ func (a *Answer) check(labels int) (key string, err error) {
 
 func (in *Input) check() (key string, err error) {
 	switch in.Kind {
-	case "", Image, MicroSpeech, MFCC, Waveform, Vector:
+	case "", Image, MicroSpeech, MFCC, LogMel, Waveform, Vector:
 	default:
-		return "input.kind", fmt.Errorf("%q is none of %s, %s, %s, %s, %s", in.Kind, Image, MicroSpeech, MFCC, Waveform, Vector)
+		return "input.kind", fmt.Errorf("%q is none of %s, %s, %s, %s, %s, %s", in.Kind, Image, MicroSpeech, MFCC, LogMel, Waveform, Vector)
 	}
 	switch in.Crop {
 	case "", NoCrop, CenterCrop:
@@ -70,6 +77,37 @@ func (in *Input) check() (key string, err error) {
 	}
 	if in.Kind == Vector && len(in.Fields) == 0 {
 		return "input.kind", fmt.Errorf("a vector needs fields")
+	}
+	if key, err := in.Mel.check(); err != nil {
+		return key, err
+	}
+	return in.checkMissing()
+}
+
+func (m *Mel) check() (key string, err error) {
+	switch {
+	case m.Frame < 0:
+		return "input.mel.frame", fmt.Errorf("%d samples", m.Frame)
+	case m.Hop < 0:
+		return "input.mel.hop", fmt.Errorf("%d samples", m.Hop)
+	case !(m.LowHz >= 0 && m.LowHz <= maxRateHz):
+		return "input.mel.low", fmt.Errorf("%v Hz", m.LowHz)
+	case !(m.HighHz >= 0 && m.HighHz <= maxRateHz):
+		return "input.mel.high", fmt.Errorf("%v Hz", m.HighHz)
+	}
+	return "", nil
+}
+
+func (in *Input) checkMissing() (key string, err error) {
+	switch {
+	case in.Missing != "" && in.Missing != Mask:
+		return "input.missing", fmt.Errorf("%q is not %s", in.Missing, Mask)
+	case in.Missing == Mask && in.Period == 0:
+		return "input.missing", fmt.Errorf("%s needs a period, the time of a row", Mask)
+	case in.Missing == "" && in.Period != 0:
+		return "input.period", fmt.Errorf("rows in time have gaps; say missing: %s", Mask)
+	case in.Period != 0 && (in.Period < leastPeriod || in.Period > mostPeriod):
+		return "input.period", fmt.Errorf("%v is outside %v…%v", time.Duration(in.Period), time.Duration(leastPeriod), time.Duration(mostPeriod))
 	}
 	return "", nil
 }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestLoad(t *testing.T) {
@@ -26,6 +27,8 @@ input:
 		"words.txt":  "cat\ndog\n",
 		"lone.yaml":  "labels_file: none.txt\n",
 		"quiet.yaml": "labels: []\n",
+		"ear.yaml":   "input: {kind: log_mel, mel: {frame: 400, hop: 160, low: 20, high: 4000}}\n",
+		"gaps.yaml":  "input: {kind: vector, fields: [co2], missing: mask, period: 1s}\n",
 	})
 	for _, c := range []struct {
 		file string
@@ -38,6 +41,8 @@ input:
 			Answer: Answer{Thresholds: []float64{0.5, 0.25}, Tokens: []string{"<end>", "on"}},
 			Made:   Made{Data: "a room", Seeds: map[string]string{"train": "1 to 9"}, Metrics: map[string]float64{"f1": 0.5}}}},
 		{"quiet.yaml", Card{Name: "quiet", Labels: []string{}}},
+		{"ear.yaml", Card{Name: "ear", Input: Input{Kind: LogMel, Mel: Mel{Frame: 400, Hop: 160, LowHz: 20, HighHz: 4000}}}},
+		{"gaps.yaml", Card{Name: "gaps", Input: Input{Kind: Vector, Fields: []string{"co2"}, Missing: Mask, Period: Duration(time.Second)}}},
 	} {
 		got, err := Load(filepath.Join(dir, c.file))
 		if err != nil {
@@ -71,6 +76,13 @@ func TestParseRefuses(t *testing.T) {
 		{"mean", "input:\n  mean: [.nan]\n", "input.mean[0]: is NaN"},
 		{"rate", "input:\n  rate: 5\n", "c.yaml:2:9: input.rate: 5 Hz is outside 1000…768000"},
 		{"a vector of nothing", "input:\n  kind: vector\n", "input.kind: a vector needs fields"},
+		{"a frame", "input: {mel: {frame: -1}}\n", "c.yaml:1:22: input.mel.frame: -1 samples"},
+		{"a band", "input: {mel: {high: .inf}}\n", "input.mel.high: +Inf Hz"},
+		{"what is missing", "input: {missing: zero}\n", `c.yaml:1:18: input.missing: "zero" is not mask`},
+		{"gaps in what", "input: {missing: mask}\n", "input.missing: mask needs a period"},
+		{"rows in time", "input: {period: 1s}\n", "input.period: rows in time have gaps; say missing: mask"},
+		{"a short period", "input: {missing: mask, period: 1ms}\n", "input.period: 1ms is outside 10ms…1h0m0s"},
+		{"a period without a unit", "input: {period: 5}\n", `"5" is not a duration above 0`},
 		{"labels twice", "labels: [a]\nlabels_file: b\n", "c.yaml:2:14: labels_file: there are labels in the card too"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

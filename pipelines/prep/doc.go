@@ -1,6 +1,7 @@
 // Package prep turns samples of sensors into the inputs of models: pictures resized and quantized, sound as MLPerf
-// Tiny's or micro_speech's front end wants it, windows of samples or of readings. ForFrame, ForClip and ForReading
-// choose by the model's card and its input tensor. It hides the arithmetic of resizing, resampling and spectra.
+// Tiny's or micro_speech's front end wants it or as log-mel spectrograms, windows of samples or of readings. ForFrame,
+// ForClip and ForReading choose by the model's card and its input tensor. It hides the arithmetic of resizing, resampling
+// and spectra.
 //
 // # Why
 //
@@ -13,6 +14,9 @@
 // Sound is addressed by sample number since its recording began. Windows start at sample 0 and every hop after it, so
 // a one-second file gives a window that is exactly the file, and the same file gives the same windows however it is
 // cut into clips.
+//
+// Readings come as rows: Vector has one for each reading, and every field must be there. Series has rows in time, for
+// sensors that go their own ways: what is missing in a row's time is told to the model as missing.
 //
 // A Preparer copies what it needs from a sample in Add: its caller may reuse the sample at once.
 package prep

@@ -109,19 +109,14 @@ type cepstra struct {
 	logMels [mfccBands]float64
 }
 
-// melBand is a triangle over the spectrum's bins, from bin first on.
-type melBand struct {
-	first   int
-	weights []float64
-}
-
 func (c *cepstra) init() {
 	c.fft = fourier.NewFFT(mfccFFT)
 	for i := range c.hann { // periodic, as tf.signal.hann_window
 		c.hann[i] = 0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/mfccFrame)
 	}
+	mel := melScale{mfccBands, mfccFFT, mfccRateHz, mfccLowHz, mfccHighHz}
 	for b := range c.mel {
-		c.mel[b] = newMelBand(b)
+		c.mel[b] = mel.band(b)
 	}
 	for k := range c.dct { // DCT-II as tf.signal.mfccs_from_log_mel_spectrograms scales it
 		for b := range c.dct[k] {
@@ -129,30 +124,6 @@ func (c *cepstra) init() {
 		}
 	}
 }
-
-// newMelBand is column b of tf.signal.linear_to_mel_weight_matrix: a triangle in mels, of height 1, between its
-// neighbours' centres; bin 0 belongs to no band.
-func newMelBand(b int) melBand {
-	low, high := mels(mfccLowHz), mels(mfccHighHz)
-	step := (high - low) / (mfccBands + 1)
-	left, right := low+float64(b)*step, low+float64(b+2)*step
-	var band melBand
-	for bin := 1; bin <= mfccFFT/2; bin++ {
-		at := mels(float64(bin) * mfccRateHz / mfccFFT)
-		w := min(at-left, right-at) / step
-		if w <= 0 {
-			continue
-		}
-		if band.first == 0 {
-			band.first = bin
-		}
-		band.weights = append(band.weights, w)
-	}
-	return band
-}
-
-// mels is the mel scale of HTK and TensorFlow.
-func mels(hz float64) float64 { return 1127 * math.Log1p(hz/700) }
 
 // of fills dst with the first coefficients of a frame of samples times gain.
 func (c *cepstra) of(dst []float64, samples []float32, gain float64) {

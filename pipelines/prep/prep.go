@@ -47,6 +47,8 @@ func ForClip(info tensor.Info, in models.Input, o Options) (pipelines.Preparer[s
 		p, err = NewMFCC(info, in, o)
 	case models.MicroSpeech:
 		p, err = NewMicroSpeech(info, in, o)
+	case models.LogMel:
+		p, err = NewLogMel(info, in, o)
 	case models.Waveform:
 		p, err = NewWaveform(info, in, o)
 	default:
@@ -59,16 +61,22 @@ func ForClip(info tensor.Info, in models.Input, o Options) (pipelines.Preparer[s
 }
 
 // ForReading returns the preparer that makes the input info from readings. A card that says no kind but names fields is
-// taken for a vector's.
+// taken for a vector's; one that masks what is missing, for a Series'.
 func ForReading(info tensor.Info, in models.Input, o Options) (pipelines.Preparer[sensors.Reading], error) {
 	if in.Kind != models.Vector && !(in.Kind == "" && len(in.Fields) > 0) {
 		return nil, misfit(info, in, "readings")
 	}
-	v, err := NewVector(info, in, o)
+	var p pipelines.Preparer[sensors.Reading]
+	var err error
+	if in.Missing == models.Mask {
+		p, err = NewSeries(info, in, o)
+	} else {
+		p, err = NewVector(info, in, o)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return v, nil
+	return p, nil
 }
 
 // misfit is the error of a sensor that gives what the model does not take.
@@ -77,7 +85,7 @@ func misfit(info tensor.Info, in models.Input, gives string) error {
 	switch in.Kind {
 	case models.Image:
 		wants = "pictures"
-	case models.MFCC, models.MicroSpeech, models.Waveform:
+	case models.MFCC, models.MicroSpeech, models.LogMel, models.Waveform:
 		wants = "sound"
 	case models.Vector:
 		wants = "readings"

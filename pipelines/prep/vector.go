@@ -33,22 +33,14 @@ type Vector struct {
 // NewVector returns a preparer for the input info. The card names the F fields. With Options.Every, inputs come no
 // sooner than that after each other; without, each reading makes one.
 func NewVector(info tensor.Info, in models.Input, o Options) (*Vector, error) {
-	s := info.Shape
-	if len(s) == 4 && s[3] == 1 {
-		s = s[:3]
-	}
-	if len(s) < 2 || len(s) > 3 || s[0] != 1 || slices.Min(s) < 1 {
-		return nil, fmt.Errorf("input %q: shape %v is not a vector's; want 1xF, 1xNxF or 1xNxFx1", info.Name, info.Shape)
-	}
-	f, rows := s[len(s)-1], 1
-	if len(s) == 3 {
-		rows = s[1]
+	rows, f, err := tableShape(info)
+	if err != nil {
+		return nil, err
 	}
 	if len(in.Fields) != f {
 		return nil, fmt.Errorf("input %q: card names %d fields %q, the model has %d", info.Name, len(in.Fields), in.Fields, f)
 	}
 	v := &Vector{fields: in.Fields, every: o.Every, vals: make([]float64, rows*f), times: make([]time.Time, rows)}
-	var err error
 	if v.enc, err = newEncoder(info); err != nil {
 		return nil, err
 	}
@@ -56,6 +48,21 @@ func NewVector(info tensor.Info, in models.Input, o Options) (*Vector, error) {
 		return nil, err
 	}
 	return v, nil
+}
+
+// tableShape returns how many rows and columns an input of readings has.
+func tableShape(info tensor.Info) (rows, columns int, err error) {
+	s := info.Shape
+	if len(s) == 4 && s[3] == 1 {
+		s = s[:3]
+	}
+	if len(s) < 2 || len(s) > 3 || s[0] != 1 || slices.Min(s) < 1 {
+		return 0, 0, fmt.Errorf("input %q: shape %v is not a vector's; want 1xF, 1xNxF or 1xNxFx1", info.Name, info.Shape)
+	}
+	if len(s) == 2 {
+		return 1, s[1], nil
+	}
+	return s[1], s[2], nil
 }
 
 // Add takes a reading; it is an error if a field is missing or not a number, and the reading is then left out.
