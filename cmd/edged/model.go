@@ -117,6 +117,8 @@ func overlay(card *models.Card, c *config.Encoder) error {
 	to.Crop = cmp.Or(in.Crop, to.Crop)
 	to.RateHz = cmp.Or(in.Rate, to.RateHz)
 	to.Frontend = cmp.Or(in.Frontend, to.Frontend)
+	to.Missing = cmp.Or(in.Missing, to.Missing)
+	to.Period = cmp.Or(models.Duration(in.Period), to.Period)
 	if len(in.Mean) > 0 {
 		to.Mean = in.Mean
 	}

@@ -146,7 +146,7 @@ type Encoder struct {
 
 // Input says how a sample becomes a model's input tensor: a value v enters as (v − mean)/std.
 type Input struct {
-	// What it is made from: image, micro_speech, mfcc, waveform or vector.
+	// What it is made from: image, micro_speech, mfcc, log_mel, waveform or vector.
 	Kind models.Kind `yaml:"kind,omitempty"`
 	// Subtracted from every value; one number, or one for each channel or field.
 	Mean []float64 `yaml:"mean,omitempty"`
@@ -161,6 +161,11 @@ type Input struct {
 	Frontend string `yaml:"frontend,omitempty"`
 	// Kind vector: the names of the readings, in order.
 	Fields []string `yaml:"fields,omitempty"`
+	// Kind vector: mask makes missing values 0, and gives the model behind each row's values which are there. Default: a
+	// reading without all fields is an error.
+	Missing models.Missing `yaml:"missing,omitempty"`
+	// Kind vector with missing: the time of a row, which holds the newest value in it of each field.
+	Period Duration `yaml:"period,omitempty"`
 }
 
 // Heads says how outputs become words, by the encoder's task.

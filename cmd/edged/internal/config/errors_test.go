@@ -129,6 +129,8 @@ var badConfigs = []struct {
 		"2:70: pipelines.p.encoders[0].input.kind: mfcc cannot be made from this sensor", ""},
 	{"an unknown crop", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, input: { crop: left } }] } }\n",
 		`2:70: pipelines.p.encoders[0].input.crop: unknown crop "left"`, "known: none, center"},
+	{"gaps filled in", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, input: { missing: zero } }] } }\n",
+		`2:73: pipelines.p.encoders[0].input.missing: unknown way to treat what is missing "zero"`, "known: mask"},
 	{"a deviation of 0", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, input: { std: [1, 0] } }] } }\n",
 		"2:73: pipelines.p.encoders[0].input.std[1]: 0 is not above 0", ""},
 }

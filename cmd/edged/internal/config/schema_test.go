@@ -77,7 +77,9 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	case reflect.TypeFor[models.Task]():
 		return &reflected.Schema{Type: "string", Enum: []any{models.Labels, models.Detections}}
 	case reflect.TypeFor[models.Kind]():
-		return &reflected.Schema{Type: "string", Enum: []any{models.Image, models.MicroSpeech, models.MFCC, models.Waveform, models.Vector}}
+		return &reflected.Schema{Type: "string", Enum: []any{models.Image, models.MicroSpeech, models.MFCC, models.LogMel, models.Waveform, models.Vector}}
+	case reflect.TypeFor[models.Missing]():
+		return &reflected.Schema{Type: "string", Enum: []any{models.Mask}}
 	case reflect.TypeFor[[]float64]():
 		numbers := &reflected.Schema{Type: "array", Items: &reflected.Schema{Type: "number"}}
 		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "number"}, numbers}}

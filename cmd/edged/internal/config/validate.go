@@ -186,7 +186,7 @@ func fits(k models.Kind, s *Sensor) bool {
 	switch k {
 	case models.Image:
 		return s.Camera != "" || recorded
-	case models.MicroSpeech, models.MFCC, models.Waveform:
+	case models.MicroSpeech, models.MFCC, models.LogMel, models.Waveform:
 		return s.Microphone != "" || recorded
 	case models.Vector:
 		return s.IIO != "" || s.I2C != "" || s.Replay != ""
@@ -195,11 +195,11 @@ func fits(k models.Kind, s *Sensor) bool {
 }
 
 func (v *validator) input(path string, in *Input, s *Sensor) {
-	kinds := []models.Kind{models.Image, models.MicroSpeech, models.MFCC, models.Waveform, models.Vector}
+	kinds := []models.Kind{models.Image, models.MicroSpeech, models.MFCC, models.LogMel, models.Waveform, models.Vector}
 	switch {
 	case in.Kind == "":
 	case !slices.Contains(kinds, in.Kind):
-		v.errorAt(path+".kind", "known: image, micro_speech, mfcc, waveform, vector", "unknown kind of input %q", in.Kind)
+		v.errorAt(path+".kind", "known: image, micro_speech, mfcc, log_mel, waveform, vector", "unknown kind of input %q", in.Kind)
 	case s != nil && !fits(in.Kind, s):
 		v.errorAt(path+".kind", "", "%s cannot be made from this sensor", in.Kind)
 	case in.Kind == models.Vector && len(in.Fields) == 0:
@@ -210,6 +210,12 @@ func (v *validator) input(path string, in *Input, s *Sensor) {
 	}
 	if in.Rate < 0 || in.Rate > 384000 {
 		v.errorAt(path+".rate", "", "%d samples a second", in.Rate)
+	}
+	switch {
+	case in.Missing != "" && in.Missing != models.Mask:
+		v.errorAt(path+".missing", "known: mask", "unknown way to treat what is missing %q", in.Missing)
+	case in.Period != 0:
+		v.atLeast(path+".period", in.Period, 10*time.Millisecond)
 	}
 	for i, std := range in.Std {
 		if !(std > 0) {
