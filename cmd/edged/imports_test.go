@@ -56,6 +56,8 @@ var rooms = map[string][]string{
 		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim/cartoon",
 	},
 
+	"models/train/assemble": {"runtime", "runtime/tensor", "runtime/tflite"}, // PyTorch's networks as files; a command
+
 	"runtime":                 {"runtime/internal/interp", "runtime/internal/native", "runtime/internal/sample", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/corpus": {"runtime/tensor"}, // finds the conformance corpus; imported by tests and difftest
 	"runtime/internal/difftest": { // compares the builtin engine with LiteRT; a command
