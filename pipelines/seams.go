@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"context"
+	"time"
 
 	"edged/runtime/tensor"
 )
@@ -18,7 +19,18 @@ type Sink interface {
 	Put(ctx context.Context, ev *Event) error
 }
 
-// Fuser joins time-aligned embeddings, one per encoder and nil where a sensor is stale, into a head's input.
+// Fuser joins embeddings of several encoders that were true at one moment into the input of a head. Put keeps a copy of
+// one; parts are numbered from 0. Fuse fills dst and says how each part was; what it returns is valid until the next
+// call. Package fuse has one.
 type Fuser interface {
-	Fuse(dst *tensor.Tensor, parts []*tensor.Tensor) error
+	Put(part int, at time.Time, e *tensor.Tensor) error
+	Fuse(dst *tensor.Tensor, moment time.Time) ([]Part, error)
+}
+
+// Part is how an encoder's embedding was at a moment.
+type Part struct {
+	Here bool          // there was one, neither stale nor of the future
+	Any  bool          // there was one at all
+	At   time.Time     // of the newest one not of the future, or else of the future
+	Age  time.Duration // of that one at the moment; below 0 if it is of the future
 }

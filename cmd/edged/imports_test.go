@@ -27,7 +27,7 @@ var rooms = map[string][]string{
 
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
 	"pipelines/decode":         {"pipelines", "runtime/tensor"},
-	"pipelines/fuse":           {"runtime/tensor"},
+	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
 	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
 	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "sensors"},
 	"pipelines/publish/broker": {},
@@ -77,7 +77,6 @@ var rooms = map[string][]string{
 // testRooms are the rooms that only the tests of a room may import besides.
 var testRooms = map[string][]string{
 	"models/train":             {"pipelines/decode", "sensors/replay"},
-	"pipelines/fuse":           {"pipelines"},
 	"pipelines/prep":           {"sensors/replay"},
 	"pipelines/publish":        {"pipelines/publish/broker"},
 	"pipelines/publish/broker": {"pipelines/publish/mqtt"},

@@ -7,16 +7,16 @@ import (
 	"edged/runtime/tensor"
 )
 
-// Concat is a pipelines.Fuser that lays parts one after the other. It belongs to one goroutine.
+// Concat lays parts one after the other. It belongs to one goroutine.
 type Concat struct {
-	sizes []int
-	mask  bool
-	real  []float32 // the joined parts as real numbers, then the mask
+	sizes      []int
+	mask, ages bool
+	real       []float32 // the joined parts as real numbers, then the mask, then the ages
 }
 
-// NewConcat makes a Concat of parts with these numbers of elements. With mask, dst ends with one more element for each
-// part: 1 if it was there, 0 if it was nil.
-func NewConcat(sizes []int, mask bool) (*Concat, error) {
+// NewConcat makes a Concat of parts with these numbers of elements, for a dst of elems elements: those of all parts; or
+// one more for each part, 1 if it was there and 0 if it was nil; or two more for each part, the second being its age.
+func NewConcat(sizes []int, elems int) (*Concat, error) {
 	n := 0
 	for i, s := range sizes {
 		if s <= 0 || s > math.MaxInt32-n {
@@ -24,25 +24,26 @@ func NewConcat(sizes []int, mask bool) (*Concat, error) {
 		}
 		n += s
 	}
-	if mask {
-		n += len(sizes)
+	if len(sizes) == 0 || elems != n && elems != n+len(sizes) && elems != n+2*len(sizes) {
+		return nil, fmt.Errorf("fuse: parts of %d elements are %d, %d with their mask, %d with their ages too; the input has %d",
+			sizes, n, n+len(sizes), n+2*len(sizes), elems)
 	}
-	return &Concat{sizes: append([]int(nil), sizes...), mask: mask, real: make([]float32, n)}, nil
+	return &Concat{sizes: append([]int(nil), sizes...), mask: elems > n, ages: elems > n+len(sizes), real: make([]float32, elems)}, nil
 }
 
-// Elems returns how many elements dst must have.
-func (c *Concat) Elems() int { return len(c.real) }
-
 // Fuse fills dst, which is float32, or int8, uint8 or int16 with one scale. Parts are of these types too, each with
-// its own scale; a nil part is zeros. It allocates nothing.
-func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor) error {
+// its own scale; a nil part is zeros. ages has one for each part, if dst has room for them. It allocates nothing.
+func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor, ages []float32) error {
 	if len(parts) != len(c.sizes) {
 		return fmt.Errorf("fuse: got %d parts, want %d", len(parts), len(c.sizes))
 	}
-	at := 0
+	if c.ages && len(ages) != len(parts) {
+		return fmt.Errorf("fuse: got %d ages of %d parts", len(ages), len(parts))
+	}
+	rest := c.real
 	for i, p := range parts {
-		part := c.real[at : at+c.sizes[i]]
-		at += c.sizes[i]
+		part := rest[:c.sizes[i]]
+		rest = rest[c.sizes[i]:]
 		if p == nil {
 			clear(part)
 			continue
@@ -55,17 +56,26 @@ func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor) error {
 		}
 	}
 	if c.mask {
-		for i, p := range parts {
-			c.real[at+i] = 0
-			if p != nil {
-				c.real[at+i] = 1
-			}
-		}
+		rest = mark(rest, parts)
+	}
+	if c.ages {
+		copy(rest, ages)
 	}
 	if err := quantize(dst, c.real); err != nil {
 		return fmt.Errorf("fuse: dst: %w", err)
 	}
 	return nil
+}
+
+// mark writes which parts are there, and returns what follows.
+func mark(to []float32, parts []*tensor.Tensor) []float32 {
+	for i, p := range parts {
+		to[i] = 0
+		if p != nil {
+			to[i] = 1
+		}
+	}
+	return to[len(parts):]
 }
 
 // check refuses a tensor of another number of elements.

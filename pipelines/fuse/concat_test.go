@@ -7,11 +7,8 @@ import (
 	"slices"
 	"testing"
 
-	"edged/pipelines"
 	"edged/runtime/tensor"
 )
-
-var _ pipelines.Fuser = (*Concat)(nil)
 
 // of makes a tensor of data, a slice of fixed-size numbers.
 func of(d tensor.DType, scale float32, zero int64, data any) *tensor.Tensor {
@@ -35,25 +32,25 @@ func TestConcatToFloat(t *testing.T) {
 		of(tensor.Int16, 2, 0, []int16{-32768}),
 		of(tensor.Float32, 0, 0, []float32{7.5}),
 	}
-	c, err := NewConcat([]int{3, 2, 2, 1, 1}, true)
+	c, err := NewConcat([]int{3, 2, 2, 1, 1}, 19)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dst := of(tensor.Float32, 0, 0, make([]float32, c.Elems()))
-	if err := c.Fuse(dst, parts); err != nil {
+	dst := of(tensor.Float32, 0, 0, make([]float32, 19))
+	if err := c.Fuse(dst, parts, []float32{0, 1, 0.25, 0.5, 0.75}); err != nil {
 		t.Fatal(err)
 	}
-	want := []float32{-63.5, 0.5, 64, 0, 0, -32, 31.75, -65536, 7.5, 1, 0, 1, 1, 1}
+	want := []float32{-63.5, 0.5, 64, 0, 0, -32, 31.75, -65536, 7.5, 1, 0, 1, 1, 1, 0, 1, 0.25, 0.5, 0.75}
 	if got := tensor.As[float32](dst.Data); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
 func TestConcatRequantizes(t *testing.T) {
-	c, _ := NewConcat([]int{6, 1}, false)
+	c, _ := NewConcat([]int{6, 1}, 7)
 	parts := []*tensor.Tensor{of(tensor.Float32, 0, 0, []float32{0.25, 0.75, -0.25, 1e30, -1e30, 3}), nil}
 	dst := of(tensor.Int8, 0.5, 10, make([]int8, 7))
-	if err := c.Fuse(dst, parts); err != nil {
+	if err := c.Fuse(dst, parts, nil); err != nil {
 		t.Fatal(err)
 	}
 	want := []int8{10, 12, 10, 127, -128, 16, 10} // halves go to even; a nil part is the zero point
@@ -68,9 +65,9 @@ func TestConcatOfTheSameScaleIsExact(t *testing.T) {
 		all[i] = int8(i - 128)
 	}
 	for _, scale := range []float32{0.0078125, 0.1, 1.0 / 3, 3e-38, 1e30} {
-		c, _ := NewConcat([]int{256}, false)
+		c, _ := NewConcat([]int{256}, 256)
 		dst := of(tensor.Int8, scale, -3, make([]int8, 256))
-		if err := c.Fuse(dst, []*tensor.Tensor{of(tensor.Int8, scale, -3, all)}); err != nil {
+		if err := c.Fuse(dst, []*tensor.Tensor{of(tensor.Int8, scale, -3, all)}, nil); err != nil {
 			t.Fatal(err)
 		}
 		if got := tensor.As[int8](dst.Data); !slices.Equal(got, all) {
@@ -97,25 +94,33 @@ func TestConcatErrors(t *testing.T) {
 		{"not a number", of(tensor.Int8, 1, 0, []int8{1, 2}), nan, `fuse: dst: element 1 is not a number`},
 	}
 	for _, tt := range tests {
-		c, _ := NewConcat([]int{2}, false)
-		if err := c.Fuse(tt.dst, []*tensor.Tensor{tt.part}); err == nil || err.Error() != tt.want {
+		c, _ := NewConcat([]int{2}, 2)
+		if err := c.Fuse(tt.dst, []*tensor.Tensor{tt.part}, nil); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
 		}
 	}
-	c, _ := NewConcat([]int{2}, false)
-	if err := c.Fuse(f, nil); err == nil || err.Error() != "fuse: got 0 parts, want 1" {
+	c, _ := NewConcat([]int{2}, 2)
+	if err := c.Fuse(f, nil, nil); err == nil || err.Error() != "fuse: got 0 parts, want 1" {
 		t.Errorf("no parts: got %v", err)
 	}
-	if _, err := NewConcat([]int{3, 0}, true); err == nil {
+	a, _ := NewConcat([]int{2}, 4)
+	if err := a.Fuse(f, []*tensor.Tensor{nil}, nil); err == nil || err.Error() != "fuse: got 0 ages of 1 parts" {
+		t.Errorf("no ages: got %v", err)
+	}
+	if _, err := NewConcat([]int{3, 0}, 5); err == nil {
 		t.Error("an empty part: got no error")
+	}
+	want := "fuse: parts of [96 64] elements are 160, 162 with their mask, 164 with their ages too; the input has 163"
+	if _, err := NewConcat([]int{96, 64}, 163); err == nil || err.Error() != want {
+		t.Errorf("an input of another size: got %v", err)
 	}
 }
 
 func TestConcatAllocatesNothing(t *testing.T) {
-	c, _ := NewConcat([]int{2, 2}, true)
+	c, _ := NewConcat([]int{2, 2}, 6)
 	dst := of(tensor.Int8, 0.1, 0, make([]int8, 6))
 	parts := []*tensor.Tensor{of(tensor.Int8, 0.5, 0, []int8{1, 2}), nil}
-	if n := testing.AllocsPerRun(10, func() { _ = c.Fuse(dst, parts) }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { _ = c.Fuse(dst, parts, nil) }); n != 0 {
 		t.Errorf("got %v allocations, want 0", n)
 	}
 }

@@ -1,9 +1,13 @@
-// Package fuse joins the embeddings of several encoders into the input of one head. So far it has Concat alone, and no
-// pipeline uses it yet: the trained fusion head, the rings that align embeddings in time and their wiring into a
-// pipeline are not there. pipelines.Fuser is the seam that they will use.
+// Package fuse joins the embeddings of several encoders into the input of one head. Concat lays them side by side, with a
+// mask and ages; Window keeps those of the last seconds and joins the ones that were true at one moment. It hides that
+// encoders run at their own rates, that senses come late or not at all, and that each tensor has a scale of its own.
 //
 // # Why
 //
 // A part that is missing becomes zeros, not the last value known: a head that was trained with parts left out knows
-// zeros, and the mask tells it that they are not a measurement.
+// zeros, and the mask tells it that they are not a measurement. A part that is merely old comes with its age, and the
+// head has learned how much that is worth.
+//
+// An embedding of the future, beyond a tolerance, is not used either: the clock that says so is wrong, and a head that
+// took it for news would hear the answer before the question.
 package fuse

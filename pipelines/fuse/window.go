@@ -1,0 +1,138 @@
+package fuse
+
+import (
+	"fmt"
+	"time"
+
+	"edged/pipelines"
+	"edged/runtime/tensor"
+)
+
+// What Options are if they are not said.
+const (
+	defaultStale     = 2 * time.Second
+	defaultTolerance = 100 * time.Millisecond
+	defaultDepth     = 8
+)
+
+// AgeUnit is what an age of 1 stands for in the input of a fusion model; older embeddings are of age 1 too.
+const AgeUnit = 4 * time.Second
+
+// maxDepth bounds how many embeddings of a part are kept.
+const maxDepth = 1 << 10
+
+// Options says which embeddings belong together. The zero value works.
+type Options struct {
+	StaleAfter time.Duration // an embedding older than this is missing; 0 is 2 s
+	Tolerance  time.Duration // one that is newer than the moment by no more than this is of the moment; 0 is 100 ms
+	Depth      int           // embeddings of each part that are kept; 0 is 8
+}
+
+// Window is a pipelines.Fuser: it joins embeddings that were true at one moment: of each part the newest that is not newer than the moment, within
+// a tolerance, and not too old. It keeps the last few of each part, so that a moment may lie before the newest of them,
+// and embeddings may come in any order. It belongs to one goroutine and allocates nothing once its rings are full.
+type Window struct {
+	opts   Options
+	concat *Concat
+	rings  []ring
+	parts  []*tensor.Tensor // of the last Fuse; nil where none was there
+	ages   []float32
+	seen   []pipelines.Part
+}
+
+// ring is the embeddings of one part.
+type ring struct {
+	slots []slot
+	next  int // is overwritten next
+}
+
+// slot is an embedding and when it was true; there is none if the time is zero.
+type slot struct {
+	at time.Time
+	e  tensor.Tensor
+}
+
+// NewWindow makes a Window of parts with these numbers of elements, for an input of elems elements: see NewConcat.
+func NewWindow(sizes []int, elems int, o Options) (*Window, error) {
+	if o.StaleAfter == 0 {
+		o.StaleAfter = defaultStale
+	}
+	if o.Tolerance == 0 {
+		o.Tolerance = defaultTolerance
+	}
+	if o.Depth == 0 {
+		o.Depth = defaultDepth
+	}
+	if o.StaleAfter < 0 || o.Tolerance < 0 || o.Depth < 0 || o.Depth > maxDepth {
+		return nil, fmt.Errorf("fuse: stale after %v, tolerance %v, depth %d", o.StaleAfter, o.Tolerance, o.Depth)
+	}
+	c, err := NewConcat(sizes, elems)
+	if err != nil {
+		return nil, err
+	}
+	w := &Window{opts: o, concat: c, rings: make([]ring, len(sizes)),
+		parts: make([]*tensor.Tensor, len(sizes)), ages: make([]float32, len(sizes)), seen: make([]pipelines.Part, len(sizes))}
+	for i := range w.rings {
+		w.rings[i].slots = make([]slot, o.Depth)
+	}
+	return w, nil
+}
+
+// Put keeps a copy of an embedding of a part that was true at a time, in place of the one that came longest ago.
+func (w *Window) Put(part int, at time.Time, e *tensor.Tensor) error {
+	if part < 0 || part >= len(w.rings) || at.IsZero() {
+		return fmt.Errorf("fuse: part %d of %d, at %v", part, len(w.rings), at)
+	}
+	if err := check(e, w.concat.sizes[part]); err != nil {
+		return fmt.Errorf("fuse: part %d: %w", part, err)
+	}
+	r := &w.rings[part]
+	s := &r.slots[r.next]
+	data := append(s.e.Data[:0], e.Data...)
+	s.at, s.e = at, tensor.Tensor{Info: e.Info, Data: data}
+	r.next = (r.next + 1) % len(r.slots)
+	return nil
+}
+
+// Fuse fills dst with what was true at a moment. It says how each part was: the slice is the Window's own, until the next
+// call.
+func (w *Window) Fuse(dst *tensor.Tensor, moment time.Time) ([]pipelines.Part, error) {
+	for i := range w.rings {
+		s := w.rings[i].at(moment.Add(w.opts.Tolerance))
+		w.parts[i], w.ages[i], w.seen[i] = nil, 1, pipelines.Part{}
+		if s == nil {
+			continue
+		}
+		age := moment.Sub(s.at)
+		here := age >= -w.opts.Tolerance && age <= w.opts.StaleAfter
+		w.seen[i] = pipelines.Part{Here: here, Any: true, At: s.at, Age: age}
+		if here {
+			w.parts[i], w.ages[i] = &s.e, min(float32(max(age, 0))/float32(AgeUnit), 1)
+		}
+	}
+	return w.seen, w.concat.Fuse(dst, w.parts, w.ages)
+}
+
+// at returns the newest embedding not after a time; if there is none, the oldest after it, or nil.
+func (r *ring) at(time time.Time) *slot {
+	var best *slot
+	for i := range r.slots {
+		s := &r.slots[i]
+		if s.at.IsZero() {
+			continue
+		}
+		if best == nil || better(s, best, time) {
+			best = s
+		}
+	}
+	return best
+}
+
+// better says whether a is to be preferred to b at a time.
+func better(a, b *slot, time time.Time) bool {
+	past, was := !a.at.After(time), !b.at.After(time)
+	if past != was {
+		return past
+	}
+	return past == a.at.After(b.at) && !a.at.Equal(b.at)
+}
