@@ -78,6 +78,30 @@ func singles() []single {
 		withInts(tflite.OpReshape, &tflite.ReshapeOptions{NewShape: []int{1, 64}}, tensor.Shape{1, 64}, 1, 64),
 		withInts(tflite.OpTranspose, nil, tensor.Shape{1, 4, 4, 4}, 0, 3, 1, 2),
 		withInts(tflite.OpMean, &tflite.ReducerOptions{KeepDims: true}, tensor.Shape{1, 1, 1, 4}, 1, 2),
+		{"MEAN of channels", func(d *drawing) []int {
+			return []int{d.do(tflite.OpMean, &tflite.ReducerOptions{KeepDims: true}, tensor.Shape{1, 4, 4, 1}, d.in(1, 4, 4, 4), d.ints(3))}
+		}},
+		{"BATCH_MATMUL transposed", func(d *drawing) []int {
+			return []int{d.do(tflite.OpBatchMatmul, &tflite.BatchMatMulOptions{AdjY: true}, tensor.Shape{1, 3, 5}, d.in(1, 3, 4), d.in(1, 5, 4))}
+		}},
+		{"SQUARED_DIFFERENCE broadcast", func(d *drawing) []int {
+			return []int{d.do(tflite.OpSquaredDifference, nil, same, d.in(1, 4, 4, 3), d.in(1, 4, 4, 1))}
+		}},
+		{"SUB broadcast", func(d *drawing) []int {
+			return []int{d.do(tflite.OpSub, arithmetic, same, d.weights(3), d.in(1, 4, 4, 3))}
+		}},
+		withInts(tflite.OpSum, &tflite.ReducerOptions{KeepDims: true}, tensor.Shape{1, 1, 1, 4}, 1, 2),
+		withInts(tflite.OpReduceProd, &tflite.ReducerOptions{}, tensor.Shape{1, 4, 4}, 1),
+		withInts(tflite.OpBroadcastTo, nil, tensor.Shape{3, 4, 4, 4}, 3, 4, 4, 4),
+		{"RSQRT", func(d *drawing) []int {
+			x := d.do(tflite.OpAbs, nil, same, d.in(1, 4, 4, 3))
+			x = d.do(tflite.OpAdd, arithmetic, same, x, d.floats([]float32{1}, 1))
+			return []int{d.do(tflite.OpRsqrt, nil, same, x)}
+		}},
+		unary(tflite.OpGelu, &tflite.GeluOptions{}),
+		one(tflite.OpDynamicUpdateSlice, nil, tensor.Shape{1, 4, 4, 3}, func(d *drawing) []int {
+			return []int{d.in(1, 4, 4, 3), d.in(1, 1, 4, 3), d.ints(0, 2, 0, 0)}
+		}),
 		withInts(tflite.OpReduceMax, &tflite.ReducerOptions{}, tensor.Shape{1, 4}, 1, 2),
 		withInts(tflite.OpReduceMin, &tflite.ReducerOptions{}, tensor.Shape{1, 4}, 1, 2),
 		withInts(tflite.OpResizeBilinear, &tflite.ResizeOptions{HalfPixelCenters: true}, tensor.Shape{1, 7, 9, 4}, 7, 9),
@@ -182,7 +206,7 @@ func TestEveryOperator(t *testing.T) {
 // are in runtime/testdata/differences/quantized-*. Floats, which remain, are not compared.
 var changed = []string{
 	"int8/TRANSPOSE_CONV", "int8/TRANSPOSE_CONV with bias", "int8/LEAKY_RELU", "int16x8/FULLY_CONNECTED",
-	"int16x8/TRANSPOSE_CONV", "int16x8/MEAN",
+	"int16x8/TRANSPOSE_CONV", "int16x8/MEAN", "int8/BATCH_MATMUL transposed",
 }
 
 // TestOperatorsOnTFLite: TensorFlow Lite accepts each, without and with XNNPACK, and with it gives our engine's integers.

@@ -28,6 +28,7 @@ func newPlan(n *net, c *calibration, o *Options, by Observer) (*plan, error) {
 	if err := p.choose(); err != nil {
 		return nil, err
 	}
+	p.refine()
 	p.strand()
 	p.join()
 	p.scale(by)
@@ -149,6 +150,9 @@ func (p *plan) ranges(by Observer) map[int]Range {
 			continue
 		}
 		r := s.by(by, hi-lo)
+		if i := p.net.producer[t]; i >= 0 && p.net.graph.Ops[i].Code == tflite.OpSum {
+			r = roomy(s.Range)
+		}
 		if at := slices.Index(p.net.graph.Inputs, t); at >= 0 {
 			if known, ok := p.opts.Inputs[at]; ok {
 				r = known
@@ -171,6 +175,10 @@ func (p *plan) ranges(by Observer) map[int]Range {
 	}
 	return ranges
 }
+
+// roomy is a range with a quarter more room than was seen. A SUM needs it: up to TensorFlow Lite 2.9 its kernel wraps around
+// instead of clamping.
+func roomy(r Range) Range { return Range{r.Lo * 1.25, r.Hi * 1.25} }
 
 // pin gives results of a fixed scale that scale. Their group takes it over where all its values fit; otherwise whoever needs
 // the group's scale converts.

@@ -20,8 +20,8 @@ type rule struct {
 	svdf    bool
 }
 
-// ruleOf returns an operator's rule; there is none for one that has no integer kernel, as of TensorFlow Lite 2.9. SUM has
-// none either: its int8 kernel wrapped around there instead of clamping.
+// ruleOf returns an operator's rule; there is none for one that has no integer kernel, as of TensorFlow Lite 2.9. SCATTER_ND
+// has none either: where it scatters nothing its kernel leaves the integer 0, whatever value that stands for.
 func ruleOf(o *tflite.Op) (rule, bool) {
 	switch o.Code {
 	case tflite.OpConv2d:
@@ -40,18 +40,19 @@ func ruleOf(o *tflite.Op) (rule, bool) {
 	case tflite.OpAveragePool2d, tflite.OpConcatenation, tflite.OpExpandDims, tflite.OpMaxPool2d, tflite.OpMaximum,
 		tflite.OpMinimum, tflite.OpPack, tflite.OpPad, tflite.OpReshape, tflite.OpResizeBilinear, tflite.OpResizeNearestNeighbor,
 		tflite.OpSlice, tflite.OpSplit, tflite.OpSplitV, tflite.OpSqueeze, tflite.OpStridedSlice, tflite.OpTranspose,
-		tflite.OpUnpack, tflite.OpGather, tflite.OpReduceMax, tflite.OpReduceMin:
+		tflite.OpUnpack, tflite.OpGather, tflite.OpReduceMax, tflite.OpReduceMin, tflite.OpBroadcastTo:
 		return rule{same: true, wide: true}, true
 	case tflite.OpDepthToSpace, tflite.OpPadv2, tflite.OpSpaceToDepth, tflite.OpTile, tflite.OpTopkV2, tflite.OpGatherNd,
-		tflite.OpReverseV2, tflite.OpSelect, tflite.OpSelectV2, tflite.OpMirrorPad, tflite.OpSpaceToBatchNd, tflite.OpBatchToSpaceNd:
+		tflite.OpReverseV2, tflite.OpSelect, tflite.OpSelectV2, tflite.OpMirrorPad, tflite.OpSpaceToBatchNd, tflite.OpBatchToSpaceNd,
+		tflite.OpDynamicUpdateSlice:
 		return rule{same: true}, true
 
 	case tflite.OpAdd, tflite.OpMul, tflite.OpSub, tflite.OpLogistic, tflite.OpTanh, tflite.OpSoftmax, tflite.OpMean,
-		tflite.OpLeakyRelu, tflite.OpRelu, tflite.OpRelu6, tflite.OpBatchMatmul:
+		tflite.OpLeakyRelu, tflite.OpRelu, tflite.OpRelu6, tflite.OpBatchMatmul, tflite.OpReduceProd:
 		return rule{wide: true}, true
 	case tflite.OpAbs, tflite.OpArgMax, tflite.OpArgMin, tflite.OpElu, tflite.OpHardSwish, tflite.OpL2Normalization,
 		tflite.OpLogSoftmax, tflite.OpPrelu, tflite.OpReluN1To1, tflite.OpSquaredDifference, tflite.OpEqual, tflite.OpNotEqual,
-		tflite.OpGreater, tflite.OpGreaterEqual, tflite.OpLess, tflite.OpLessEqual:
+		tflite.OpGreater, tflite.OpGreaterEqual, tflite.OpLess, tflite.OpLessEqual, tflite.OpGelu, tflite.OpRsqrt, tflite.OpSum:
 		return rule{}, true
 	}
 	return rule{}, false

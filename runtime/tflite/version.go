@@ -44,10 +44,10 @@ func (g *Graph) Version(o *Op) int {
 var narrowVersions = map[OpCode][2]int{
 	OpAbs: {2, 3}, OpAdd: {2, 3}, OpAddN: {1, 1}, OpArgMax: {2, 2}, OpArgMin: {2, 2}, OpAveragePool2d: {2, 3},
 	OpBatchMatmul: {2, 3}, OpBatchToSpaceNd: {2, 3}, OpConcatenation: {2, 3}, OpDepthToSpace: {2, 2}, OpEqual: {2, 2},
-	OpExp: {2, 2}, OpExpandDims: {1, 1}, OpGather: {2, 4}, OpGreater: {2, 2}, OpGreaterEqual: {2, 2}, OpL2Normalization: {2, 2},
+	OpExp: {2, 2}, OpExpandDims: {1, 1}, OpGather: {2, 4}, OpGelu: {2, 2}, OpGreater: {2, 2}, OpGreaterEqual: {2, 2}, OpL2Normalization: {2, 2},
 	OpLeakyRelu: {2, 2}, OpLess: {2, 2}, OpLessEqual: {2, 2}, OpLogSoftmax: {2, 2}, OpLogistic: {2, 3}, OpMaxPool2d: {2, 3},
 	OpMaximum: {2, 4}, OpMean: {2, 3}, OpMinimum: {2, 4}, OpMirrorPad: {2, 3}, OpNotEqual: {2, 2}, OpPack: {2, 3},
-	OpPad: {2, 3}, OpPadv2: {2, 2}, OpPrelu: {1, 1}, OpReduceMax: {2, 3}, OpReduceMin: {2, 3}, OpRelu: {2, 3}, OpRelu6: {2, 3},
+	OpPad: {2, 3}, OpPadv2: {2, 2}, OpPrelu: {1, 1}, OpReduceMax: {2, 3}, OpReduceMin: {2, 3}, OpReduceProd: {2, 2}, OpRelu: {2, 3}, OpRelu6: {2, 3},
 	OpReshape: {1, 1}, OpResizeBilinear: {2, 4}, OpResizeNearestNeighbor: {2, 4}, OpRsqrt: {2, 3}, OpSlice: {2, 4},
 	OpSoftmax: {2, 3}, OpSpaceToBatchNd: {2, 3}, OpSpaceToDepth: {2, 2}, OpSquaredDifference: {2, 2}, OpSqueeze: {1, 1},
 	OpStridedSlice: {2, 4}, OpSub: {2, 5}, OpSum: {2, 3}, OpTanh: {2, 3}, OpTopkV2: {2, 3}, OpTranspose: {2, 4}, OpUnpack: {2, 4},
