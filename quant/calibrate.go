@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"edged/runtime"
 	"edged/runtime/tensor"
@@ -69,8 +70,16 @@ func (c *calibration) see(n *net, t int, x *tensor.Tensor) error {
 	return nil
 }
 
-// before looks at an operator's operands where more than their range is wanted.
+// before looks at an operator's operands where more than their range is wanted, or where the engine knew them beforehand and
+// no operator has shown them.
 func (c *calibration) before(n *net, op *tflite.Op, in []*tensor.Tensor, o *Options) error {
+	for i, t := range op.Inputs {
+		if t >= 0 && c.tensors[t] == nil && !slices.Contains(n.graph.Inputs, t) {
+			if err := c.see(n, t, in[i]); err != nil {
+				return err
+			}
+		}
+	}
 	if seen, ok := n.lookWithin(op, in); ok {
 		c.within[op.Index] = seen.join(c.within[op.Index])
 	}

@@ -16,8 +16,8 @@ import (
 
 var cases = flag.String("cases", "", "write each operator's integer model and inputs to this folder, for scripts/difftest to compare")
 
-// TestCasesForLiteRT writes each operator, quantized in int8 and int16, with inputs as a case of runtime/internal/difftest,
-// which compares our engine with LiteRT as it is today: scripts/difftest --quantized.
+// TestCasesForLiteRT writes each operator and family, quantized in int8 and int16, with inputs as a case of
+// runtime/internal/difftest, which compares our engine with LiteRT as it is today: scripts/difftest --quantized.
 func TestCasesForLiteRT(t *testing.T) {
 	if *cases == "" {
 		return
@@ -33,6 +33,10 @@ func TestCasesForLiteRT(t *testing.T) {
 				name := fmt.Sprintf("%s-%s-%d.json", scheme, strings.ReplaceAll(s.name, " ", "-"), seed)
 				writeCase(t, filepath.Join(*cases, name), r.Model)
 			}
+		}
+		for _, f := range families() {
+			r := f.made(t, Options{Scheme: scheme, Observer: MinMax})
+			writeCase(t, filepath.Join(*cases, fmt.Sprintf("%s-%s.json", scheme, strings.ReplaceAll(f.name, " ", "-"))), r.Model)
 		}
 	}
 }

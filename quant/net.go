@@ -91,41 +91,50 @@ func (n *net) fold() error {
 			left = append(left, o)
 			continue
 		}
-		data, err := n.compute(&o)
+		results, err := n.compute(&o)
 		if err != nil {
 			return fmt.Errorf("op %d %s: %w", o.Index, o.Name(), err)
 		}
-		t := &n.graph.Tensors[o.Outputs[0]]
-		t.Data, t.Sparse, t.Sparsity = data, false, nil
+		for i, out := range o.Outputs {
+			t := &n.graph.Tensors[out]
+			t.Data, t.Sparse, t.Sparsity = results[i], false, nil
+		}
 	}
 	n.graph.Ops = left
 	return nil
 }
 
-// foldable reports whether an operator makes a constant of float32 of constants.
+// foldable reports whether an operator makes constants of float32 of constants.
 func (n *net) foldable(o *tflite.Op) bool {
 	switch o.Code {
 	case tflite.OpCustom, tflite.OpCall, tflite.OpIf, tflite.OpWhile, tflite.OpRandomUniform, tflite.OpRandomStandardNormal,
 		tflite.OpStablehloComposite, tflite.OpStablehloCase, tflite.OpReadVariable:
 		return false
 	}
-	if len(o.Inputs) == 0 || len(o.Outputs) != 1 || !n.float(o.Outputs[0]) || slices.Contains(n.graph.Outputs, o.Outputs[0]) {
+	if slices.ContainsFunc(o.Outputs, func(t int) bool { return !n.float(t) || slices.Contains(n.graph.Outputs, t) }) {
 		return false
 	}
-	return !slices.ContainsFunc(o.Inputs, func(t int) bool { return t < 0 || !n.constant(t) })
+	computed := func(t int) bool { return t >= 0 && !n.constant(t) }
+	return slices.ContainsFunc(o.Inputs, func(t int) bool { return t >= 0 }) && !slices.ContainsFunc(o.Inputs, computed)
 }
 
-// compute runs one operator on its constants.
-func (n *net) compute(o *tflite.Op) (_ []byte, err error) {
+// compute runs one operator on its constants and returns its results.
+func (n *net) compute(o *tflite.Op) (results [][]byte, err error) {
 	b := tflite.NewBuilder("constant")
 	op := *o
-	op.Inputs = nil
+	op.Inputs, op.Outputs = nil, nil
 	for _, t := range o.Inputs {
-		op.Inputs = append(op.Inputs, b.Add(n.graph.Tensors[t]))
+		if t < 0 {
+			op.Inputs = append(op.Inputs, -1)
+		} else {
+			op.Inputs = append(op.Inputs, b.Add(n.graph.Tensors[t]))
+		}
 	}
-	op.Outputs = []int{b.Add(n.graph.Tensors[o.Outputs[0]])}
+	for _, t := range o.Outputs {
+		op.Outputs = append(op.Outputs, b.Add(n.graph.Tensors[t]))
+	}
 	b.Append(op)
-	b.Output(op.Outputs[0])
+	b.Output(op.Outputs...)
 	s, err := runtime.New(&tflite.Model{Version: 3, Graphs: []tflite.Graph{b.Graph}}, runtime.Options{Engine: "builtin"})
 	if err != nil {
 		return nil, err
@@ -134,7 +143,10 @@ func (n *net) compute(o *tflite.Op) (_ []byte, err error) {
 	if err := s.Invoke(context.Background()); err != nil {
 		return nil, err
 	}
-	return slices.Clone(s.Output(0).Data), nil
+	for i := range o.Outputs {
+		results = append(results, slices.Clone(s.Output(i).Data))
+	}
+	return results, nil
 }
 
 // checkConstants looks for numbers that are none.

@@ -1,0 +1,75 @@
+package quant
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"testing"
+
+	"edged/runtime"
+	"edged/runtime/tflite"
+)
+
+// model draws the family's float model.
+func (f *family) model() *tflite.Model {
+	d := newDrawing(5)
+	return d.model(f.draw(d)...)
+}
+
+// made quantizes it.
+func (f *family) made(t *testing.T, o Options) *Result {
+	t.Helper()
+	r, err := Quantize(context.Background(), f.model(), &normal{n: 24, scale: 1}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// agree checks that what stays float is what must, and that the outputs, or the logits they are made of, are near the float
+// model's.
+func (f *family) agree(t *testing.T, r *Report) {
+	t.Helper()
+	for _, o := range r.Ops {
+		if o.Float != "" && !slices.Contains(f.floats, o.Op) {
+			t.Errorf("op %d %s stays float: %s", o.Index, o.Op, o.Float)
+		}
+	}
+	for _, o := range r.Outputs {
+		if s := cmp.Or(o.LogitsSQNR, o.SQNR); s < f.least {
+			t.Errorf("%s: %.1f dB, want %g", o.Name, s, f.least)
+		}
+	}
+}
+
+// TestFamilies: each becomes a model that agrees with the float one, of integers but for operators that have no kernel for
+// them.
+func TestFamilies(t *testing.T) {
+	for _, f := range families() {
+		t.Run(f.name, func(t *testing.T) { f.agree(t, f.made(t, Options{}).Report) })
+	}
+}
+
+// TestFamiliesOnTFLite: TensorFlow Lite accepts each, and with XNNPACK its integers are our engine's.
+func TestFamiliesOnTFLite(t *testing.T) {
+	engines := foreign(t)
+	for _, f := range families() {
+		t.Run(f.name, func(t *testing.T) {
+			m := reread(t, f.made(t, Options{Observer: MinMax}).Model)
+			ours, err := outputs(t, m, runtime.Options{Engine: "builtin"}, &normal{n: 4, scale: 1}, 4)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range engines {
+				theirs, err := outputs(t, m, runtime.Options{Engine: "tflite", TFLite: e}, &normal{n: 4, scale: 1}, 4)
+				switch most := apart(ours, theirs, Int8); {
+				case err != nil:
+					t.Errorf("%q: %v", e.Delegate.Name, err)
+				case e.Delegate.Name == "xnnpack" && (most > f.apart || f.apart == 0 && !bytes.Equal(ours, theirs)):
+					t.Errorf("xnnpack: %d apart", most)
+				}
+			}
+		})
+	}
+}
