@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -41,7 +42,7 @@ func NewStory(o Options) *Story {
 	for range (5 + w.r.IntN(5)) * rounds(o.Length) {
 		w.event()
 	}
-	slices.SortStableFunc(s.Acts, func(a, b Act) int { return int(a.Start - b.Start) })
+	slices.SortStableFunc(s.Acts, func(a, b Act) int { return cmp.Compare(a.Start, b.Start) })
 	return s
 }
 
