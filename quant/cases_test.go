@@ -34,7 +34,7 @@ func TestCasesForLiteRT(t *testing.T) {
 				writeCase(t, filepath.Join(*cases, name), r.Model)
 			}
 		}
-		for _, f := range families() {
+		for _, f := range append(families(), oddities()...) {
 			r := f.made(t, Options{Scheme: scheme, Observer: MinMax})
 			writeCase(t, filepath.Join(*cases, fmt.Sprintf("%s-%s.json", scheme, strings.ReplaceAll(f.name, " ", "-"))), r.Model)
 		}

@@ -12,11 +12,12 @@ import (
 // drawing is a float model being made.
 type drawing struct {
 	*tflite.Builder
-	r *rand.Rand
+	r    *rand.Rand
+	more []tflite.Graph // that the main one calls
 }
 
 func newDrawing(seed uint64) *drawing {
-	return &drawing{tflite.NewBuilder("main"), rand.New(rand.NewPCG(seed, 1))}
+	return &drawing{Builder: tflite.NewBuilder("main"), r: rand.New(rand.NewPCG(seed, 1))}
 }
 
 func (d *drawing) name() string { return fmt.Sprint("t", len(d.Tensors)) }
@@ -82,7 +83,9 @@ func (d *drawing) dense(x, channels int, a tflite.Activation) int {
 // model ends the drawing.
 func (d *drawing) model(outputs ...int) *tflite.Model {
 	d.Output(outputs...)
-	return d.Model("drawn")
+	m := d.Model("drawn")
+	m.Graphs = append(m.Graphs, d.more...)
+	return m
 }
 
 // normal are samples of normally distributed numbers, always the same.
@@ -101,6 +104,12 @@ func (s *normal) Next(inputs []*tensor.Tensor) (bool, error) {
 	r := rand.New(rand.NewPCG(uint64(s.at), 2))
 	for _, in := range inputs {
 		if in.DType == tensor.Int8 {
+			continue
+		}
+		if in.DType == tensor.Uint8 {
+			for i := range in.Data {
+				in.Data[i] = byte(r.IntN(256))
+			}
 			continue
 		}
 		if in.DType == tensor.Int32 {

@@ -61,7 +61,7 @@ func outputs(t testing.TB, m *tflite.Model, o runtime.Options, s Samples, n int)
 	var floats []*tensor.Tensor
 	for i, info := range session.Signature().Inputs {
 		r.inputs = append(r.inputs, session.Input(i))
-		if info.DType == tensor.Int8 || info.DType == tensor.Uint8 || info.DType == tensor.Int16 {
+		if info.Quant.Quantized() {
 			info.DType = tensor.Float32
 		}
 		floats = append(floats, &tensor.Tensor{Info: info, Data: make([]byte, info.DType.Bytes(info.Shape.Elems()))})

@@ -11,12 +11,9 @@ import (
 // half a step changes a root by 1.6 % and a quotient by 3 %.
 const leastFine = 16
 
-// refine keeps float what magnifies small values of an operand that reaches over more than eight bits tell apart, and what
+// refine keeps float what magnifies small values of an operand that reaches over more than its bits tell apart, and what
 // makes that operand: variances below the root of a layer normalization, denominators.
 func (p *plan) refine() {
-	if p.opts.Scheme != Int8 {
-		return
-	}
 	for i := range p.net.graph.Ops {
 		o := &p.net.graph.Ops[i]
 		t := magnified(o)

@@ -29,6 +29,7 @@ func newNet(m *tflite.Model) (*net, error) {
 	g := &c.Graphs[0]
 	g.Tensors, g.Ops = slices.Clone(g.Tensors), slices.Clone(g.Ops)
 	n := &net{model: &c, graph: g}
+	n.unfuse()
 	if err := n.fold(); err != nil {
 		return nil, err
 	}
