@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -48,6 +49,7 @@ func TestRealInput(t *testing.T) {
 	yes := recording(t, filepath.Join(corpus, "media/audio/yes_1000ms.wav"))
 	writeWAV(t, filepath.Join(dir, "stereo_yes.wav"), 44100, 2, as44k(yes))
 	writeTone(t, filepath.Join(dir, "tone.raw"))
+	writeOffice(t, corpus, filepath.Join(dir, "office.csv"))
 	config := filepath.Join(dir, "edged.yaml")
 	write(t, config, strings.NewReplacer("CORPUS", corpus, "DIR", dir, "BROKER", b.url(), "USER", b.user).Replace(realConfig))
 
@@ -87,7 +89,11 @@ sensors:
   card: { microphone: "file:stereo_yes.wav" }
   tone: { microphone: "exec:cat DIR/tone.raw", rate: 8000 }
   air: { i2c: sim, chip: bme280, every: 250ms }
+  office: { replay: office.csv, repeat: true }
 pipelines:
+  occupancy:
+    every: 10ms
+    encoders: [{ sensor: office, model: room-occupancy }]
   objects:
     heads: { detections: { threshold: 0.4 } }
     encoders:
@@ -127,7 +133,9 @@ func expectations(t *testing.T, corpus string) map[string]func(message) bool {
 		// Recording 195 of MLPerf Tiny's keyword set: the reference model takes this "no" for a "go", LiteRT with 0.918.
 		"no is what LiteRT makes of it through kws_ref": says("words", "no", kws, label{"go", 0.9180}),
 		// 50 ms later in the same recording it hears the "no".
-		"no is no through kws_ref, a little later": says("words", "late", kws, label{"no", 0.5273}),
+		"no is no through kws_ref, a little later":    says("words", "late", kws, label{"no", 0.5273}),
+		"nobody is in the office at night":            finds("nobody"),
+		"somebody comes to the office in the morning": finds("somebody"),
 		"a tone is measured at its level": func(m message) bool {
 			var e event
 			if m.topic != "edged/porch/tone/reading" || json.Unmarshal([]byte(m.payload), &e) != nil {
@@ -150,6 +158,22 @@ func expectations(t *testing.T, corpus string) map[string]func(message) bool {
 	}
 }
 
+// writeOffice writes a series of the room occupancy data: 3 February 2015 from 06:30 to 08:29, a row every 20 ms in place of
+// each minute. The first comes at 07:36.
+func writeOffice(t *testing.T, corpus, path string) {
+	data, err := os.ReadFile(filepath.Join(corpus, "datasets/occupancy/datatest.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("time,temperature[°C],humidity[%],illuminance[lx],co2[ppm]\n")
+	for i, line := range strings.Split(string(data), "\n")[973:1093] {
+		cells := strings.Split(line, ",") // number, date, temperature, humidity, light, CO₂, humidity ratio, occupancy
+		fmt.Fprintf(&b, "%.2f,%s\n", float64(i)/50, strings.Join(cells[2:6], ","))
+	}
+	write(t, path, b.String())
+}
+
 // says expects an event whose first label is want, its score within the few quanta that a resizer may make.
 func says(pipeline, sensor, model string, want label) func(message) bool {
 	return func(m message) bool {
@@ -157,6 +181,15 @@ func says(pipeline, sensor, model string, want label) func(message) bool {
 		return m.topic == "edged/porch/"+pipeline+"/labels" && json.Unmarshal([]byte(m.payload), &e) == nil &&
 			e.Sensor == sensor && e.Model == model && len(e.Labels) > 0 &&
 			e.Labels[0].Name == want.Name && math.Abs(e.Labels[0].Score-want.Score) < 0.02
+	}
+}
+
+// finds expects that the office is found so.
+func finds(want string) func(message) bool {
+	return func(m message) bool {
+		var e event
+		return m.topic == "edged/porch/occupancy/labels" && json.Unmarshal([]byte(m.payload), &e) == nil &&
+			e.Sensor == "office" && e.Model == "room-occupancy" && len(e.Labels) == 1 && e.Labels[0].Name == want
 	}
 }
 

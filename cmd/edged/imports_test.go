@@ -56,6 +56,7 @@ var rooms = map[string][]string{
 		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim/cartoon",
 	},
 
+	"models/train/answer":   {"runtime", "runtime/tensor", "runtime/tflite"}, // what a model answers to arrays; a command
 	"models/train/assemble": {"runtime", "runtime/tensor", "runtime/tflite"}, // PyTorch's networks as files; a command
 
 	"runtime":                 {"runtime/internal/interp", "runtime/internal/native", "runtime/internal/sample", "runtime/tensor", "runtime/tflite"},
