@@ -48,7 +48,14 @@ const doorTime, windowTime = 1200 * time.Millisecond, 1500 * time.Millisecond
 
 // At returns the state at a time.
 func (s *Story) At(t time.Duration) Scene {
-	c := Scene{At: t, Daylight: s.Daylight}
+	var c Scene
+	s.look(t, &c)
+	return c
+}
+
+// look fills c with the state at a time, reusing its slices.
+func (s *Story) look(t time.Duration, c *Scene) {
+	*c = Scene{At: t, Daylight: s.Daylight, People: c.People[:0], Pets: c.Pets[:0], Shards: c.Shards[:0]}
 	for i := range s.Acts {
 		a := &s.Acts[i]
 		if a.Kind == ActGlass && t >= a.End {
@@ -58,7 +65,6 @@ func (s *Story) At(t time.Duration) Scene {
 			c.take(s.Home, a)
 		}
 	}
-	return c
 }
 
 // take lets an act that is going on have its effect.
