@@ -61,8 +61,11 @@ func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor, ages []float32
 	if c.ages {
 		copy(rest, ages)
 	}
-	if err := quantize(dst, c.real); err != nil {
+	if err := check(dst, len(c.real)); err != nil {
 		return fmt.Errorf("fuse: dst: %w", err)
+	}
+	if err := tensor.SetReals(dst, c.real); err != nil {
+		return fmt.Errorf("fuse: dst: tensor %q %w", dst.Name, err)
 	}
 	return nil
 }
@@ -82,42 +85,6 @@ func mark(to []float32, parts []*tensor.Tensor) []float32 {
 func check(t *tensor.Tensor, elems int) error {
 	if n := t.Shape.Elems(); n != elems || len(t.Data) != t.DType.Bytes(n) {
 		return fmt.Errorf("tensor %q is %s %s in %d bytes, want %d elements", t.Name, t.DType, t.Shape, len(t.Data), elems)
-	}
-	return nil
-}
-
-// quantize sets t[i] = in[i]/scale + zero, rounded half to even and clamped to t's type. What a tensor of t's own
-// scale was dequantized to comes back exactly.
-func quantize(t *tensor.Tensor, in []float32) error {
-	if err := check(t, len(in)); err != nil {
-		return err
-	}
-	scale, zero, err := t.Affine()
-	if err != nil {
-		return fmt.Errorf("tensor %q %w", t.Name, err)
-	}
-	switch t.DType {
-	case tensor.Float32:
-		copy(tensor.As[float32](t.Data), in)
-	case tensor.Int8:
-		err = toQuant(tensor.As[int8](t.Data), in, scale, zero, limits{math.MinInt8, math.MaxInt8})
-	case tensor.Uint8:
-		err = toQuant(tensor.As[uint8](t.Data), in, scale, zero, limits{0, math.MaxUint8})
-	case tensor.Int16:
-		err = toQuant(tensor.As[int16](t.Data), in, scale, zero, limits{math.MinInt16, math.MaxInt16})
-	}
-	return err
-}
-
-type limits struct{ lo, hi float64 }
-
-func toQuant[Q int8 | uint8 | int16](out []Q, in []float32, scale float32, zero int64, l limits) error {
-	for i, x := range in {
-		if x != x {
-			return fmt.Errorf("element %d is not a number", i)
-		}
-		q := math.RoundToEven(float64(x)/float64(scale)) + float64(zero)
-		out[i] = Q(min(max(q, l.lo), l.hi))
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func TestConcatErrors(t *testing.T) {
 		{"part without a scale", f, of(tensor.Int8, 0, 0, []int8{1, 2}), `fuse: part 0: tensor "t" is int8 with 0 scales, want one`},
 		{"part of another type", f, of(tensor.Int32, 1, 0, []int32{1, 2}), `fuse: part 0: tensor "t" is int32, want float32, int8, uint8 or int16`},
 		{"dst with a scale below 0", of(tensor.Int8, -1, 0, []int8{1, 2}), f, `fuse: dst: tensor "t" is int8 with the scale -1, want one above 0`},
-		{"not a number", of(tensor.Int8, 1, 0, []int8{1, 2}), nan, `fuse: dst: element 1 is not a number`},
+		{"not a number", of(tensor.Int8, 1, 0, []int8{1, 2}), nan, `fuse: dst: tensor "t" has an element 1 that is not a number`},
 	}
 	for _, tt := range tests {
 		c, _ := NewConcat([]int{2}, 2)

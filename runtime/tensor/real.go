@@ -53,3 +53,40 @@ func appendReals[Q int8 | uint8 | int16](dst []float32, src []Q, scale float32, 
 	}
 	return dst
 }
+
+// SetReals sets t's elements to what stands for the real numbers of in, as Affine has it, rounded half to even and clamped
+// to t's type: what a tensor of t's own scale stood for comes back exactly. There must be as many as t has elements; it is
+// an error if one is not a number.
+func SetReals(t *Tensor, in []float32) error {
+	scale, zero, err := t.Affine()
+	if err != nil {
+		return err
+	}
+	if len(t.Data) != t.DType.Bytes(len(in)) {
+		return fmt.Errorf("has %d bytes of %s, want %d elements", len(t.Data), t.DType, len(in))
+	}
+	a := affine{float64(scale), float64(zero)}
+	switch t.DType {
+	case Float32:
+		copy(As[float32](t.Data), in)
+		return nil
+	case Int8:
+		return setReals(As[int8](t.Data), in, a, math.MinInt8, math.MaxInt8)
+	case Uint8:
+		return setReals(t.Data, in, a, 0, math.MaxUint8)
+	default:
+		return setReals(As[int16](t.Data), in, a, math.MinInt16, math.MaxInt16)
+	}
+}
+
+type affine struct{ scale, zero float64 }
+
+func setReals[Q int8 | uint8 | int16](out []Q, in []float32, a affine, lo, hi float64) error {
+	for i, x := range in {
+		if x != x {
+			return fmt.Errorf("has an element %d that is not a number", i)
+		}
+		out[i] = Q(min(max(math.RoundToEven(float64(x)/a.scale)+a.zero, lo), hi))
+	}
+	return nil
+}

@@ -45,3 +45,40 @@ func TestAffineErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestSetReals sets numbers in all types; what does not fit is rounded or clamped.
+func TestSetReals(t *testing.T) {
+	half := Quant{Scale: []float32{0.5}, ZeroPoint: []int64{3}}
+	for _, c := range []struct {
+		name string
+		info Info
+		in   []float32
+		want []float32
+	}{
+		{"float32", Info{DType: Float32}, []float32{1.25, -7e30}, []float32{1.25, -7e30}},
+		{"int8", Info{DType: Int8, Quant: half}, []float32{1, 0.25, 0.75, 1e9, -1e9}, []float32{1, 0, 1, 62, -65.5}},
+		{"uint8", Info{DType: Uint8, Quant: half}, []float32{1, -1, -1e9, 1e9}, []float32{1, -1, -1.5, 126}},
+		{"int16", Info{DType: Int16, Quant: half}, []float32{1000, 1e9}, []float32{1000, 16382}},
+	} {
+		x := &Tensor{Info: c.info, Data: make([]byte, c.info.DType.Bytes(len(c.in)))}
+		if err := SetReals(x, c.in); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if got, err := AppendReals(nil, x); err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, %v, want %v", c.name, got, err, c.want)
+		}
+	}
+	x := &Tensor{Info: Info{DType: Int8, Quant: half}, Data: make([]byte, 2)}
+	for _, c := range []struct {
+		in   []float32
+		want string
+	}{
+		{[]float32{1}, "has 2 bytes of int8, want 1 elements"},
+		{[]float32{1, float32(math.NaN())}, "has an element 1 that is not a number"},
+	} {
+		if err := SetReals(x, c.in); err == nil || err.Error() != c.want {
+			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+}
