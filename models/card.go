@@ -19,6 +19,23 @@ type Card struct {
 type Answer struct {
 	Thresholds []float64 `yaml:"thresholds,omitempty" json:"thresholds,omitempty"` // of several labels at once: each is so from its score on, by output index
 	Tokens     []string  `yaml:"tokens,omitempty" json:"tokens,omitempty"`         // captions: the vocabulary, by output index
+	Outputs    Outputs   `yaml:"outputs,omitempty" json:"outputs,omitzero"`
+	Parts      []Part    `yaml:"parts,omitempty" json:"parts,omitempty"` // fusion: whose embeddings it joins, in the input's order
+}
+
+// Outputs are the names of a model's outputs, where they are not called so: scores, embedding, fused, contributions. A
+// model without an output for its scores has them in its first.
+type Outputs struct {
+	Scores        string `yaml:"scores,omitempty" json:"scores,omitempty"`               // one for each class
+	Embedding     string `yaml:"embedding,omitempty" json:"embedding,omitempty"`         // of an encoder
+	Fused         string `yaml:"fused,omitempty" json:"fused,omitempty"`                 // of a fusion model: the embedding of all
+	Contributions string `yaml:"contributions,omitempty" json:"contributions,omitempty"` // of a fusion model: a weight for each part
+}
+
+// Part is one of the encoders that a fusion model joins.
+type Part struct {
+	Model string `yaml:"model" json:"model"` // the encoder's name, as its card has it
+	Size  int    `yaml:"size" json:"size"`   // elements of its embedding
 }
 
 // Made says how a model was trained, so that it can be again, and how good it was.
@@ -36,6 +53,7 @@ const (
 	Labels     Task = "labels"     // one score per class
 	Detections Task = "detections" // the four outputs of TFLite_Detection_PostProcess
 	Embedding  Task = "embedding"  // a vector for a fusion head
+	Fusion     Task = "fusion"     // embeddings joined: one score per class, of all senses together
 	Captions   Task = "captions"   // one step of a decoder: the scores of the next token, and its state
 )
 

@@ -13,6 +13,8 @@ const (
 	maxRateHz = 768000
 )
 
+const maxPart = 1 << 20 // elements of an embedding
+
 // Periods that a card may ask for.
 const (
 	leastPeriod = Duration(10 * time.Millisecond)
@@ -25,9 +27,9 @@ func (c *Card) check() (key string, err error) {
 		return "sha256", fmt.Errorf("%q is not 64 lower-case hexadecimal digits", c.SHA256)
 	}
 	switch c.Task {
-	case "", Labels, Detections, Embedding, Captions:
+	case "", Labels, Detections, Embedding, Fusion, Captions:
 	default:
-		return "task", fmt.Errorf("%q is none of %s, %s, %s, %s", c.Task, Labels, Detections, Embedding, Captions)
+		return "task", fmt.Errorf("%q is none of %s, %s, %s, %s, %s", c.Task, Labels, Detections, Embedding, Fusion, Captions)
 	}
 	if len(c.Labels) > 0 && c.LabelsFile != "" {
 		return "labels_file", fmt.Errorf("there are labels in the card too; give one of the two")
@@ -46,6 +48,14 @@ func (a *Answer) check(labels int) (key string, err error) {
 	for i, v := range a.Thresholds {
 		if !(v >= 0 && v <= 1) {
 			return fmt.Sprintf("answer.thresholds[%d]", i), fmt.Errorf("%v is not within 0…1", v)
+		}
+	}
+	for i, p := range a.Parts {
+		switch {
+		case p.Model == "":
+			return fmt.Sprintf("answer.parts[%d]", i), fmt.Errorf("has no model")
+		case p.Size < 1 || p.Size > maxPart:
+			return fmt.Sprintf("answer.parts[%d].size", i), fmt.Errorf("%d is outside 1…%d", p.Size, maxPart)
 		}
 	}
 	return "", nil

@@ -28,6 +28,7 @@ input:
 		"lone.yaml":  "labels_file: none.txt\n",
 		"quiet.yaml": "labels: []\n",
 		"ear.yaml":   "input: {kind: log_mel, mel: {frame: 400, hop: 160, low: 20, high: 4000}}\n",
+		"room.yaml":  "task: fusion\nanswer: {outputs: {scores: probs}, parts: [{model: room-eye, size: 96}, {model: room-ear, size: 64}]}\n",
 		"gaps.yaml":  "input: {kind: vector, fields: [co2], missing: mask, period: 1s}\n",
 	})
 	for _, c := range []struct {
@@ -42,6 +43,8 @@ input:
 			Made:   Made{Data: "a room", Seeds: map[string]string{"train": "1 to 9"}, Metrics: map[string]float64{"f1": 0.5}}}},
 		{"quiet.yaml", Card{Name: "quiet", Labels: []string{}}},
 		{"ear.yaml", Card{Name: "ear", Input: Input{Kind: LogMel, Mel: Mel{Frame: 400, Hop: 160, LowHz: 20, HighHz: 4000}}}},
+		{"room.yaml", Card{Name: "room", Task: Fusion,
+			Answer: Answer{Outputs: Outputs{Scores: "probs"}, Parts: []Part{{"room-eye", 96}, {"room-ear", 64}}}}},
 		{"gaps.yaml", Card{Name: "gaps", Input: Input{Kind: Vector, Fields: []string{"co2"}, Missing: Mask, Period: Duration(time.Second)}}},
 	} {
 		got, err := Load(filepath.Join(dir, c.file))
@@ -67,7 +70,7 @@ func TestParseRefuses(t *testing.T) {
 		{"two documents", "name: a\n---\nname: b\n", "c.yaml: holds more than one document"},
 		{"a short hash", "sha256: abc\n", `c.yaml:1:9: sha256: "abc" is not 64 lower-case hexadecimal digits`},
 		{"an upper-case hash", "sha256: " + strings.Repeat("0A", 32), "lower-case"},
-		{"a task", "name: a\ntask: dance\n", `c.yaml:2:7: task: "dance" is none of labels, detections, embedding, captions`},
+		{"a task", "name: a\ntask: dance\n", `c.yaml:2:7: task: "dance" is none of labels, detections, embedding, fusion, captions`},
 		{"a threshold", "answer:\n  thresholds: [0.5, 2]\n", "c.yaml:2:21: answer.thresholds[1]: 2 is not within 0…1"},
 		{"thresholds", "labels: [a]\nanswer: {thresholds: [1, 1]}\n", "answer.thresholds: there are 2, and 1 labels"},
 		{"a kind", "input:\n  kind: smell\n", `c.yaml:2:9: input.kind: "smell" is none of image, micro_speech`},
@@ -76,6 +79,8 @@ func TestParseRefuses(t *testing.T) {
 		{"mean", "input:\n  mean: [.nan]\n", "input.mean[0]: is NaN"},
 		{"rate", "input:\n  rate: 5\n", "c.yaml:2:9: input.rate: 5 Hz is outside 1000…768000"},
 		{"a vector of nothing", "input:\n  kind: vector\n", "input.kind: a vector needs fields"},
+		{"a part of nothing", "answer: {parts: [{size: 3}]}\n", "answer.parts[0]: has no model"},
+		{"a part without a size", "answer: {parts: [{model: a}]}\n", "answer.parts[0].size: 0 is outside 1…1048576"},
 		{"a frame", "input: {mel: {frame: -1}}\n", "c.yaml:1:22: input.mel.frame: -1 samples"},
 		{"a band", "input: {mel: {high: .inf}}\n", "input.mel.high: +Inf Hz"},
 		{"what is missing", "input: {missing: zero}\n", `c.yaml:1:18: input.missing: "zero" is not mask`},
