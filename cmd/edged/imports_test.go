@@ -26,7 +26,7 @@ var rooms = map[string][]string{
 	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic"}, // what each kind of sensor is told
 
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
-	"pipelines/decode":         {"pipelines", "runtime/tensor"},
+	"pipelines/decode":         {"pipelines", "runtime", "runtime/tensor"},
 	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
 	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
 	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "sensors"},
@@ -78,6 +78,7 @@ var rooms = map[string][]string{
 // testRooms are the rooms that only the tests of a room may import besides.
 var testRooms = map[string][]string{
 	"models/train":             {"pipelines/decode", "sensors/replay"},
+	"pipelines/decode":         {"runtime/tflite"},
 	"pipelines/prep":           {"sensors/replay"},
 	"pipelines/publish":        {"pipelines/publish/broker"},
 	"pipelines/publish/broker": {"pipelines/publish/mqtt"},

@@ -15,6 +15,9 @@ type Options struct {
 	Top       int     // at most so many; 0 is 5 labels, or all detections
 	Threshold float32 // only scores from this on; 0 is all
 	Softmax   bool    // labels: the outputs are logits
+
+	Thresholds []float32 // labels: of each class, in place of Threshold; none if empty
+	Output     int       // labels: which output has the scores
 }
 
 // Labels decodes one score per class. It makes KindLabels events, best label first.
@@ -43,6 +46,9 @@ func NewLabels(info tensor.Info, names []string, o Options) (*Labels, error) {
 	if o.Top < 0 {
 		return nil, fmt.Errorf("labels: top is %d", o.Top)
 	}
+	if len(o.Thresholds) > 0 && len(o.Thresholds) != n {
+		return nil, fmt.Errorf("output %q: has %d classes, and there are %d thresholds", info.Name, n, len(o.Thresholds))
+	}
 	if o.Top == 0 {
 		o.Top = defaultTop
 	}
@@ -50,23 +56,24 @@ func NewLabels(info tensor.Info, names []string, o Options) (*Labels, error) {
 	return &Labels{names: names, opts: o, n: n, best: make([]int, 0, o.Top)}, nil
 }
 
-// Decode fills ev.Labels from the first output. A score that is not a number is an error.
-func (l *Labels) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
-	if len(out) < 1 {
-		return fmt.Errorf("labels: the model has no output")
+// Decode fills ev.Labels from the output with the scores. A score that is not a number is an error.
+func (l *Labels) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
+	if l.opts.Output < 0 || l.opts.Output >= len(outs) {
+		return fmt.Errorf("labels: output %d of %d", l.opts.Output, len(outs))
 	}
+	out := outs[l.opts.Output]
 	var err error
-	if l.scores, err = reals(l.scores, out[0]); err != nil {
+	if l.scores, err = reals(l.scores, out); err != nil {
 		return err
 	}
 	if len(l.scores) != l.n {
-		return fmt.Errorf("output %q: %d scores, want %d", out[0].Name, len(l.scores), l.n)
+		return fmt.Errorf("output %q: %d scores, want %d", out.Name, len(l.scores), l.n)
 	}
 	if l.opts.Softmax {
 		softmax(l.scores)
 	}
 	if err := l.rank(); err != nil {
-		return fmt.Errorf("output %q: %w", out[0].Name, err)
+		return fmt.Errorf("output %q: %w", out.Name, err)
 	}
 	ev.Kind = pipelines.KindLabels
 	ev.Labels = make([]pipelines.Label, len(l.best))
@@ -76,6 +83,13 @@ func (l *Labels) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
 	return nil
 }
 
+func (l *Labels) threshold(class int) float32 {
+	if len(l.opts.Thresholds) > 0 {
+		return l.opts.Thresholds[class]
+	}
+	return l.opts.Threshold
+}
+
 // rank fills best by insertion: Top is small beside n, and nearly all scores fall below the last of best at once.
 func (l *Labels) rank() error {
 	l.best = l.best[:0]
@@ -83,7 +97,7 @@ func (l *Labels) rank() error {
 		if s != s {
 			return fmt.Errorf("the score of class %d is not a number", c)
 		}
-		if s < l.opts.Threshold && l.opts.Threshold != 0 {
+		if least := l.threshold(c); s < least && least != 0 {
 			continue
 		}
 		if len(l.best) == l.opts.Top {

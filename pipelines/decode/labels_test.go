@@ -55,6 +55,7 @@ func TestLabels(t *testing.T) {
 		{"five unless told", floats(row(7), 1, 2, 3, 4, 5, 6, 7), nil, Options{},
 			"6 7, 5 6, 4 5, 3 4, 2 3"},
 		{"threshold is met by equality", floats(row(3), .5, .25, .75), nil, Options{Threshold: .5}, "2 0.75, 0 0.5"},
+		{"a threshold each", floats(row(3), .5, .25, .75), nil, Options{Threshold: .9, Thresholds: []float32{.6, .2, .7}}, "2 0.75, 1 0.25"},
 		{"nothing over the threshold", floats(row(2), .1, .2), nil, Options{Threshold: .5}, ""},
 		{"unnamed class", floats(row(2), .1, .9), []string{"a", ""}, Options{Top: 1}, "1 0.9"},
 		{"uint8", bytesOut(tensor.Uint8, 1.0/256, 0, 0, 128, 64), nil, Options{}, "1 0.5, 2 0.25, 0 0"},
