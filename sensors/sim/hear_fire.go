@@ -18,7 +18,7 @@ type fireSound struct {
 
 func newFireSound(at Point, a *Act, dice hiss) *fireSound {
 	f := &fireSound{strikes: strikes{dice: dice}, act: a, at: at, gust: lowpass{k: 0.05}, deep: newLowpass(60)}
-	f.dry, f.strong, f.roar = f.dice.in(0.6, 1.5), f.dice.in(0.4, 1.4), newLowpass(f.dice.in(250, 600))
+	f.dry, f.strong, f.roar = f.dice.in(0.6, 1.5), f.dice.in(0.2, 1.4), newLowpass(f.dice.in(250, 600))
 	return f
 }
 

@@ -16,8 +16,8 @@ type screenSound struct {
 
 func newScreenSound(s *Story, a *Act, dice hiss) *screenSound {
 	home := newHiss(s.Seed, "television")
-	cut := home.in(140, 320)
-	c := &screenSound{act: a, at: s.Home.Spots[AtTelevision], drive: home.in(0.5, 2.5), high: newLowpass2(home.in(4000, 6800)),
+	cut := home.in(90, 320)
+	c := &screenSound{act: a, at: s.Home.Spots[AtTelevision], drive: home.in(0.5, 2.5), high: newLowpass2(home.in(4000, 7600)),
 		low: [2]biquad{newHighpass2(cut), newHighpass2(cut)}, loud: dice.in(0.6, 1.4)}
 	switch Show(a.Variant) {
 	case ShowFire:

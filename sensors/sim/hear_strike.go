@@ -56,8 +56,8 @@ func (s *strikes) sound(to []float64) bool {
 	return heard
 }
 
-// span is the part of to that a sound with so much to wait and so much left is in; both are counted down by len(to).
-func span(to []float64, wait, left *int) []float64 {
+// hearSpan is the part of to that a sound with so much to wait and so much left is in; both are counted down by len(to).
+func hearSpan(to []float64, wait, left *int) []float64 {
 	from := min(*wait, len(to))
 	part := to[from:min(from+*left, len(to))]
 	*wait -= from
@@ -66,7 +66,7 @@ func span(to []float64, wait, left *int) []float64 {
 }
 
 func (d *dying) add(to []float64) {
-	part := span(to, &d.wait, &d.left)
+	part := hearSpan(to, &d.wait, &d.left)
 	y1, y2 := d.y1, d.y2
 	for i := range part {
 		y1, y2 = d.a*y1-d.b*y2, y1
@@ -76,7 +76,7 @@ func (d *dying) add(to []float64) {
 }
 
 func (p *puff) add(to []float64, white *hiss) {
-	part := span(to, &p.wait, &p.left)
+	part := hearSpan(to, &p.wait, &p.left)
 	for i := range part {
 		y := p.high.next(p.level * white.next())
 		part[i] += y - p.low.next(y)

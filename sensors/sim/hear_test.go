@@ -57,7 +57,7 @@ func TestAlarmPatterns(t *testing.T) {
 
 // TestAlarmIsHeardAsItBeeps looks at the sound: loud in the middle of a beep, much less at the end of a pause.
 func TestAlarmIsHeardAsItBeeps(t *testing.T) {
-	x := heardLoud(listen(silentRoom(2, from2to14(ActAlarm, 0)), 2, 14), 2700, 3500)
+	x := heardLoud(listen(silentRoom(2, early(ActAlarm, 0)), -8, 4), 2700, 3500)
 	for cycle := 0; cycle < 12000; cycle += 4000 {
 		beep, pause := 0.0, math.Inf(1)
 		for _, ms := range []int{250, 1250, 2250} {
@@ -72,7 +72,7 @@ func TestAlarmIsHeardAsItBeeps(t *testing.T) {
 
 // TestKettleRises wants it louder from second to second while it is heated, in steps of 1.3 s.
 func TestKettleRises(t *testing.T) {
-	x := heardLoud(listen(silentRoom(4, from2to14(ActKettle, 0)), 2, 6), 300, 3000)
+	x := heardLoud(listen(silentRoom(4, early(ActKettle, 0)), -8, -4), 300, 3000)
 	var rise []float64
 	for i := 10; i+65 <= len(x); i += 65 {
 		rise = append(rise, heardMean(x[i:i+65]))
@@ -94,7 +94,7 @@ func heardMean(x []float64) float64 {
 
 // TestUnbalancedWasherHits counts bangs: about two a second.
 func TestUnbalancedWasherHits(t *testing.T) {
-	s := silentRoom(5, from2to14(ActUnbalanced, 0))
+	s := silentRoom(5, early(ActUnbalanced, 0))
 	w := newWasherSound(s, &s.Acts[0], newHiss(1, "test"))
 	hits := 0
 	for at := 4 * time.Second; at < 14*time.Second; at += hearBlockTime {
@@ -114,8 +114,8 @@ func TestTelevisionIsASmallLoudspeaker(t *testing.T) {
 	var middle, bass float64 // dB, of the real one above the shown one
 	const homes = 4
 	for seed := range uint64(homes) {
-		real := listen(silentRoom(seed, from2to14(ActFire, 0)), 6, 14)
-		shown := listen(silentRoom(seed, from2to14(ActTelevision, int(ShowFire))), 6, 14)
+		real := listen(silentRoom(seed, early(ActFire, 0)), -4, 2)
+		shown := listen(silentRoom(seed, early(ActTelevision, int(ShowFire))), -4, 2)
 		middle += 10 * math.Log10(heardPower(real, 500, 4000)/heardPower(shown, 500, 4000)) / homes
 		bass += 10 * math.Log10(heardPower(real, 60, 120)/heardPower(shown, 60, 120)) / homes
 	}

@@ -60,7 +60,7 @@ func (m *Microphone) copy(to []float32, from int64) {
 	for m.made < from+int64(len(to)) {
 		m.record()
 	}
-	at := int(from-tapeBegin) % tapeLength
+	at := int((from - tapeBegin) % tapeLength)
 	for i := range to {
 		to[i] = float32(m.tape[at]) / (1 << 15)
 		if at++; at == tapeLength {
@@ -76,7 +76,7 @@ func (m *Microphone) rewind() {
 
 // record makes the next block. The tape grows up to its length, a whole number of blocks.
 func (m *Microphone) record() {
-	at := int(m.made-tapeBegin) % tapeLength
+	at := int((m.made - tapeBegin) % tapeLength)
 	if at == len(m.tape) {
 		var more [hearBlock]int16
 		m.tape = append(m.tape, more[:]...)
