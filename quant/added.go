@@ -52,7 +52,7 @@ func (q *quantizer) added(ctx context.Context, a *attempt) (map[int]*alone, erro
 			if all[op.Index] == nil {
 				all[op.Index] = &alone{}
 			}
-			bad = now.compare(all[op.Index], out, fusedOf(op))
+			bad = now.compare(all[op.Index], a.plan.raised(op.Outputs, out), fusedOf(op))
 		},
 	})
 	if err != nil {

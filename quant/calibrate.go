@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"edged/runtime"
@@ -16,13 +17,15 @@ type calibration struct {
 	samples int
 	tensors []*stats          // by tensor of the net; nil where no float value was seen
 	within  map[int]within    // by operator: of an LSTM or SVDF
+	peaks   map[int]float64   // by tensor that goes into a SOFTMAX: the least of its rows' largest values
 	moments map[int]*moments  // by operator: of a layer's operands, where the options ask for them
 	shifts  map[int][]float64 // by operator: how much a layer's biases turned out to be too high
 }
 
 // calibrate runs the float model over the samples and watches every tensor.
 func calibrate(ctx context.Context, n *net, s Samples, o *Options) (*calibration, error) {
-	c := &calibration{tensors: make([]*stats, len(n.graph.Tensors)), within: map[int]within{}, moments: map[int]*moments{}}
+	c := &calibration{tensors: make([]*stats, len(n.graph.Tensors)), within: map[int]within{},
+		peaks: map[int]float64{}, moments: map[int]*moments{}}
 	var bad error
 	note := func(err error) {
 		if bad == nil {
@@ -60,6 +63,9 @@ func (c *calibration) see(n *net, t int, x *tensor.Tensor) error {
 		return nil
 	}
 	values := tensor.As[float32](x.Data)
+	if slices.ContainsFunc(values, infinite) && n.producer[t] >= 0 {
+		values = slices.DeleteFunc(slices.Clone(values), infinite) // which integers stand for by their last one
+	}
 	if err := finite(values); err != nil {
 		return fmt.Errorf("tensor %d %q: %w", t, x.Name, err)
 	}
@@ -80,6 +86,7 @@ func (c *calibration) before(n *net, op *tflite.Op, in []*tensor.Tensor, o *Opti
 			}
 		}
 	}
+	c.seePeaks(op, in)
 	if seen, ok := n.lookWithin(op, in); ok {
 		c.within[op.Index] = seen.join(c.within[op.Index])
 	}
@@ -91,6 +98,8 @@ func (c *calibration) before(n *net, op *tflite.Op, in []*tensor.Tensor, o *Opti
 	}
 	return nil
 }
+
+func infinite(v float32) bool { return math.IsInf(float64(v), 0) }
 
 func (c *calibration) after(n *net, op *tflite.Op, out []*tensor.Tensor) error {
 	for i, t := range op.Outputs {

@@ -17,6 +17,7 @@ type pair struct {
 	made    *tflite.Model
 	origins []int       // by operator of made: that of float, or -1
 	tensors map[int]int // by tensor of made: that of float whose values it holds
+	plan    *plan       // of made; nil where only weights are narrow
 }
 
 // comparison is what both models' values have in common.
@@ -176,12 +177,16 @@ func (s *stepper) after(op *tflite.Op, out []*tensor.Tensor) {
 	if s.now.kind != computed || s.now.op != origin {
 		return // the float model knew it beforehand
 	}
+	want := s.now.tensors
+	if s.pair.plan != nil {
+		want = s.pair.plan.raised(s.now.outputs, want)
+	}
 	for i, t := range op.Outputs {
 		old, ok := s.pair.tensors[t]
 		if !ok || i >= len(s.now.outputs) || s.now.outputs[i] != old {
 			continue
 		}
-		s.compare(s.into.accord(old), s.now.tensors[i], out[i])
+		s.compare(s.into.accord(old), want[i], out[i])
 	}
 }
 

@@ -1,6 +1,8 @@
 package quant
 
 import (
+	"math"
+
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -27,6 +29,9 @@ func families() []family {
 		{"YOLO", drawYOLO, 20, nil, 3},
 		{"transformer", drawTransformer, 20, nil, 1},
 		{"convolution in time", drawConv1D, 25, nil, 0},
+		{"masked attention", drawMasked(addedMask), 25, nil, 1},
+		{"attention with infinite masks", drawMasked(selectedMask), 25, []string{"GREATER", "LOGICAL_AND"}, 1},
+		{"attention with computed masks", drawMasked(computedMask), 25, []string{"GREATER", "LOGICAL_AND", "CAST", "MUL"}, 1},
 		{"faint rows", drawFaint, 30, []string{"MUL", "SUM", "SQRT", "DIV"}, 0},
 	}
 }
@@ -291,4 +296,36 @@ func drawFaint(d *drawing) []int {
 	s := d.do(tflite.OpSum, &tflite.ReducerOptions{KeepDims: true}, tensor.Shape{1, 4, 1}, d.mul(x, x), d.ints(2))
 	x = d.alike(tflite.OpDiv, plainSum, x, d.alike(tflite.OpSqrt, nil, s))
 	return []int{d.softmax(d.rows(x, 5, tflite.ActNone))}
+}
+
+// drawMasked is attention that sees little but its largest score; mask takes away some.
+func drawMasked(mask func(d *drawing, scores int) int) func(d *drawing) []int {
+	return func(d *drawing) []int {
+		q, k, v := d.in(1, 4, 8), d.in(1, 4, 8), d.in(1, 4, 8)
+		a := d.do(tflite.OpBatchMatmul, &tflite.BatchMatMulOptions{AdjY: true}, tensor.Shape{1, 4, 4}, q, k)
+		return []int{d.do(tflite.OpBatchMatmul, &tflite.BatchMatMulOptions{}, tensor.Shape{1, 4, 8}, d.softmax(mask(d, a)), v)}
+	}
+}
+
+func addedMask(d *drawing, scores int) int { return d.sum(scores, d.floats(causal(4), 1, 4, 4)) }
+
+// hidden adds which scores are hidden: some of those above the diagonal.
+func (d *drawing) hidden() int {
+	square := tensor.Info{DType: tensor.Bool, Shape: tensor.Shape{1, 4, 4}}
+	x := d.Input(tensor.Info{Name: d.name(), DType: tensor.Int32, Shape: square.Shape})
+	x = d.Op(tflite.Op{Code: tflite.OpGreater, Inputs: []int{x, d.scalar(1)}}, square)
+	var above []byte
+	for _, v := range causal(4) {
+		above = append(above, byte(min(1, -v)))
+	}
+	return d.Op(tflite.Op{Code: tflite.OpLogicalAnd, Inputs: []int{x, d.Constant(square, above)}}, square)
+}
+
+func selectedMask(d *drawing, scores int) int {
+	return d.do(tflite.OpSelectV2, nil, tensor.Shape{1, 4, 4}, d.hidden(), d.number(float32(math.Inf(-1))), scores)
+}
+
+func computedMask(d *drawing, scores int) int {
+	x := d.do(tflite.OpCast, &tflite.CastOptions{From: tensor.Bool, To: tensor.Float32}, tensor.Shape{1, 4, 4}, d.hidden())
+	return d.sum(scores, d.mul(x, d.number(-10000)))
 }

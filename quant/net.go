@@ -34,7 +34,28 @@ func newNet(m *tflite.Model) (*net, error) {
 		return nil, err
 	}
 	n.index()
+	n.bound()
 	return n, n.checkConstants()
+}
+
+// bound makes infinite constants finite, the largest number there is, but for weights and biases: they are masks.
+func (n *net) bound() {
+	for t := range n.graph.Tensors {
+		if !n.float(t) || !n.constant(t) || n.graph.Tensors[t].Sparse || !slices.ContainsFunc(n.values(t), infinite) || slices.ContainsFunc(n.users[t], n.weighs) {
+			continue
+		}
+		values := slices.Clone(n.values(t))
+		for i, v := range values {
+			values[i] = min(math.MaxFloat32, max(-math.MaxFloat32, v))
+		}
+		n.graph.Tensors[t].Data = bytesOf(values)
+	}
+}
+
+// weighs reports whether an operator has weights.
+func (n *net) weighs(op int) bool {
+	r, ok := ruleOf(&n.graph.Ops[op])
+	return ok && (r.weights > 0 || r.lstm || r.svdf)
 }
 
 // copy returns a net whose tensors can be given other constants.

@@ -1,6 +1,8 @@
 package quant
 
 import (
+	"math"
+
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -28,6 +30,7 @@ func oddities() []family {
 		{"a convolution in groups", drawGrouped, 20, []string{"CONV_2D"}, -1},
 		{"recurrence in a WHILE", drawWhile, 20, []string{"WHILE"}, 0},
 		{"an IF", drawIf, 20, []string{"IF", "REDUCE_MAX", "GREATER"}, 0},
+		{"a pad of the least number", drawLeastPad, 25, nil, 0},
 		{"a batch that may change", func(d *drawing) []int {
 			out := drawDSCNN(d)
 			for i := range d.Tensors {
@@ -39,6 +42,15 @@ func oddities() []family {
 		}, 25, nil, 0},
 		{"resource variables", drawResource, 20, []string{"CALL_ONCE", "VAR_HANDLE", "READ_VARIABLE", "ASSIGN_VARIABLE"}, 0},
 	}
+}
+
+func drawLeastPad(d *drawing) []int {
+	x := d.convs(d.in(1, 6, 6, 3), 4, 3, 1, tflite.ActNone)
+	pad := d.ints(0, 0, 1, 1, 1, 1, 0, 0)
+	d.Tensors[pad].Shape = tensor.Shape{4, 2}
+	x = d.do(tflite.OpPadv2, nil, tensor.Shape{1, 8, 8, 4}, x, pad, d.number(-math.MaxFloat32))
+	p := &tflite.Pool2DOptions{StrideH: 2, StrideW: 2, FilterH: 2, FilterW: 2, Padding: tflite.PaddingValid}
+	return []int{d.do(tflite.OpMaxPool2d, p, tensor.Shape{1, 4, 4, 4}, x)}
 }
 
 func drawUsedOutput(d *drawing) []int {

@@ -18,6 +18,8 @@ type plan struct {
 	quant []tensor.Quant // by tensor; none for one that is not needed in integers
 	group []int          // by tensor: the first of those that must have one scale
 	own   []Range        // by tensor: what the observer makes of it alone
+
+	floors map[int]float64 // by tensor with a mask: where its range ends
 }
 
 // newPlan decides.
@@ -28,6 +30,7 @@ func newPlan(n *net, c *calibration, o *Options, by Observer) (*plan, error) {
 	if err := p.choose(); err != nil {
 		return nil, err
 	}
+	p.bottoms()
 	p.refine()
 	p.strand()
 	p.join()
@@ -153,6 +156,9 @@ func (p *plan) ranges(by Observer) map[int]Range {
 		if i := p.net.producer[t]; i >= 0 && p.net.graph.Ops[i].Code == tflite.OpSum {
 			r = roomy(s.Range)
 		}
+		if least, ok := p.floors[t]; ok { // no observer sees what is left of such a tensor
+			r = Range{max(s.Lo, least), s.Hi}
+		}
 		if at := slices.Index(p.net.graph.Inputs, t); at >= 0 {
 			if known, ok := p.opts.Inputs[at]; ok {
 				r = known
@@ -163,13 +169,13 @@ func (p *plan) ranges(by Observer) map[int]Range {
 	}
 	for i := range p.net.graph.Ops {
 		o := &p.net.graph.Ops[i]
-		if r, _ := ruleOf(o); !p.integer(i) || !r.same {
-			continue
+		if r, _ := ruleOf(o); !p.integer(i) || !r.same || o.Code == tflite.OpMaximum || o.Code == tflite.OpMinimum {
+			continue // the larger or lesser of two is as right if one of them lies at the range's end
 		}
-		for _, t := range o.Inputs {
+		for k, t := range o.Inputs {
 			if t >= 0 && p.net.float(t) && p.net.constant(t) && len(p.net.values(t)) > 0 {
 				root := p.root(o.Outputs[0])
-				ranges[root] = ranges[root].join(rangeOf(p.net.values(t)))
+				ranges[root] = ranges[root].join(p.rangeOfOperand(o, k))
 			}
 		}
 	}

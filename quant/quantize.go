@@ -141,7 +141,7 @@ func (q *quantizer) attempt(ctx context.Context, by Observer, keep []string, sam
 		return nil, err
 	}
 	w := p.rewrite()
-	a := &attempt{by: by, plan: p, pair: &pair{q.net.model, w.model(), w.origins, w.tensors}}
+	a := &attempt{by: by, plan: p, pair: &pair{q.net.model, w.model(), w.origins, w.tensors, p}}
 	a.found, err = a.pair.compare(ctx, q.samples, samples, func(int) {})
 	return a, err
 }

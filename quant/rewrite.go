@@ -248,7 +248,7 @@ func (w *rewriter) plain(o *tflite.Op, r rule) {
 	p, n := w.plan, w.plan.net
 	op := *o
 	op.Version, op.Inputs, op.Outputs = 0, nil, nil
-	for _, t := range o.Inputs {
+	for k, t := range o.Inputs {
 		switch {
 		case t < 0:
 			op.Inputs = append(op.Inputs, -1)
@@ -257,7 +257,7 @@ func (w *rewriter) plain(o *tflite.Op, r rule) {
 		case r.same:
 			op.Inputs = append(op.Inputs, w.narrow(t, p.quant[p.resultOf(o)]))
 		case n.constant(t):
-			op.Inputs = append(op.Inputs, w.narrow(t, rangeOfConstant(n.values(t)).affine(p.opts.inner())))
+			op.Inputs = append(op.Inputs, w.narrow(t, p.rangeOfOperand(o, k).affine(p.opts.inner())))
 		default:
 			op.Inputs = append(op.Inputs, w.narrow(t, p.quant[t]))
 		}

@@ -36,7 +36,7 @@ func (q *quantizer) weightsOnly(ctx context.Context) (*Result, error) {
 			tensors[t] = t
 		}
 	}
-	p := &pair{q.net.model, made.model, origins, tensors}
+	p := &pair{float: q.net.model, made: made.model, origins: origins, tensors: tensors}
 	found, err := p.compare(ctx, q.samples, q.opts.ReportSamples, func(n int) { q.opts.tell("comparing", n, q.opts.ReportSamples) })
 	if err != nil {
 		return nil, err
