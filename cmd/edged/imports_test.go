@@ -89,6 +89,7 @@ var testRooms = map[string][]string{
 	"runtime/internal/native":  {"runtime/internal/corpus"},
 	"runtime/internal/op":      {"runtime/internal/ref"},
 	"sensors/i2c":              {"sensors/sim/chips"},
+	"sensors/sim":              {"sensors/i2c", "sensors/sim/chips"}, // real drivers read the room
 }
 
 // modules are the other people's modules, each with the one room that imports it, so that it can be swapped.

@@ -92,8 +92,12 @@ func (a *Air) Feel(at time.Duration, into []sensors.Value) []sensors.Value {
 	for f := range airFields {
 		into = append(into, a.value(f, at))
 	}
-	axes := a.Acceleration(at)
-	for i, g := range axes {
+	return a.axes(at, into)
+}
+
+// axes appends the acceleration.
+func (a *Air) axes(at time.Duration, into []sensors.Value) []sensors.Value {
+	for i, g := range a.Acceleration(at) {
 		k := AirFields + i
 		into = append(into, sensors.Value{Name: airNames[k], Unit: airUnits[k], Value: g})
 	}
