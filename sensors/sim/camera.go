@@ -91,8 +91,8 @@ func (c *Camera) point() {
 	eye := vec{float32(h.Width) * d.from(520, 0.46, 0.54), d.from(521, 2.05, 2.2), -0.2}
 	shake := d.from(522, 0.00002, 0.0002) // turns; a pixel is 0.0017
 	pitch := d.from(523, 0.078, 0.086) + shake*d.drift(c.seconds*5.3)
-	yaw := d.from(524, -0.008, 0.008) + shake*d.drift(c.seconds*4.7+1000)
-	c.lens = newLens(eye, pitch, yaw, d.from(525, 0.208, 0.22))
+	yaw := d.from(524, -0.005, 0.005) + shake*d.drift(c.seconds*4.7+1000)
+	c.lens = newLens(eye, pitch, yaw, d.from(525, 0.214, 0.226))
 }
 
 // prepare finds what burns and what is on.

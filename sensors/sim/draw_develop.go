@@ -19,8 +19,9 @@ const toneRoot = 3
 func (f *film) load(d dice) {
 	for i := range f.tone {
 		root := float64(i) * toneRoot / float64(len(f.tone)-1)
-		light := 1 - math.Exp(-1.6*root*root)
-		f.tone[i] = float32(255 * math.Pow(light, 1/2.2))
+		light := math.Pow(1-math.Exp(-1.7*root*root), 1/2.2)
+		light += 0.28 * light * (1 - light) * (2*light - 1) // contrast
+		f.tone[i] = float32(255 * light)
 	}
 	strength := d.from(500, 0.15, 0.45)
 	for y := range drawnHeight {
@@ -88,7 +89,7 @@ func (c *Camera) developRow(pix []byte, y int, e exposed) {
 		noise := scramble(e.seed + uint64(y*drawnWidth+x)*0x9e3779b97f4a7c15)
 		for i := range 3 {
 			light := (0.125*(p[i]+s[i]) + 0.375*(q[i]+r[i])) * through
-			v := c.film.tone[min(int(sqrt32(light)*(4095/toneRoot)), 4095)]
+			v := c.film.tone[min(int(sqrt32(max(light, 0))*(4095/toneRoot)), 4095)]
 			v += e.grain * (1.3 - v/255) * bell(noise>>(21*i))
 			pix[3*x+i] = byte(min(max(v+0.5, 0), 255))
 		}

@@ -58,6 +58,7 @@ type blaze struct {
 	wide, high float32
 	flames     flames
 	flicker    float32
+	throws     float32 // light into the room
 }
 
 // kindle finds where and how the fire burns now.
@@ -77,13 +78,14 @@ func (c *Camera) kindle(a *Act) {
 		b.at.x, b.at.y = c.stove.x, counterHigh
 	}
 	b.flames = newFlames(d, 2+int(level*2.5), c.seconds)
+	b.throws = d.from(3, 0.6, 1.5)
 	b.flicker = 1 + 0.25*d.drift(c.seconds*7)
 }
 
 var fireLight = paint{2.2, 0.95, 0.25}
 
 func (c *Camera) fireGlow() paint {
-	return fireLight.times(c.blaze.flicker * c.blaze.flames.bright * c.blaze.wide * c.blaze.high * 1.4)
+	return fireLight.times(c.blaze.flicker * c.blaze.flames.bright * c.blaze.wide * c.blaze.high * c.blaze.throws)
 }
 
 // drawFire paints the flames, their halo and some smoke.

@@ -43,21 +43,25 @@ func (l *lights) on(p, n vec) paint {
 func (c *Camera) light() {
 	s, h := &c.scene, c.story.Home
 	day := float32(s.Daylight)
-	c.lights = lights{ambient: paint{0.007, 0.009, 0.015}.plus(paint{0.20, 0.21, 0.23}.times(day))}
+	c.lights = lights{ambient: paint{0.007, 0.009, 0.015}.plus(paint{0.14, 0.148, 0.16}.times(day))}
 	w := h.Window
 	at := vec{float32(w.Along), float32(w.Bottom+w.Top) / 2, float32(h.Depth) + 0.1}
-	sky := paint{1.7, 1.85, 2.1}.times(day + 0.012)
+	sky := paint{2.0, 2.15, 2.35}.times(day + 0.012)
 	if day < 0.15 {
 		sky = sky.by(paint{0.8, 0.9, 1.3})
 	}
 	c.lights.add(glow{at: at, p: sky, facing: vec{0, -0.25, -1}.unit()})
 	if s.Lamp {
 		warm := paint{1, 0.84, 0.62}.times(c.look.lamp)
-		c.lights.ambient = c.lights.ambient.plus(warm.times(0.14))
+		c.lights.ambient = c.lights.ambient.plus(warm.times(0.11))
 		c.lights.add(glow{at: c.lampAt(), p: warm})
 	}
 	if s.TelevisionOn {
-		c.lights.add(glow{at: c.tv.middle.plus(vec{0, 0, -0.15}), p: c.tvGlow(), facing: vec{0, 0, -1}})
+		g := glow{at: c.tv.middle.plus(vec{0, 0, -0.15}), p: c.tvGlow(), facing: vec{0, 0, -1}}
+		if s.Show == ShowFire { // lights the wall behind it, too: screens are lit by what they light
+			g.facing = vec{}
+		}
+		c.lights.add(g)
 	}
 	if s.Fire > 0 {
 		c.lights.add(glow{at: c.blaze.at.plus(vec{0, c.blaze.high * 0.5, -0.15}), p: c.fireGlow()})

@@ -20,9 +20,7 @@ func (c *Camera) buildDoor(m *mesh) {
 	m.box(idDoor, frame, vec{right, 0, deep - 0.03}, vec{right + 0.06, top + 0.06, deep + 0.01})
 	m.box(idDoor, frame, vec{left - 0.06, top, deep - 0.03}, vec{right + 0.06, top + 0.06, deep + 0.01})
 	open := float32(c.scene.Door)
-	if open > 0 {
-		c.buildHall(m, left, right, top)
-	}
+	c.buildHall(m, left, right, top)
 	hinge, way := vec{left, 0.01, deep - 0.01}, float32(1)
 	if !c.look.doorLeft {
 		hinge, way = vec{right, 0.01, deep - 0.01}, -1
@@ -48,7 +46,7 @@ func (c *Camera) buildHall(m *mesh, left, right, top float32) {
 	end, p := deep+1.1, c.look.dice.pale(400, 0.2, 0.5)
 	m.flat(idDoor, c.look.floor.times(0.7), [4]vec{{left, 0, deep}, {right, 0, deep}, {right, 0, end}, {left, 0, end}})
 	hall := c.look.dice.from(404, 0.1, 0.5)*float32(c.scene.Daylight) + 0.02
-	m.flat(idDoor, p.times(hall), [4]vec{{left - 0.5, 0, end}, {right + 0.5, 0, end}, {right + 0.5, top + 0.4, end}, {left - 0.5, top + 0.4, end}}).shine = true
+	m.flat(idDoor, p.times(hall), [4]vec{{left - 0.5, 0, end}, {right + 0.5, 0, end}, {right + 0.5, 2.8, end}, {left - 0.5, 2.8, end}}).shine = true
 	for _, x := range [...]float32{left, right} {
 		m.flat(idDoor, p.times(hall*0.7), [4]vec{{x, 0, deep}, {x, 0, end}, {x, top, end}, {x, top, deep}}).shine = true
 	}
@@ -58,7 +56,7 @@ func (c *Camera) buildHall(m *mesh, left, right, top float32) {
 func (c *Camera) buildWindow(m *mesh) {
 	o, deep := c.story.Home.Window, float32(c.story.Home.Depth)
 	left, right, bottom, top := float32(o.Along-o.Width/2), float32(o.Along+o.Width/2), float32(o.Bottom), float32(o.Top)
-	c.buildOutside(m, left, right, bottom, top)
+	c.buildOutside(m, left-0.1, right+0.1, bottom-0.1, top+0.1)
 	frame := paint{0.72, 0.72, 0.7}
 	m.box(idWindow, frame, vec{left - 0.06, bottom - 0.05, deep - 0.08}, vec{right + 0.06, bottom, deep})
 	m.box(idWindow, frame, vec{left - 0.05, bottom, deep - 0.03}, vec{left + 0.02, top, deep + 0.02})
@@ -66,7 +64,7 @@ func (c *Camera) buildWindow(m *mesh) {
 	m.box(idWindow, frame, vec{left - 0.05, top - 0.02, deep - 0.03}, vec{right + 0.05, top + 0.05, deep + 0.02})
 	half := (right - left) / 2
 	c.buildPane(m, vec{right, bottom + 0.02, deep - 0.01}, vec{-half, 0, 0}, top-bottom-0.04)
-	turn := float32(c.scene.Window) * 0.22
+	turn := float32(c.scene.Window) * 0.26
 	c.buildPane(m, vec{left, bottom + 0.02, deep - 0.01}, vec{half * sine32(turn+0.25), 0, -half * sine32(turn)}, top-bottom-0.04)
 }
 
@@ -106,12 +104,12 @@ func (c *Camera) buildOutside(m *mesh, left, right, bottom, top float32) {
 
 // buildCurtains hangs one on either side, in folds; an open window moves them.
 func (c *Camera) buildCurtains(m *mesh) {
-	o, d, z := c.story.Home.Window, c.look.dice, float32(c.story.Home.Depth)-0.1
+	o, d, z := c.story.Home.Window, c.look.dice, float32(c.story.Home.Depth)-0.09
 	if d.roll(440) < 0.15 {
 		return
 	}
 	top, bottom := float32(o.Top)+0.08, float32(o.Bottom)-d.from(441, 0.1, 0.6)
-	wide := d.from(442, 0.18, 0.34)
+	wide := d.from(442, 0.18, 0.34) * (1 - 0.5*float32(c.scene.Window))
 	wind := float32(c.scene.Window) * 0.12
 	for side := range 2 {
 		x := float32(o.Along-o.Width/2) - 0.12

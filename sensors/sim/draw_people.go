@@ -129,9 +129,9 @@ func (f *figure) lie(b Being, d dice, s *stance) {
 	for i := range 2 {
 		s.thigh[i] = part * d.from(3+i, -0.02, 0.12)
 		s.shin[i] = s.thigh[i] - part*d.from(5+i, 0, 0.15)
-		s.arm[i] = part * d.from(7+i, -0.05, 0.4)
-		s.fore[i] = s.arm[i] + part*d.from(9+i, 0, 0.2)
-		s.spread[i] = 0.03 + part*d.from(11+i, 0, 0.2)
+		s.arm[i] = part * d.from(7+i, -0.03, 0.06)
+		s.fore[i] = s.arm[i] + part*d.from(9+i, 0, 0.1)
+		s.spread[i] = 0.03 + part*d.from(11+i, 0, 0.35)
 	}
 }
 

@@ -1,6 +1,9 @@
 package sim
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // look is how a home looks: its seed's taste.
 type look struct {
@@ -60,8 +63,9 @@ func (c *Camera) buildRoom() {
 	for _, x := range [...]float32{0, wide} {
 		c.buildSideWall(m, x)
 	}
-	skirting := c.look.door.mix(c.look.wood, 0.4)
-	c.skirt(m, skirting)
+	high := float32(h.Height)
+	m.flat(idRoom, paint{0.7, 0.7, 0.68}, [4]vec{{0, high, deep - 1.5}, {wide, high, deep - 1.5}, {wide, high, deep}, {0, high, deep}})
+	c.skirt(m, c.look.door.mix(c.look.wood, 0.4))
 	if d.roll(100) < 0.7 { // a rug
 		x, z := wide*d.from(101, 0.35, 0.65), deep*d.from(102, 0.36, 0.5)
 		rx, rz := d.from(103, 0.6, 1.1), d.from(104, 0.4, 0.7)
@@ -96,10 +100,13 @@ func (c *Camera) corner(x, z float32) float32 {
 	return 0.72 + 0.28*min(near/0.6, 1)
 }
 
+// beyond is how far walls go on past corners, m: no cracks are seen there.
+const beyond = 0.05
+
 // buildFarWall leaves out the openings.
 func (c *Camera) buildFarWall(m *mesh) {
 	h := c.story.Home
-	xs, ys := []float64{0, h.Width}, []float64{0, 0.5, 1, 1.5, 2, h.Height}
+	xs, ys := []float64{-beyond, h.Width + beyond}, []float64{-beyond, 0.5, 1, 1.5, 2, h.Height + beyond}
 	for _, o := range [...]Opening{h.Door, h.Window} {
 		xs = append(xs, o.Along-o.Width/2, o.Along+o.Width/2)
 		ys = append(ys, o.Bottom, o.Top)
@@ -107,12 +114,11 @@ func (c *Camera) buildFarWall(m *mesh) {
 	for x := 0.25; x < h.Width; x += 0.25 {
 		xs = append(xs, x)
 	}
-	slices.Sort(xs)
-	slices.Sort(ys)
+	xs, ys = cuts(xs), cuts(ys)
 	for i := range xs[1:] {
 		for j := range ys[1:] {
 			x, y := (xs[i]+xs[i+1])/2, (ys[j]+ys[j+1])/2
-			if h.Door.holds(x, y) || h.Window.holds(x, y) || xs[i+1]-xs[i] < 1e-3 || ys[j+1]-ys[j] < 1e-3 {
+			if h.Door.holds(x, y) || h.Window.holds(x, y) {
 				continue
 			}
 			x0, x1, y0, y1, z := float32(xs[i]), float32(xs[i+1]), float32(ys[j]), float32(ys[j+1]), float32(h.Depth)
@@ -120,6 +126,12 @@ func (c *Camera) buildFarWall(m *mesh) {
 			q.shade = [4]float32{c.wallShade(x0, y0), c.wallShade(x1, y0), c.wallShade(x1, y1), c.wallShade(x0, y1)}
 		}
 	}
+}
+
+// cuts sorts the places where a wall is cut, and leaves out those that are less than a millimetre behind others.
+func cuts(at []float64) []float64 {
+	slices.Sort(at)
+	return slices.CompactFunc(at, func(a, b float64) bool { return math.Abs(a-b) < 1e-3 })
 }
 
 // holds reports whether a point of the wall is in the opening.
@@ -150,6 +162,9 @@ func (c *Camera) buildSideWall(m *mesh, x float32) {
 		z0, z1 := 0.6+(deep-0.6)*float32(i)/pieces, 0.6+(deep-0.6)*float32(i+1)/pieces
 		for j := range rows {
 			y0, y1 := float32(j)/2, float32(j+1)/2
+			if j == 0 {
+				y0 = -beyond
+			}
 			q := m.flat(idRoom, c.wallpaper(float64(i)/4, float64(y0+0.1), false), [4]vec{{x, y0, z0}, {x, y0, z1}, {x, y1, z1}, {x, y1, z0}})
 			a, b := 0.72+0.28*min((deep-z0)/0.5, 1), 0.72+0.28*min((deep-z1)/0.5, 1)
 			foot := min(0.8+0.4*y0, 1)

@@ -6,7 +6,7 @@ func (c *Camera) tvGlow() paint {
 	d := c.showDice
 	switch c.scene.Show {
 	case ShowFire:
-		return fireLight.times(1.3 * area * c.showFlames.bright * (1 + 0.25*d.drift(c.seconds*7)))
+		return fireLight.times(d.from(4, 0.6, 1.5) * area * c.showFlames.bright * (1 + 0.25*d.drift(c.seconds*7)))
 	case ShowTalk:
 		return paint{0.7, 0.75, 0.9}.times(area * 1.2)
 	}

@@ -97,9 +97,52 @@ func TestSheets(t *testing.T) {
 		frames = append(frames, f)
 	}
 	write(t, filepath.Join(*sheets, "stories.png"), frames)
+	boxed(frames)
+	write(t, filepath.Join(*sheets, "boxes.png"), frames)
 }
 
-// write puts frames side by side, six in a row, each pixel four large.
+// boxed draws boxes around what the pictures of the stories show.
+func boxed(frames []sensors.Frame) {
+	for i := range frames {
+		for _, o := range NewCamera(NewStory(Options{Seed: 1000 + uint64(i)})).Objects(70 * time.Second) {
+			x0, y0 := int(o.XMin*drawnWidth), int(o.YMin*drawnHeight)
+			x1, y1 := int(o.XMax*drawnWidth)-1, int(o.YMax*drawnHeight)-1
+			h := scramble(uint64(len(o.Name)) * 77)
+			for x := x0; x <= x1; x++ {
+				dot(&frames[i], x, y0, h)
+				dot(&frames[i], x, y1, h)
+			}
+			for y := y0; y <= y1; y++ {
+				dot(&frames[i], x0, y, h)
+				dot(&frames[i], x1, y, h)
+			}
+		}
+	}
+}
+
+func dot(f *sensors.Frame, x, y int, colour uint64) {
+	p := f.Pix[3*(max(y, 0)*f.Width+max(x, 0)):]
+	p[0], p[1], p[2] = byte(colour)|64, byte(colour>>8)|64, byte(colour>>16)|64
+}
+
+// TestStrips draws half a minute of stories, a picture a second.
+func TestStrips(t *testing.T) {
+	if *sheets == "" {
+		t.Skip("without -sheets there is nothing to write")
+	}
+	for seed := range uint64(3) {
+		c := NewCamera(NewStory(Options{Seed: 2000 + seed}))
+		var frames []sensors.Frame
+		for i := range 30 {
+			var f sensors.Frame
+			c.Draw(&f, 60*time.Second+time.Duration(i)*700*time.Millisecond)
+			frames = append(frames, f)
+		}
+		write(t, filepath.Join(*sheets, "strip"+string('0'+rune(seed))+".png"), frames)
+	}
+}
+
+// write puts frames side by side, six in a row, each pixel two by two.
 func write(t *testing.T, name string, frames []sensors.Frame) {
 	const across, large = 6, 2
 	rows := (len(frames) + across - 1) / across
