@@ -109,6 +109,6 @@ func (k *knocking) knock(offset int) int {
 
 const (
 	doorLevel  = 0.65
-	hallLevel  = 0.006
+	hallLevel  = 0.012
 	knockLevel = 0.7
 )

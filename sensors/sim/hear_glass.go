@@ -30,13 +30,13 @@ func (s *strikes) shatter(offset int, seconds float64) {
 	for range 16 {
 		s.ring(offset+hearSamples(d.in(0, 0.03)), d.in(1700, 7600), level*d.in(0.05, 0.25), d.in(0.01, 0.07))
 	}
-	for at := d.in(0.05, 0.12); at < seconds; at += d.in(0.02, 0.2) {
-		quieter := level * (1 - 0.8*at/seconds)
+	for at := d.in(0.05, 0.12); at < seconds; at += d.in(0.02, 0.16) {
+		quieter := level * (1 - 0.5*at/seconds)
 		for range 3 {
-			s.ring(offset+hearSamples(at), d.in(2400, 7700), quieter*d.in(0.03, 0.2), d.in(0.006, 0.04))
+			s.ring(offset+hearSamples(at), d.in(2400, 7700), quieter*d.in(0.05, 0.3), d.in(0.01, 0.05))
 		}
 		s.puff(offset+hearSamples(at), 7000, quieter*d.in(0.05, 0.25), 0.004)
 	}
 }
 
-const glassLevel = 0.7
+const glassLevel = 1

@@ -25,7 +25,7 @@ type outside struct {
 func newOutside(s *Story) *outside {
 	o := &outside{strikes: strikes{dice: newHiss(s.Seed, "outside")}, story: s, at: s.Home.Spots[AtWindow], deep: newLowpass(50)}
 	d := &o.dice
-	o.loud, o.street, o.drops = d.in(0.4, 1.3), newLowpass(d.in(400, 1000)), newHighpass2(d.in(700, 1500))
+	o.loud, o.street, o.drops = d.in(0.6, 1.5), newLowpass(d.in(400, 1000)), newHighpass2(d.in(700, 1500))
 	o.pane, o.through = newLowpass(d.in(250, 450)), d.in(0.05, 0.15)
 	o.next = countdown(hearSamples(d.in(0, 20)))
 	o.bird = newBird(d.fork())
@@ -51,7 +51,7 @@ func (o *outside) window(t time.Duration) (open, rain float64, vehicle *Act) {
 
 func (o *outside) sound(to []float64, t time.Duration) (Point, bool) {
 	open, rain, vehicle := o.window(t)
-	level := streetLevel * o.loud * (0.4 + 0.6*o.story.Daylight) * o.street.level()
+	level := streetLevel * o.loud * (0.5 + 0.5*o.story.Daylight) * o.street.level()
 	shower := rainLevel * rain
 	for i := range to {
 		white := o.dice.next()

@@ -119,7 +119,7 @@ func (p *personSound) do(offset int, pose Pose) int {
 		p.ring(offset, d.in(150, 500), choreLevel*2, 0.012)
 		p.puff(offset, 1500, choreLevel, 0.008)
 	}
-	return hearSamples(d.in(2, 9))
+	return hearSamples(d.in(1.5, 6))
 }
 
 // rustle is cloth.

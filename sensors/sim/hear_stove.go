@@ -94,7 +94,7 @@ func (z *sizzle) sound(to []float64, t time.Duration) (Point, bool) {
 		return z.at, z.strikes.sound(to)
 	}
 	smoke := ramp(t-z.act.Start, z.act.Turn-z.act.Start) * ramp(z.act.End-t, z.act.End-z.act.Turn)
-	level := sizzleLevel * z.loud * (0.15 + 0.85*smoke)
+	level := sizzleLevel * z.loud * (0.25 + 0.75*smoke)
 	noise := level * (1 + 0.5*z.dice.next())
 	for i := range to {
 		to[i] += z.fat.next(noise * z.dice.next())
@@ -114,5 +114,5 @@ func (z *sizzle) sound(to []float64, t time.Duration) (Point, bool) {
 const (
 	kettleLevel  = 0.06
 	whistleLevel = 0.12
-	sizzleLevel  = 0.05
+	sizzleLevel  = 0.07
 )

@@ -24,7 +24,7 @@ type voice struct {
 // newConversation is that of the people of s.
 func newConversation(s *Story) *talk {
 	k := &talk{dice: newHiss(s.Seed, "conversation")}
-	k.quiet = k.dice.one(6)
+	k.quiet = k.dice.one(8)
 	for i := range s.Acts {
 		if a := &s.Acts[i]; a.Kind == ActPerson {
 			k.cast = append(k.cast, voice{newSpeaker(newHiss(s.Seed, "voice "+strconv.Itoa(a.Variant))), a})
@@ -62,7 +62,7 @@ func (k *talk) begin(t time.Duration) bool {
 		return false // keeps silent
 	}
 	k.speaking = k.present[int(k.dice.in(0, float64(n)))%n]
-	k.left = hearSamples(k.dice.in(1.5, 5))
+	k.left = hearSamples(k.dice.in(0.8, 3.5))
 	return true
 }
 
