@@ -20,41 +20,60 @@ type calibration struct {
 	peaks   map[int]float64   // by tensor that goes into a SOFTMAX: the least of its rows' largest values
 	moments map[int]*moments  // by operator: of a layer's operands, where the options ask for them
 	shifts  map[int][]float64 // by operator: how much a layer's biases turned out to be too high
+
+	callees *callees // graphs that operators call
+	bad     error    // the first
+}
+
+func newCalibration(n *net) *calibration {
+	return &calibration{tensors: make([]*stats, len(n.graph.Tensors)), within: map[int]within{},
+		peaks: map[int]float64{}, moments: map[int]*moments{}}
 }
 
 // calibrate runs the float model over the samples and watches every tensor.
 func calibrate(ctx context.Context, n *net, s Samples, o *Options) (*calibration, error) {
-	c := &calibration{tensors: make([]*stats, len(n.graph.Tensors)), within: map[int]within{},
-		peaks: map[int]float64{}, moments: map[int]*moments{}}
-	var bad error
-	note := func(err error) {
-		if bad == nil {
-			bad = err
-		}
-	}
-	var r *runner
-	watch := runtime.Watch{
-		Before: func(op *tflite.Op, in []*tensor.Tensor) { note(c.before(n, op, in, o)) },
-		After:  func(op *tflite.Op, out []*tensor.Tensor) { note(c.after(n, op, out)) },
-	}
-	r, err := newRunner(n.model, watch)
+	c := newCalibration(n)
+	c.callees = &callees{ctx: ctx, opts: o, all: map[int]*called{}}
+	r, err := newRunner(n.model, c.watch(n, o))
 	if err != nil {
 		return nil, err
 	}
 	c.samples, err = r.each(ctx, s, 0, func(done int) error {
-		for i, t := range n.graph.Inputs { // an input's memory is its own, so it still is what it was
-			note(c.see(n, t, r.inputs[i]))
-		}
+		c.note(c.seeInputs(n, r.inputs))
 		o.tell("calibrating", done, 0)
-		if bad != nil {
-			return fmt.Errorf("sample %d: %w", done, bad)
+		if c.bad != nil {
+			return fmt.Errorf("sample %d: %w", done, c.bad)
 		}
 		return nil
 	})
 	if err == nil && c.samples == 0 {
 		err = errNoSamples
 	}
-	return c, errors.Join(err, r.Close())
+	return c, errors.Join(err, r.Close(), c.callees.close())
+}
+
+// watch looks at each operator that runs.
+func (c *calibration) watch(n *net, o *Options) runtime.Watch {
+	return runtime.Watch{
+		Before: func(op *tflite.Op, in []*tensor.Tensor) { c.note(c.before(n, op, in, o)) },
+		After:  func(op *tflite.Op, out []*tensor.Tensor) { c.note(c.after(n, op, out)) },
+	}
+}
+
+func (c *calibration) note(err error) {
+	if c.bad == nil {
+		c.bad = err
+	}
+}
+
+// seeInputs adds the inputs' values after a run: their memory is their own, so they still are what they were.
+func (c *calibration) seeInputs(n *net, inputs []*tensor.Tensor) error {
+	for i, t := range n.graph.Inputs {
+		if err := c.see(n, t, inputs[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // see adds a tensor's values.
@@ -87,6 +106,9 @@ func (c *calibration) before(n *net, op *tflite.Op, in []*tensor.Tensor, o *Opti
 		}
 	}
 	c.seePeaks(op, in)
+	if err := c.callees.follow(n, op, in); err != nil {
+		return fmt.Errorf("%s: %w", n.label(op.Index), err)
+	}
 	if seen, ok := n.lookWithin(op, in); ok {
 		c.within[op.Index] = seen.join(c.within[op.Index])
 	}

@@ -23,7 +23,7 @@ func (p *plan) refine() {
 		if p.integer(i) {
 			p.why[i] = fmt.Sprintf("magnifies small values of %q", p.net.graph.Tensors[t].Name)
 		}
-		p.spare(t, fmt.Sprintf("%s magnifies small values of it", o.Name()))
+		p.spare(t, fmt.Sprintf("%s magnifies small values of it", o.Name()), map[int]bool{})
 	}
 }
 
@@ -49,19 +49,22 @@ func (p *plan) coarse(t int) bool {
 }
 
 // spare keeps float what makes a tensor for operators that are float, back to where others use the values too.
-func (p *plan) spare(t int, why string) {
+func (p *plan) spare(t int, why string, done map[int]bool) {
 	i := p.net.producer[t]
-	if i < 0 || !p.integer(i) || slices.ContainsFunc(p.net.users[t], p.integer) || slices.Contains(p.net.graph.Outputs, t) {
+	if i < 0 || done[i] || slices.ContainsFunc(p.net.users[t], p.integer) || slices.Contains(p.net.graph.Outputs, t) {
 		return
 	}
+	done[i] = true
 	o := &p.net.graph.Ops[i]
 	if r, _ := ruleOf(o); r.weights > 0 || r.lstm || r.svdf || o.Code == tflite.OpBatchMatmul {
 		return // which integers make cheap
 	}
-	p.why[i] = why
+	if p.integer(i) {
+		p.why[i] = why
+	}
 	for _, in := range o.Inputs {
 		if in >= 0 && p.net.activation(in) {
-			p.spare(in, why)
+			p.spare(in, why, done)
 		}
 	}
 }

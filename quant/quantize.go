@@ -141,7 +141,11 @@ func (q *quantizer) attempt(ctx context.Context, by Observer, keep []string, sam
 		return nil, err
 	}
 	w := p.rewrite()
-	a := &attempt{by: by, plan: p, pair: &pair{q.net.model, w.model(), w.origins, w.tensors, p}}
+	made := w.model()
+	if err := q.calib.callees.rewrite(made, by); err != nil {
+		return nil, err
+	}
+	a := &attempt{by: by, plan: p, pair: &pair{q.net.model, made, w.origins, w.tensors, p}}
 	a.found, err = a.pair.compare(ctx, q.samples, samples, func(int) {})
 	return a, err
 }

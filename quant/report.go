@@ -69,8 +69,10 @@ type Histogram struct {
 }
 
 // OpReport is an operator. AddedSQNR is the signal-to-noise ratio of its result when its operands are those of the float
-// model, rounded: the error that it adds by itself. Float says why it stays float, and then there is none.
+// model, rounded: the error that it adds by itself. Float says why it stays float, and then there is none; nor is there one
+// in a graph that a WHILE or IF calls.
 type OpReport struct {
+	Graph     string  `json:"graph,omitempty"` // that is called; "" is the main one
 	Index     int     `json:"index"`
 	Op        string  `json:"op"`
 	Name      string  `json:"name"` // of its first result
@@ -105,6 +107,7 @@ func (q *quantizer) report(ctx context.Context, a *attempt, tried []Trial) (*Rep
 		}
 		r.Ops = append(r.Ops, line)
 	}
+	r.Ops = append(r.Ops, q.calib.callees.report()...)
 	for t := range q.net.graph.Tensors {
 		if a.plan.quant[t].Quantized() {
 			r.Tensors = append(r.Tensors, q.tensorReport(a, t))

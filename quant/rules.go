@@ -79,6 +79,9 @@ func fixed(o *tflite.Op, d tensor.DType) (tensor.Quant, bool) {
 	return tensor.Quant{}, false
 }
 
+// notFloat is said of what has nothing to quantize: it computes numbers of other types.
+const notFloat = "no float operand"
+
 // whyFloat says why an operator cannot become one of integers; "" if it can.
 func (n *net) whyFloat(o *tflite.Op, scheme Scheme) string {
 	r, ok := ruleOf(o)
@@ -92,7 +95,7 @@ func (n *net) whyFloat(o *tflite.Op, scheme Scheme) string {
 	case r.svdf:
 		return n.whyFloatSVDF(o)
 	case !slices.ContainsFunc(o.Inputs, n.float):
-		return "no float operand"
+		return notFloat
 	}
 	if why := n.whyTensors(o, &r); why != "" {
 		return why

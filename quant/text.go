@@ -16,7 +16,7 @@ func (r *Report) Text(w io.Writer) error {
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprint(t, "\noperator\tadds dB\tresult\n")
 	for _, o := range r.Ops {
-		if o.Float == "" && r.Tensors != nil && len(r.Tensors) > 0 {
+		if o.Float == "" && o.Graph == "" && len(r.Tensors) > 0 {
 			fmt.Fprintf(t, "%d %s\t%.1f\t%s\n", o.Index, o.Op, o.AddedSQNR, short(o.Name))
 		}
 	}
@@ -75,10 +75,17 @@ func (r *Report) summary(b *strings.Builder) {
 // kept lists the operators that stay float, and why.
 func (r *Report) kept(b *strings.Builder) {
 	for _, o := range r.Ops {
-		if o.Float != "" && r.Scheme != Weights.String() {
-			fmt.Fprintf(b, "stays float %d %s %q: %s\n", o.Index, o.Op, short(o.Name), o.Float)
+		if o.Float != "" && o.Float != notFloat && r.Scheme != Weights.String() {
+			fmt.Fprintf(b, "stays float %d %s %q%s: %s\n", o.Index, o.Op, short(o.Name), inGraph(o.Graph), o.Float)
 		}
 	}
+}
+
+func inGraph(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(" in graph %q", short(name))
 }
 
 // short is the end of a name that converters have made of all that went into the tensor.

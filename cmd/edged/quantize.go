@@ -71,7 +71,7 @@ The report goes to stdout in short, with --json in full; --report and --html wri
 {"scheme","observer","samples","compared","observers":[{"observer","sqnr_db"}],
  "outputs":[{"name","top1","max_abs","mean_abs","sqnr_db","logits_sqnr_db"}],
  "tensors":[{"index","name","shape","seen":{"lo","hi"},"range":{…},"scale","zero_point","sqnr_db","cosine","histogram":{"lo","width","count":[…]}}],
- "ops":[{"index","op","name","float","added_sqnr_db","added_noise"}],"bytes":{"float","made"},"latency_ms":{"float","made"},
+ "ops":[{"graph","index","op","name","float","added_sqnr_db","added_noise"}],"bytes":{"float","made"},"latency_ms":{"float","made"},
  "accuracy":{"samples","float","made","same"}}: float says why an operator stays float, added_* are of the error that an
 operator adds to operands which are the float model's.`,
 		Args:              cobra.ExactArgs(1),
