@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
-		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim/cartoon", "sensors/sim/chips",
+		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/cartoon", "sensors/sim/chips",
 	},
 	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic"}, // what each kind of sensor is told
 

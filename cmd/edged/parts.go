@@ -37,9 +37,9 @@ type encoder struct {
 
 // openParts opens all that c names, as far as it can be opened.
 func openParts(c *config.Config, env func(string) string) *parts {
-	server := pulseOf(env)
+	w := &world{pulse: pulseOf(env), room: newSimRoom(c.Sim)}
 	return openPartsWith(c, tfliteOf(env), func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
-		return openSensor(name, c, buses, server)
+		return openSensor(name, c, buses, w)
 	})
 }
 

@@ -15,7 +15,6 @@ import (
 	"edged/sensors"
 	"edged/sensors/i2c"
 	"edged/sensors/iio"
-	"edged/sensors/mic"
 	"edged/sensors/replay"
 )
 
@@ -37,17 +36,19 @@ type sensor struct {
 const clipLength = 100 * time.Millisecond
 
 // openSensor opens the sensor that c describes. Chips are not asked whether they are there: they may come later.
-func openSensor(name string, c *config.Sensor, buses *i2c.Buses, server mic.Pulse) (*sensor, error) {
+func openSensor(name string, c *config.Sensor, buses *i2c.Buses, w *world) (*sensor, error) {
 	s := &sensor{name: name, kind: c.Kind(), finite: !c.Repeat}
 	o := replay.Options{Repeat: c.Repeat, Rate: c.Rate, Chunk: clipLength}
 	var err error
 	switch {
+	case c.Simulated():
+		err = s.openInRoom(c, w.room)
 	case c.Camera != "":
 		s.period, s.shown = time.Duration(float64(time.Second)/c.Rate), time.Duration(c.Snapshot)
 		s.frames, err = s.openCamera(c, o)
 	case c.LiveMicrophone():
 		s.period, s.level, s.finite = clipLength, time.Duration(c.LevelEvery), false
-		s.clips, err = openMicrophone(c, server)
+		s.clips, err = openMicrophone(c, w.pulse)
 	case c.Microphone != "":
 		s.period, s.level = clipLength, time.Duration(c.LevelEvery)
 		s.clips, err = openRecording(replay.OpenClips, c.Microphone, o)
@@ -58,7 +59,7 @@ func openSensor(name string, c *config.Sensor, buses *i2c.Buses, server mic.Puls
 		s.readings, err = iio.New(iio.Options{Device: c.IIO, Every: s.period})
 	default:
 		s.period, s.finite = time.Duration(c.Every), false
-		s.readings, err = openChip(c, buses)
+		s.readings, err = openChip(c, buses, w.room)
 	}
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func TestEveryChipCanBeSimulated(t *testing.T) {
 	for _, m := range i2c.Models() {
 		t.Run(m.Name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, err := openChip(&config.Sensor{I2C: config.SimBus, Chip: config.Chip(m.Name)}, nil)
+				c, err := openChip(&config.Sensor{I2C: config.SimBus, Chip: config.Chip(m.Name)}, nil, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -50,7 +50,7 @@ func TestChipFeelsASeries(t *testing.T) {
 	}
 	for _, chip := range []config.Chip{"bme280", "aht20", "hdc302x"} {
 		synctest.Test(t, func(t *testing.T) {
-			c, err := openChip(&config.Sensor{I2C: config.SimBus, Chip: chip, Series: path, Every: config.Duration(10 * time.Second)}, nil)
+			c, err := openChip(&config.Sensor{I2C: config.SimBus, Chip: chip, Series: path, Every: config.Duration(10 * time.Second)}, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestSeriesThatCannotBeFelt(t *testing.T) {
 	}
 	for _, name := range []string{"absent.csv", "empty.csv", "header.csv", "words.csv"} {
 		c := &config.Sensor{I2C: config.SimBus, Chip: "bme280", Series: filepath.Join(dir, name)}
-		if _, err := openChip(c, nil); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := openChip(c, nil, nil); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("got error %v, want one about %s", err, name)
 		}
 	}

@@ -8,6 +8,8 @@ type Config struct {
 	Device Device `yaml:"device,omitempty"`
 	// The broker that gets the events.
 	MQTT MQTT `yaml:"mqtt,omitempty"`
+	// The story of the simulated room, if a sensor is simulated: sim as a camera, a microphone, or in place of an I²C bus.
+	Sim *Sim `yaml:"sim,omitempty"`
 	// The sensors by name. A name becomes part of MQTT topics.
 	Sensors map[string]*Sensor `yaml:"sensors,omitempty"`
 	// The pipelines by name. A name becomes part of MQTT topics.
@@ -42,13 +44,14 @@ type MQTT struct {
 type Sensor struct {
 	// Pictures: a V4L2 device as /dev/video0, name:PART-OF-ITS-NAME, usb:VENDOR:MODEL[:SERIAL] or any; rpicam[:NUMBER] for a
 	// Raspberry Pi's camera; mjpeg+http://USER:PASSWORD@HOST/PATH or mjpeg+https:; exec:PROGRAM ARGUMENTS for a program that
-	// writes pictures; dir:PATH for a folder of pictures, file:PATH for one.
+	// writes pictures; dir:PATH for a folder of pictures, file:PATH for one; sim for the simulated room's.
 	Camera string `yaml:"camera,omitempty"`
 	// Sound: hw:CARD,DEVICE, name:PART of a card's name, usb:VENDOR:PRODUCT or any for a sound card, pulse or pulse:SOURCE for
 	// a PulseAudio or PipeWire server, exec:PROGRAM ARGUMENTS for a program that writes samples, dir:PATH for a folder of WAV
-	// files, file:PATH for one.
+	// files, file:PATH for one; sim for the simulated room's.
 	Microphone string `yaml:"microphone,omitempty"`
-	// Readings from a chip: the number of an I²C bus, or "sim" for a simulated chip.
+	// Readings from a chip: the number of an I²C bus, or "sim" for a simulated chip, which feels
+	// the simulated room if there is a story. sim without a chip gives what all chips of the room's box say.
 	I2C Bus `yaml:"i2c,omitempty"`
 	// Readings from a device of Linux's industrial I/O: its name, as in /sys/bus/iio/devices/*/name, its number,
 	// iio:device0, or any.

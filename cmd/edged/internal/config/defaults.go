@@ -42,6 +42,7 @@ func (c *Config) fillIn() {
 	c.MQTT.PasswordFile = c.absolute(c.MQTT.PasswordFile)
 	c.MQTT.CAFile = c.absolute(c.MQTT.CAFile)
 	c.fillInTFLite()
+	c.fillInSim()
 	for _, s := range c.Sensors {
 		c.fillInSensor(s)
 	}

@@ -42,6 +42,7 @@ func (v *validator) config() {
 	v.name("device.id", v.c.Device.ID)
 	v.mqtt("mqtt", &v.c.MQTT)
 	v.tflite("tflite", &v.c.TFLite)
+	v.sim("sim", v.c.Sim)
 	if len(v.c.Sensors) == 0 {
 		v.errorAt("sensors", "add one: sensors: { air: { i2c: sim, chip: bme280 } }", "no sensors; there is nothing to do")
 	}

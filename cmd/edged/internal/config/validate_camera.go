@@ -50,6 +50,10 @@ func (v *validator) camera(path string, s *Sensor) {
 		v.errorAt(path+".rate", "", "%v pictures a second; want 0.001 to 1000", s.Rate)
 		return
 	}
+	if s.Camera == Simulated {
+		v.only(path, []string{"size", "format", "repeat"}, "a camera that is not simulated")
+		return
+	}
 	_, _, recorded := Recording(s.Camera)
 	others, what := []string{"repeat"}, "live camera, which has no end"
 	if recorded {
@@ -71,7 +75,7 @@ func (v *validator) camera(path string, s *Sensor) {
 	if err := o.Check(); err != nil {
 		hint := ""
 		if errors.Is(err, camera.ErrUnknown) {
-			hint = "use /dev/video0, name:NAME, usb:VENDOR:MODEL, any, rpicam, mjpeg+http://HOST/PATH, exec:PROGRAM, dir:PATH or file:PATH"
+			hint = "use /dev/video0, name:NAME, usb:VENDOR:MODEL, any, rpicam, mjpeg+http://HOST/PATH, exec:PROGRAM, dir:PATH, file:PATH or sim"
 		}
 		v.errorAt(path+".camera", hint, "%s", strings.TrimPrefix(err.Error(), "camera: "))
 	}

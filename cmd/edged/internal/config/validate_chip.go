@@ -74,6 +74,10 @@ func (v *validator) chip(path string, s *Sensor) {
 	for _, m := range i2c.Models() {
 		known = append(known, m.Name)
 	}
+	if s.Box() {
+		v.box(path, s)
+		return
+	}
 	if s.Chip == "" {
 		v.errorAt(path, "known chips: "+strings.Join(known, ", "), "no chip")
 		return

@@ -20,10 +20,10 @@ func liveKeys() []string { return []string{"rate", "channels", "format"} }
 // microphoneKeys are the keys beside microphone.
 func microphoneKeys() []string { return append(liveKeys(), "level_every", "repeat") }
 
-// LiveMicrophone says whether the sensor is a microphone that is no recording.
+// LiveMicrophone says whether the sensor is a microphone that is neither a recording nor simulated.
 func (s *Sensor) LiveMicrophone() bool {
 	_, _, recorded := Recording(s.Microphone)
-	return s.Microphone != "" && !recorded
+	return s.Microphone != "" && s.Microphone != Simulated && !recorded
 }
 
 // fillInMicrophone adds a microphone's defaults.
@@ -49,6 +49,9 @@ func (v *validator) microphone(path string, s *Sensor) {
 	if s.LevelEvery != Off {
 		v.atLeast(path+".level_every", Duration(s.LevelEvery), 100*time.Millisecond)
 	}
+	if s.Microphone == Simulated {
+		v.only(path, []string{"repeat"}, "a recording")
+	}
 	if !s.LiveMicrophone() {
 		v.only(path, liveKeys(), "a live microphone")
 		return
@@ -57,7 +60,7 @@ func (v *validator) microphone(path string, s *Sensor) {
 	v.sound(path, s)
 	o := mic.Options{Device: s.Microphone} // other mistakes have places of their own
 	if _, err := mic.New(o); err != nil {
-		v.errorAt(path+".microphone", "write hw:CARD,DEVICE, name:PART, usb:VENDOR:PRODUCT, any, pulse, pulse:SOURCE, exec:PROGRAM ARGUMENTS, dir:PATH or file:PATH", "%v", err)
+		v.errorAt(path+".microphone", "write hw:CARD,DEVICE, name:PART, usb:VENDOR:PRODUCT, any, pulse, pulse:SOURCE, exec:PROGRAM ARGUMENTS, dir:PATH, file:PATH or sim", "%v", err)
 	}
 }
 

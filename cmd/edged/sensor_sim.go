@@ -1,0 +1,91 @@
+package main
+
+import (
+	"time"
+
+	"edged/cmd/edged/internal/config"
+	"edged/sensors"
+	"edged/sensors/i2c"
+	"edged/sensors/mic"
+	"edged/sensors/sim"
+	"edged/sensors/sim/chips"
+)
+
+// world is what sensors may need beside their config.
+type world struct {
+	pulse mic.Pulse
+	room  *simRoom // nil: no sensor tells a story
+}
+
+// simRoom is the simulated room, whose story all sensors tell from the same moment on.
+type simRoom struct {
+	story *sim.Story
+	air   *sim.Air
+	begin time.Time
+}
+
+// newSimRoom makes the room that c describes, nil for nil.
+func newSimRoom(c *config.Sim) *simRoom {
+	if c == nil {
+		return nil
+	}
+	s := sim.NewStory(sim.Options{Seed: uint64(c.Seed), Length: time.Duration(c.Length)})
+	return &simRoom{story: s, air: sim.NewAir(s), begin: time.Now()}
+}
+
+// openInRoom opens what is seen, heard or felt by all chips in the room.
+func (s *sensor) openInRoom(c *config.Sensor, room *simRoom) (err error) {
+	s.finite = false
+	switch {
+	case c.Camera != "":
+		s.period, s.shown = time.Duration(float64(time.Second)/c.Rate), time.Duration(c.Snapshot)
+		s.frames = sim.NewFrames(room.story, sim.FramesOptions{Rate: c.Rate, Begin: room.begin, Repeat: true})
+	case c.Microphone != "":
+		s.period, s.level = clipLength, time.Duration(c.LevelEvery)
+		s.clips = sim.NewClips(room.story, sim.ClipsOptions{Chunk: clipLength, Begin: room.begin, Repeat: true})
+	default:
+		s.period = time.Duration(c.Every)
+		s.readings, err = sim.NewReadings(room.air, sim.ReadingsOptions{Every: s.period, Begin: room.begin, Repeat: true})
+	}
+	return err
+}
+
+// storyChip is a simulated chip that feels the room. It is set when somebody asks it, so that no goroutine need turn the
+// time.
+type storyChip struct {
+	chips.Chip
+	room   *simRoom
+	values []sensors.Value
+}
+
+// Tx is one transfer with the chip as it feels now.
+func (s *storyChip) Tx(w, r []byte) error {
+	at := time.Since(s.room.begin) % s.room.story.Length
+	s.values = s.room.air.Feel(at, s.values[:0])
+	chips.Feel(s.Chip, s.values)
+	return s.Chip.Tx(w, r)
+}
+
+// openSimChip opens a simulated chip on a bus of its own, read by the driver of the real one. It feels what the series
+// says, or the room, if there is one.
+func openSimChip(o i2c.Options, series string, room *simRoom) (*i2c.Chip, error) {
+	m, err := o.Fill()
+	if err != nil {
+		return nil, err
+	}
+	chip, err := chips.New(m.Name)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case series != "":
+		if chip, err = newSeriesChip(chip, series); err != nil {
+			return nil, err
+		}
+	case room != nil:
+		chip = &storyChip{Chip: chip, room: room}
+	}
+	bus := &chips.Bus{}
+	bus.Plug(o.Address, chip)
+	return i2c.New(i2c.NewBus(string(config.SimBus), bus), o)
+}
