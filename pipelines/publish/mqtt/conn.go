@@ -18,6 +18,17 @@ var (
 	errClosed       = errors.New("connection closed")
 )
 
+// patient gives a packet writeTime to be written. paho knows one time for that and for its own offering of a packet to the
+// goroutine that writes; it offers in vain, for all of that time, what is sent at the moment when the connection is lost.
+type patient struct{ net.Conn }
+
+func (p patient) SetWriteDeadline(t time.Time) error {
+	if !t.IsZero() {
+		t = t.Add(writeTime - offerTime)
+	}
+	return p.Conn.SetWriteDeadline(t)
+}
+
 // conn is one connection, from CONNECT to its loss. It is never used again.
 type conn struct {
 	paho paho.Client
@@ -50,9 +61,10 @@ func (c *Client) dial(ctx context.Context) (*conn, error) {
 func (c *Client) handshake(ctx context.Context, k *conn) error {
 	o := c.pahoOptions(k)
 	var openErr error
-	stop := func() bool { return true }
+	stop := func() bool { return true } // returns false if ctx has ended
 	o.SetCustomOpenConnectionFn(func(*url.URL, paho.ClientOptions) (net.Conn, error) {
 		if k.wire, openErr = c.open(ctx); openErr == nil {
+			k.wire = patient{k.wire}
 			stop = context.AfterFunc(ctx, k.sever)
 		}
 		return k.wire, openErr
@@ -60,11 +72,17 @@ func (c *Client) handshake(ctx context.Context, k *conn) error {
 	k.paho = paho.NewClient(o)
 	token := k.paho.Connect()
 	<-token.Done()
-	stop()
-	if openErr != nil {
+	ended := !stop()
+	switch {
+	case openErr != nil:
 		return openErr // as it is; paho's says "network Error" before it
+	case token.Error() != nil:
+		return token.Error()
+	case ended:
+		k.cut(ctx.Err())
+		return ctx.Err()
 	}
-	return token.Error()
+	return nil
 }
 
 func (c *Client) pahoOptions(k *conn) *paho.ClientOptions {
@@ -74,7 +92,7 @@ func (c *Client) pahoOptions(k *conn) *paho.ClientOptions {
 	o.SetProtocolVersion(4) // MQTT 3.1.1, or a refusal is followed by a second try with 3.1
 	o.SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).SetOrderMatters(false)
 	o.SetKeepAlive(keepAlive).SetPingTimeout(pingTimeout)
-	o.SetConnectTimeout(connectTime).SetWriteTimeout(writeTime)
+	o.SetConnectTimeout(connectTime).SetWriteTimeout(offerTime)
 	o.SetConnectionLostHandler(func(_ paho.Client, err error) {
 		k.lost(err)
 		close(k.gone)

@@ -43,6 +43,7 @@ const (
 	pingTimeout = 10 * time.Second // after which an unanswered ping is a lost connection
 	connectTime = 10 * time.Second // for dialling, and again for the handshake
 	writeTime   = 10 * time.Second // for one packet
+	offerTime   = time.Second      // for it to be taken from our hands, which only a lost connection does not
 	ackTime     = 20 * time.Second // for an acknowledgement
 )
 

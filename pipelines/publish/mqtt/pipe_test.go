@@ -21,6 +21,7 @@ type pipeBroker struct {
 	dialErr error
 	refuse  byte       // the code of every CONNACK
 	mute    bool       // acknowledges no PUBLISH of the topic "event"
+	hangUps int        // closes so many connections as soon as they are made
 	lateOff bool       // publishes the will of an older connection after the birth
 	got     []string   // packets that came, in words
 	conns   []net.Conn // the broker's ends
@@ -45,6 +46,10 @@ func (b *pipeBroker) serve(c net.Conn) {
 			return
 		}
 		if reply := b.reply(p); reply != nil && reply.Write(c) != nil {
+			return
+		}
+		if _, ok := p.(*packets.ConnectPacket); ok && b.hangUps > 0 {
+			b.hangUps--
 			return
 		}
 		if pub, ok := p.(*packets.PublishPacket); ok && b.lateOff && string(pub.Payload) == "online" {
@@ -220,6 +225,24 @@ func TestLossEndsTheConnectionsContext(t *testing.T) {
 }
 
 // TestRetries counts the tries of an hour and what is told of them.
+// TestHangUpAfterTheHandshake has a broker that takes a connection and gives it up at once, as when an older connection
+// of the same client comes to its notice: what is sent at that moment must not be waited for as for a slow write.
+func TestHangUpAfterTheHandshake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &pipeBroker{hangUps: 1}
+		c, _ := b.client(t)
+		if _, err := c.Connect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(b.dials) != 2 || b.dials[1].Sub(b.dials[0]) > 3*time.Second {
+			t.Errorf("got dials at %v, want the second within 3 s", b.dials)
+		}
+		if err := c.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestRetries(t *testing.T) {
 	unreachable := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	tests := []struct {
