@@ -26,6 +26,8 @@ const (
 // NewMicrophone listens to s, which must not change any more.
 func NewMicrophone(s *Story) *Microphone {
 	m := &Microphone{story: s}
+	all := m.samples(s.Length) - tapeBegin + tapeAfter + hearBlock
+	m.tape = make([]int16, 0, min(all, tapeLength))
 	m.rewind()
 	return m
 }
