@@ -15,8 +15,8 @@ FUSED = 96
 
 
 class Encoder(nn.Module):
-    """What encoders share: an embedding and a head of their own. hint is a head for training alone: which words the
-    caption has, so that the embedding keeps what the situations do not ask for."""
+    """What encoders share: an embedding and a head of their own. hint is a head for training alone, as a fusion has
+    one: which words the caption has, so that embeddings keep what the situations do not ask for."""
 
     def __init__(self, size, words):
         super().__init__()
@@ -96,9 +96,10 @@ class Fusion(nn.Module):
     """What fusions share. The input is [B,198]: embeddings of eye, ear, air (0 where absent), masks 1 or 0, ages in units
     of 4 s (1 where absent)."""
 
-    def __init__(self, joined):
+    def __init__(self, joined, words):
         super().__init__()
         self.hidden, self.fuse, self.head = Dense(joined, 128, "relu6"), Dense(128, FUSED), Dense(FUSED, SITUATIONS)
+        self.hint = Dense(FUSED, max(words, 1))
 
     def answer(self, joined, contributions):
         fused = torch.tanh(self.fuse(self.hidden(joined)))
@@ -108,8 +109,8 @@ class Fusion(nn.Module):
 class Concat(Fusion):
     """Takes all as it is. It weighs nothing, so that what is present contributes alike."""
 
-    def __init__(self):
-        super().__init__(sum(SIZES.values()) + 6)
+    def __init__(self, words=0):
+        super().__init__(sum(SIZES.values()) + 6, words)
 
     def forward(self, senses):
         _, mask, _ = parted(senses)
@@ -117,27 +118,30 @@ class Concat(Fusion):
 
 
 class Gated(Fusion):
-    """Weighs each sense by what all say (after Arevalo et al. 2017, gated multimodal units, with a gate a sense)."""
+    """Weighs each sense by what all say (after Arevalo et al. 2017, gated multimodal units, with one gate a sense). The
+    gates are open or closed each by itself, so that a sense need not speak lower where another is sure; the contributions
+    compare them."""
 
-    def __init__(self, width=64):
-        super().__init__(3 * width + 6)
+    def __init__(self, words=0, width=64):
+        super().__init__(3 * width + 6, words)
         self.eye, self.ear, self.air = (Dense(n, width, "relu6") for n in SIZES.values())
         self.gate = Dense(sum(SIZES.values()) + 6, 3)
 
     def forward(self, senses):
         (eye, ear, air), mask, flags = parted(senses)
-        gates = torch.softmax(torch.tanh(self.gate(senses)) * 2 + (mask * 12 - 12), -1)
+        logits = torch.tanh(self.gate(senses)) * 2 + (mask * 12 - 12)
+        gates = torch.sigmoid(logits + 2)
         joined = torch.cat([self.eye(eye) * gates[:, 0:1], self.ear(ear) * gates[:, 1:2], self.air(air) * gates[:, 2:3],
                             flags], 1)
-        return self.answer(joined, gates)
+        return self.answer(joined, torch.softmax(logits, -1))
 
 
 class Attention(Fusion):
     """Eight learned queries look at the three senses (Vaswani et al. 2017, section 3.2). A query is constant, so that its
     product with a key is one Dense of the sense."""
 
-    def __init__(self, queries=8, width=12):
-        super().__init__(queries * width + 6)
+    def __init__(self, words=0, queries=8, width=12):
+        super().__init__(queries * width + 6, words)
         self.queries, self.width = queries, width
         self.values = nn.ModuleList(Dense(n, queries * width, "relu6") for n in SIZES.values())
         self.keys = nn.ModuleList(Dense(n, queries) for n in SIZES.values())
