@@ -20,17 +20,22 @@ type Sink interface {
 }
 
 // Fuser joins embeddings of several encoders that were true at one moment into the input of a head. Put keeps a copy of
-// one; parts are numbered from 0. Fuse fills dst and says how each part was; what it returns is valid until the next
-// call. Package fuse has one.
+// one, made of a window of its sensor; parts are numbered from 0. Fuse fills dst and says how each part was; what it
+// returns is valid until the next call. Package fuse has one.
 type Fuser interface {
-	Put(part int, at time.Time, e *tensor.Tensor) error
+	Put(part int, w Window, e *tensor.Tensor) error
 	Fuse(dst *tensor.Tensor, moment time.Time) ([]Part, error)
 }
 
 // Part is how an encoder's embedding was at a moment.
 type Part struct {
-	Here bool          // there was one, neither stale nor of the future
-	Any  bool          // there was one at all
-	At   time.Time     // of the newest one not of the future, or else of the future
-	Age  time.Duration // of that one at the moment; below 0 if it is of the future
+	Here   bool          // there was one, neither stale nor of the future
+	Any    bool          // there was one at all
+	Window Window        // of the newest one not of the future, or else of the future
+	Age    time.Duration // from that one's end to the moment; below 0 if it is of the future
+}
+
+// Teller puts a fused embedding into words. decode.Captions is one.
+type Teller interface {
+	Caption(ctx context.Context, fused *tensor.Tensor) (string, error)
 }

@@ -46,9 +46,9 @@ type ring struct {
 	next  int // is overwritten next
 }
 
-// slot is an embedding and when it was true; there is none if the time is zero.
+// slot is an embedding and the window that it speaks of, at whose end it was true; there is none if that is zero.
 type slot struct {
-	at time.Time
+	of pipelines.Window
 	e  tensor.Tensor
 }
 
@@ -78,10 +78,10 @@ func NewWindow(sizes []int, elems int, o Options) (*Window, error) {
 	return w, nil
 }
 
-// Put keeps a copy of an embedding of a part that was true at a time, in place of the one that came longest ago.
-func (w *Window) Put(part int, at time.Time, e *tensor.Tensor) error {
-	if part < 0 || part >= len(w.rings) || at.IsZero() {
-		return fmt.Errorf("fuse: part %d of %d, at %v", part, len(w.rings), at)
+// Put keeps a copy of a part's embedding of a window, in place of the one that came longest ago.
+func (w *Window) Put(part int, of pipelines.Window, e *tensor.Tensor) error {
+	if part < 0 || part >= len(w.rings) || of.End.IsZero() {
+		return fmt.Errorf("fuse: part %d of %d, at %v", part, len(w.rings), of.End)
 	}
 	if err := check(e, w.concat.sizes[part]); err != nil {
 		return fmt.Errorf("fuse: part %d: %w", part, err)
@@ -89,7 +89,7 @@ func (w *Window) Put(part int, at time.Time, e *tensor.Tensor) error {
 	r := &w.rings[part]
 	s := &r.slots[r.next]
 	data := append(s.e.Data[:0], e.Data...)
-	s.at, s.e = at, tensor.Tensor{Info: e.Info, Data: data}
+	s.of, s.e = of, tensor.Tensor{Info: e.Info, Data: data}
 	r.next = (r.next + 1) % len(r.slots)
 	return nil
 }
@@ -103,9 +103,9 @@ func (w *Window) Fuse(dst *tensor.Tensor, moment time.Time) ([]pipelines.Part, e
 		if s == nil {
 			continue
 		}
-		age := moment.Sub(s.at)
+		age := moment.Sub(s.of.End)
 		here := age >= -w.opts.Tolerance && age <= w.opts.StaleAfter
-		w.seen[i] = pipelines.Part{Here: here, Any: true, At: s.at, Age: age}
+		w.seen[i] = pipelines.Part{Here: here, Any: true, Window: s.of, Age: age}
 		if here {
 			w.parts[i], w.ages[i] = &s.e, min(float32(max(age, 0))/float32(AgeUnit), 1)
 		}
@@ -118,7 +118,7 @@ func (r *ring) at(time time.Time) *slot {
 	var best *slot
 	for i := range r.slots {
 		s := &r.slots[i]
-		if s.at.IsZero() {
+		if s.of.End.IsZero() {
 			continue
 		}
 		if best == nil || better(s, best, time) {
@@ -130,9 +130,9 @@ func (r *ring) at(time time.Time) *slot {
 
 // better says whether a is to be preferred to b at a time.
 func better(a, b *slot, time time.Time) bool {
-	past, was := !a.at.After(time), !b.at.After(time)
+	past, was := !a.of.End.After(time), !b.of.End.After(time)
 	if past != was {
 		return past
 	}
-	return past == a.at.After(b.at) && !a.at.Equal(b.at)
+	return past == a.of.End.After(b.of.End) && !a.of.End.Equal(b.of.End)
 }

@@ -17,6 +17,9 @@ var t0 = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // after is a time some seconds after t0.
 func after(s float64) time.Time { return t0.Add(time.Duration(s * 1e9)) }
 
+// until is a window that ends some seconds after t0.
+func until(s float64) pipelines.Window { return pipelines.Window{Start: after(s - 0.5), End: after(s)} }
+
 // put is an embedding of one element that comes in, in the order of the test's list, not that of the clocks.
 type put struct {
 	part  int
@@ -51,7 +54,7 @@ func TestWindowJoinsWhatWasTrueAtAMoment(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, p := range c.puts {
-				if err := w.Put(p.part, after(p.at), of(tensor.Float32, 0, 0, []float32{p.value})); err != nil {
+				if err := w.Put(p.part, until(p.at), of(tensor.Float32, 0, 0, []float32{p.value})); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -80,12 +83,12 @@ func TestWindowSaysWhy(t *testing.T) {
 	}
 	dst, e := of(tensor.Float32, 0, 0, make([]float32, 3)), of(tensor.Float32, 0, 0, []float32{1})
 	for part, at := range []float64{5, 17} {
-		if err := w.Put(part, after(at), e); err != nil {
+		if err := w.Put(part, until(at), e); err != nil {
 			t.Fatal(err)
 		}
 	}
 	got, err := w.Fuse(dst, after(10))
-	want := []pipelines.Part{{Any: true, At: after(5), Age: 5 * time.Second}, {Any: true, At: after(17), Age: -7 * time.Second}, {}}
+	want := []pipelines.Part{{Any: true, Window: until(5), Age: 5 * time.Second}, {Any: true, Window: until(17), Age: -7 * time.Second}, {}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
@@ -117,7 +120,7 @@ func TestWindowOfShiftedClocks(t *testing.T) {
 			e := of(tensor.Float32, 0, 0, make([]float32, 1))
 			say := func(part int, truth, clock float64) {
 				tensor.As[float32](e.Data)[0] = float32(truth)
-				if err := w.Put(part, after(clock), e); err != nil {
+				if err := w.Put(part, until(clock), e); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -161,13 +164,13 @@ func TestWindowErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := of(tensor.Float32, 0, 0, []float32{1})
-	if err := w.Put(0, t0, e); err == nil || err.Error() != `fuse: part 0: tensor "t" is float32 1x1 in 4 bytes, want 2 elements` {
+	if err := w.Put(0, until(0), e); err == nil || err.Error() != `fuse: part 0: tensor "t" is float32 1x1 in 4 bytes, want 2 elements` {
 		t.Errorf("got %v", err)
 	}
-	if err := w.Put(1, t0, e); err == nil {
+	if err := w.Put(1, until(0), e); err == nil {
 		t.Error("got no error of a part that there is not")
 	}
-	if err := w.Put(0, time.Time{}, of(tensor.Float32, 0, 0, []float32{1, 2})); err == nil {
+	if err := w.Put(0, pipelines.Window{}, of(tensor.Float32, 0, 0, []float32{1, 2})); err == nil {
 		t.Error("got no error of an embedding without a time")
 	}
 }
@@ -181,7 +184,7 @@ func TestWindowAllocatesNothing(t *testing.T) {
 	at := t0
 	once := func() {
 		at = at.Add(time.Second)
-		if err := w.Put(0, at, e); err != nil {
+		if err := w.Put(0, pipelines.Window{End: at}, e); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Fuse(dst, at); err != nil {
