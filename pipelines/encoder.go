@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +17,9 @@ type Encoder struct {
 	Model   string // its name in events
 	Session runtime.Session
 	Heads   []Head // each makes one event of every result
+
+	// Also are more sensors, whose samples come in one stream with those of the first.
+	Also []*Input
 
 	Every    time.Duration // at most one result in this time; 0 runs the model on every window
 	Deadline time.Duration // of one Invoke; 0 is 30 s
@@ -37,8 +41,8 @@ type worker interface {
 	stats() EncoderStats
 	of() *stage
 
-	// take begins a turn with the sensor's nth sample, and event goes on with it until it has made an event.
-	take(n uint64) error
+	// take begins a turn with sample n, and event goes on with it until it has made an event.
+	take(n number) error
 	event(ctx context.Context) (made bool, err error)
 	// replaying readies it for samples that come one by one.
 	replaying()
@@ -47,11 +51,14 @@ type worker interface {
 // AddEncoder lets p run e on what prep makes of in's samples. It is an error if in's samples are of another type than
 // prep's, or e lacks something. The session must be e's alone. The caller closes it once the Group's Run has returned.
 func AddEncoder[T sensors.Sample](p *Pipeline, in *Input, prep Preparer[T], e Encoder) error {
-	f, ok := in.feed.(*feed[T])
+	inputs := append([]*Input{in}, e.Also...)
+	for _, in := range inputs {
+		if _, ok := in.feed.(*feed[T]); !ok {
+			var want T
+			return fmt.Errorf("pipeline %q: model %q takes %T, sensor %q gives something else", p.name, e.Model, want, in.name)
+		}
+	}
 	switch {
-	case !ok:
-		var want T
-		return fmt.Errorf("pipeline %q: model %q takes %T, sensor %q gives something else", p.name, e.Model, want, in.name)
 	case e.Session == nil || len(e.Session.Signature().Inputs) == 0:
 		return fmt.Errorf("pipeline %q: model %q has no input", p.name, e.Model)
 	case len(e.Heads) == 0:
@@ -64,10 +71,14 @@ func AddEncoder[T sensors.Sample](p *Pipeline, in *Input, prep Preparer[T], e En
 		e.Deadline = 30 * time.Second
 	}
 	r := newRing[T](e.Depth, e.Block)
-	f.rings = append(f.rings, r)
-	st := newStage(p, in, e)
+	r.sensors = uint64(len(inputs))
+	for i, in := range inputs {
+		f := in.feed.(*feed[T])
+		f.outlets = append(f.outlets, outlet[T]{r, uint64(i)})
+	}
+	st := newStage(p, inputs, e)
 	r.took = st.took
-	p.add(in, &encoder[T]{prep: prep, ring: r, stage: st})
+	p.add(&encoder[T]{prep: prep, ring: r, stage: st})
 	return nil
 }
 
@@ -93,7 +104,7 @@ func (e *encoder[T]) run(ctx context.Context, log *quiet) {
 	}
 }
 
-func (e *encoder[T]) take(n uint64) error {
+func (e *encoder[T]) take(n number) error {
 	if !e.ring.take(n, &e.sample) {
 		return fmt.Errorf("sample %d was not there to be taken", n)
 	}
@@ -135,7 +146,8 @@ type stage struct {
 	Encoder
 	name     string // for the log
 	pipeline *Pipeline
-	input    *Input
+	inputs   []*Input
+	sensor   string // the inputs' names
 	outs     outputs
 	pace     pacer
 	watch    engineWatch
@@ -158,12 +170,18 @@ type tally struct {
 	total, worst time.Duration
 }
 
-func newStage(p *Pipeline, in *Input, e Encoder) *stage {
+func newStage(p *Pipeline, inputs []*Input, e Encoder) *stage {
+	var names []string
+	for _, in := range inputs {
+		names = append(names, in.name)
+	}
+	sensor := strings.Join(names, "+")
 	return &stage{
 		Encoder:  e,
-		name:     fmt.Sprintf("pipeline %q: model %q on sensor %q: ", p.name, e.Model, in.name),
+		name:     fmt.Sprintf("pipeline %q: model %q on sensor %q: ", p.name, e.Model, sensor),
 		pipeline: p,
-		input:    in,
+		inputs:   inputs,
+		sensor:   sensor,
 		outs:     make(outputs, len(e.Session.Signature().Outputs)),
 		pace:     pacer{every: e.Every},
 		place:    len(p.works),
@@ -201,12 +219,12 @@ func (s *stage) decode(ctx context.Context) (made bool, err error) {
 	return false, err
 }
 
-// took notes that the encoder took its sensor's nth sample.
-func (s *stage) took(n uint64) {
-	m := s.input.moments
+// took notes that the encoder took sample n.
+func (s *stage) took(n number) {
+	m := s.pipeline.moments
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tell(Step{What: Taken, At: m.now(), Pipeline: s.pipeline.name, Encoder: s.place, Number: n})
+	m.tell(Step{What: Taken, At: m.now(), Pipeline: s.pipeline.name, Encoder: s.place, Number: uint64(n)})
 }
 
 // wrong counts and logs an error, unless there is none or ctx made it.

@@ -79,7 +79,7 @@ func (in *Input) Name() string { return in.name }
 // feed reads a source and hands each sample to the rings of its encoders.
 type feed[T sensors.Sample] struct {
 	src       sensors.Source[T]
-	rings     []*ring[T]
+	outlets   []outlet[T]
 	readings  pacer
 	snapshots pacer
 	meter     meter
@@ -121,8 +121,8 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 // give hands a sample on, and returns which of in's it is.
 func (f *feed[T]) give(ctx context.Context, in *Input, s *T, log *quiet) uint64 {
 	now, n := deliver(in, s)
-	for _, r := range f.rings {
-		r.push(ctx, s, n)
+	for _, o := range f.outlets {
+		o.push(ctx, s, n)
 	}
 	f.tell(ctx, in, s, now, log)
 	return n
@@ -183,7 +183,7 @@ func (f *feed[T]) tell(ctx context.Context, in *Input, s *T, now time.Time, log 
 }
 
 func (f *feed[T]) close() {
-	for _, r := range f.rings {
-		r.close()
+	for _, o := range f.outlets {
+		o.ring.close()
 	}
 }

@@ -39,10 +39,12 @@ func New(name string, sinks ...Sink) *Pipeline {
 // Name returns the pipeline's name.
 func (p *Pipeline) Name() string { return p.name }
 
-func (p *Pipeline) add(in *Input, w worker) {
+func (p *Pipeline) add(w worker) {
 	p.works = append(p.works, w)
-	if !slices.Contains(p.inputs, in) {
-		p.inputs = append(p.inputs, in)
+	for _, in := range w.of().inputs {
+		if !slices.Contains(p.inputs, in) {
+			p.inputs = append(p.inputs, in)
+		}
 	}
 }
 
@@ -82,7 +84,7 @@ func (p *Pipeline) event(st *stage) *Event {
 		Boot:     p.boot,
 		Window:   st.window,
 		Pipeline: p.name,
-		Sensor:   st.input.name,
+		Sensor:   st.sensor,
 		Model:    st.Model,
 		Ages:     make(map[string]time.Duration, len(p.inputs)),
 	}

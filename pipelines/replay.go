@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Tape gives back what a Recorder was told, in order, and io.EOF at its end. Of Emitted it need not give the Event.
@@ -113,8 +114,8 @@ func (r *replay) play(ctx context.Context, s *Step) error {
 // atOnce lets all encoders of in take its nth sample.
 func (r *replay) atOnce(ctx context.Context, in *Input, n uint64) {
 	for _, w := range r.order {
-		if w.of().input == in {
-			err := w.take(n)
+		if all := w.of().inputs; slices.Contains(all, in) {
+			err := w.take(number(n*uint64(len(all)) + uint64(slices.Index(all, in))))
 			for made := true; made && err == nil; {
 				made, err = w.event(ctx)
 			}
@@ -142,7 +143,7 @@ func (r *replay) turn(ctx context.Context, s *Step) {
 		return
 	}
 	r.finish(ctx, w)
-	if err := w.take(s.Number); err != nil {
+	if err := w.take(number(s.Number)); err != nil {
 		r.done.Unmatched++
 		w.of().wrong(ctx, err, r.log)
 	}

@@ -100,6 +100,7 @@ func scene(t *testing.T, o Options, live bool) (*Group, *keep) {
 	attach(t, room, gas, delay(17*ms), Encoder{Depth: 1})
 	attach(t, hall, gas, delay(ms), Encoder{Every: 30 * ms})
 	attach(t, hall, end, delay(40*ms), Encoder{Block: true})
+	attach(t, hall, air, delay(5*ms), Encoder{Also: []*Input{gas, end}, Depth: 3})
 	g.AddPipeline(room)
 	g.AddPipeline(hall)
 	return g, sink

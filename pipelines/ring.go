@@ -7,11 +7,11 @@ import (
 	"edged/sensors"
 )
 
-// ring holds the newest samples of one sensor for one encoder. One goroutine pushes and one pops. Slots keep their
+// ring holds the newest samples of an encoder's sensors. One goroutine for each sensor pushes and one pops. Slots keep their
 // buffers, and pop swaps a slot with the popper's own sample, so that in steady state nothing is allocated.
 type ring[T sensors.Sample] struct {
 	block bool           // push waits when full, instead of dropping the oldest
-	took  func(n uint64) // told of each sample that is popped, before anything else happens to the ring
+	took  func(n number) // told of each sample that is popped, before anything else happens to the ring
 	ready chan struct{}  // 1 deep: something was pushed, or the ring was closed
 	space chan struct{}  // 1 deep: something was popped
 
@@ -20,27 +20,44 @@ type ring[T sensors.Sample] struct {
 	head, n int
 	lost    int // frames of sound in the clips dropped since the last pop; −1 if a recording began among them
 	dropped uint64
-	closed  bool
+	sensors uint64 // how many push
+	closed  uint64 // how many of them never will again
 }
 
 // slot is a sample and which of its sensor's it is.
 type slot[T sensors.Sample] struct {
 	sample T
-	number uint64
+	number number
+}
+
+// number says which sample of which sensor one is: sample n of sensor k of an encoder's K is n·K + k. Of one sensor it is
+// the sample's own number, from 1.
+type number uint64
+
+// outlet is an encoder's ring as one of its sensors sees it.
+type outlet[T sensors.Sample] struct {
+	ring  *ring[T]
+	place uint64 // the sensor's
+}
+
+func (o outlet[T]) push(ctx context.Context, s *T, n uint64) {
+	o.ring.push(ctx, s, number(n*o.ring.sensors+o.place))
 }
 
 func newRing[T sensors.Sample](depth int, block bool) *ring[T] {
 	return &ring[T]{
 		block: block,
-		took:  func(uint64) {},
+		took:  func(number) {},
 		slots: make([]slot[T], depth),
 		ready: make(chan struct{}, 1),
 		space: make(chan struct{}, 1),
+
+		sensors: 1,
 	}
 }
 
-// push copies s in, its sensor's nth sample. It waits only in a ring that blocks, and then no longer than ctx.
-func (r *ring[T]) push(ctx context.Context, s *T, n uint64) {
+// push copies s in, sample n. It waits only in a ring that blocks, and then no longer than ctx.
+func (r *ring[T]) push(ctx context.Context, s *T, n number) {
 	for !r.tryPush(s, n) {
 		select {
 		case <-r.space:
@@ -51,7 +68,7 @@ func (r *ring[T]) push(ctx context.Context, s *T, n uint64) {
 	signal(r.ready)
 }
 
-func (r *ring[T]) tryPush(s *T, n uint64) bool {
+func (r *ring[T]) tryPush(s *T, n number) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.n == len(r.slots) {
@@ -93,18 +110,36 @@ func (r *ring[T]) replaying() {
 	r.slots = make([]slot[T], len(r.slots)+1)
 }
 
-// take swaps the sample number n into *into, dropping those before it. It returns false if it is not there.
-func (r *ring[T]) take(n uint64, into *T) bool {
+// take swaps the sample n into *into, dropping those of its sensor before it. It returns false if it is not there. Those of
+// other sensors stay: they may have come later when n was first taken.
+func (r *ring[T]) take(n number, into *T) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.n > 0 && r.slots[r.head].number < n {
+	for i := 0; i < r.n; {
+		at := r.at(i).number
+		if uint64(at)%r.sensors != uint64(n)%r.sensors || at > n {
+			i++
+			continue
+		}
+		r.toFront(i)
+		if at == n {
+			r.oldest(into)
+			return true
+		}
 		r.drop()
 	}
-	if r.n == 0 || r.slots[r.head].number != n {
-		return false
+	return false
+}
+
+// at returns the ith oldest.
+func (r *ring[T]) at(i int) *slot[T] { return &r.slots[(r.head+i)%len(r.slots)] }
+
+// toFront makes the ith the oldest.
+func (r *ring[T]) toFront(i int) {
+	for ; i > 0; i-- {
+		a, b := r.at(i-1), r.at(i)
+		*a, *b = *b, *a
 	}
-	r.oldest(into)
-	return true
 }
 
 // pop waits for the oldest sample and swaps it into *into. It returns false when the ring is closed and empty, or ctx
@@ -118,7 +153,7 @@ func (r *ring[T]) pop(ctx context.Context, into *T) bool {
 			signal(r.space)
 			return true
 		}
-		closed := r.closed
+		closed := r.closed == r.sensors
 		r.mu.Unlock()
 		if closed {
 			return false
@@ -131,10 +166,10 @@ func (r *ring[T]) pop(ctx context.Context, into *T) bool {
 	return false
 }
 
-// close says that nothing more will be pushed.
+// close says that a sensor will push nothing more.
 func (r *ring[T]) close() {
 	r.mu.Lock()
-	r.closed = true
+	r.closed++
 	r.mu.Unlock()
 	signal(r.ready)
 }

@@ -12,7 +12,7 @@ func TestRingDropsTheOldest(t *testing.T) {
 	var s sensors.Reading
 	for i := range 5 {
 		s.Values = append(s.Values[:0], sensors.Value{Value: float64(i)})
-		r.push(t.Context(), &s, uint64(i))
+		r.push(t.Context(), &s, number(i))
 	}
 	r.close()
 	var got []float64
@@ -68,5 +68,43 @@ func TestRingAllocatesNothing(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(100, turn); n != 0 {
 		t.Errorf("got %v allocations a turn, want 0", n)
+	}
+}
+
+// TestRingOfTwoSensors takes samples of two sensors in another order than that in which they came.
+func TestRingOfTwoSensors(t *testing.T) {
+	r := newRing[sensors.Reading](5, false)
+	r.sensors = 2
+	a, b := outlet[sensors.Reading]{r, 0}, outlet[sensors.Reading]{r, 1}
+	say := func(o outlet[sensors.Reading], n uint64) {
+		s := sensors.Reading{Values: []sensors.Value{{Value: float64(10*n + o.place)}}}
+		o.push(t.Context(), &s, n)
+	}
+	say(a, 1)
+	say(a, 2)
+	say(b, 1)
+	say(a, 3)
+	say(b, 2)
+	var s sensors.Reading
+	for _, want := range []struct {
+		n     number
+		value float64
+		there bool
+	}{{2*1 + 1, 11, true}, {2 * 3, 30, true}, {2 * 2, 0, false}, {2*2 + 1, 21, true}} {
+		if there := r.take(want.n, &s); there != want.there || there && s.Values[0].Value != want.value {
+			t.Errorf("sample %d: got %v, %v, want %v, %v", want.n, there, s.Values, want.there, want.value)
+		}
+	}
+	if r.drops() != 2 {
+		t.Errorf("got %d drops, want 2", r.drops())
+	}
+	r.close()
+	say(b, 3)
+	if !r.pop(t.Context(), &s) {
+		t.Error("the ring ended with the first of its sensors")
+	}
+	r.close()
+	if r.pop(t.Context(), &s) {
+		t.Error("the ring did not end with the last of its sensors")
 	}
 }

@@ -93,7 +93,7 @@ func (s *stage) stats() EncoderStats {
 	defer s.mu.Unlock()
 	out := EncoderStats{
 		Accelerator: accelerator,
-		Sensor:      s.input.name, Model: s.Model,
+		Sensor:      s.sensor, Model: s.Model,
 		Invokes: s.invokes, Errors: s.errors, Max: s.worst,
 	}
 	if s.invokes > 0 {

@@ -29,7 +29,7 @@ type Step struct {
 	Err      error     // of Failed
 	Pipeline string    // of Taken and Emitted
 	Encoder  int       // its place in the pipeline
-	Number   uint64    // of Taken: which of its sensor's samples, from 1
+	Number   uint64    // of Taken: which of its sensor's samples, from 1; sample n of sensor k of K is n·K + k
 	Event    *Event    // of Emitted
 }
 
