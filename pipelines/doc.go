@@ -1,6 +1,6 @@
 // Package pipelines carries samples from sensors through encoders to sinks. It holds every goroutine on that way: one
-// for each sensor, which reads; one for each encoder, which prepares, runs the model and decodes. A Group owns them
-// all and waits for them.
+// for each sensor, which reads; one for each encoder, which prepares, runs the model and decodes; one for each Fusion,
+// which joins what its pipeline's encoders find. A Group owns them all and waits for them.
 //
 // Between a sensor and each of its encoders stands a ring of a few samples. When an encoder is slow its ring drops the
 // oldest and counts it, so a slow encoder lowers only its own rate. What goes wrong (a bad sample, a model's error, a
@@ -12,8 +12,8 @@
 // readings travel on the same road, and a mistake in the wiring is an error when the pipeline is built.
 //
 // A run can be recorded and replayed. Its events depend on the config, the models, and the order in which a few things
-// happened at their times: a sensor gave a sample or failed, an encoder took a sample, an event was made. Those are the
-// Steps that a Recorder is told, one after the other under one lock, and that Replay does again, in one goroutine and
+// happened at their times: a sensor gave a sample or failed, an encoder took a sample or gave an embedding, embeddings were
+// joined, an event was made. Those are the Steps that a Recorder is told, one after the other under one lock, and that Replay does again, in one goroutine and
 // without a clock. What it cannot bring back is what no Step holds: an Invoke that failed or was late, and the reasons
 // that a session gives for running on another engine.
 //

@@ -12,11 +12,12 @@ import (
 	"edged/sensors"
 )
 
-// Encoder says which model a pipeline runs on a sensor, and how. Session and Heads must be set.
+// Encoder says which model a pipeline runs on a sensor, and how. Session must be set, and Heads or Share.
 type Encoder struct {
 	Model   string // its name in events
 	Session runtime.Session
 	Heads   []Head // each makes one event of every result
+	Share   Share  // in the pipeline's Fusion
 
 	// Also are more sensors, whose samples come in one stream with those of the first.
 	Also []*Input
@@ -44,6 +45,8 @@ type worker interface {
 	// take begins a turn with sample n, and event goes on with it until it has made an event.
 	take(n number) error
 	event(ctx context.Context) (made bool, err error)
+	// advance goes on to the next embedding, or joins those that are there.
+	advance(ctx context.Context) error
 	// replaying readies it for samples that come one by one.
 	replaying()
 }
@@ -61,7 +64,9 @@ func AddEncoder[T sensors.Sample](p *Pipeline, in *Input, prep Preparer[T], e En
 	switch {
 	case e.Session == nil || len(e.Session.Signature().Inputs) == 0:
 		return fmt.Errorf("pipeline %q: model %q has no input", p.name, e.Model)
-	case len(e.Heads) == 0:
+	case e.Share.Part != 0 && (e.Share.Output < 0 || e.Share.Output >= len(e.Session.Signature().Outputs)):
+		return fmt.Errorf("pipeline %q: model %q has no output %d", p.name, e.Model, e.Share.Output)
+	case len(e.Heads) == 0 && e.Share.Part == 0:
 		return fmt.Errorf("pipeline %q: model %q has no head", p.name, e.Model)
 	}
 	if e.Depth <= 0 {
@@ -120,6 +125,15 @@ func (e *encoder[T]) event(ctx context.Context) (made bool, err error) {
 		if made, err := e.decode(ctx); made || err != nil {
 			return made, err
 		}
+		if ok, err := e.result(ctx); !ok || err != nil {
+			return false, err
+		}
+	}
+}
+
+// result runs the model on the next window that is ready and due, and shares its embedding.
+func (e *encoder[T]) result(ctx context.Context) (bool, error) {
+	for {
 		w, ok, err := e.prep.Next(e.Session.Input(0))
 		if err != nil || !ok {
 			return false, err
@@ -132,7 +146,14 @@ func (e *encoder[T]) event(ctx context.Context) (made bool, err error) {
 		}
 		e.outs.take(e.Session)
 		e.window, e.heads = w, e.Heads
+		return true, e.share()
 	}
+}
+
+func (e *encoder[T]) advance(ctx context.Context) error {
+	e.heads = nil // those of the last window said nothing when this was recorded
+	_, err := e.result(ctx)
+	return err
 }
 
 func (e *encoder[T]) stats() EncoderStats {
@@ -176,9 +197,13 @@ func newStage(p *Pipeline, inputs []*Input, e Encoder) *stage {
 		names = append(names, in.name)
 	}
 	sensor := strings.Join(names, "+")
+	name := fmt.Sprintf("pipeline %q: model %q: ", p.name, e.Model)
+	if sensor != "" {
+		name = fmt.Sprintf("pipeline %q: model %q on sensor %q: ", p.name, e.Model, sensor)
+	}
 	return &stage{
 		Encoder:  e,
-		name:     fmt.Sprintf("pipeline %q: model %q on sensor %q: ", p.name, e.Model, sensor),
+		name:     name,
 		pipeline: p,
 		inputs:   inputs,
 		sensor:   sensor,
@@ -200,6 +225,14 @@ func (s *stage) invoke(ctx context.Context) error {
 		return err
 	}
 	s.invoked(time.Since(start))
+	return nil
+}
+
+// share gives the embedding to the pipeline's fusion.
+func (s *stage) share() error {
+	if f := s.pipeline.fusion; f != nil && s.Share.Part != 0 && !s.muted {
+		return f.put(s)
+	}
 	return nil
 }
 

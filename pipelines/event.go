@@ -16,10 +16,12 @@ type Event struct {
 	Kind       Kind
 	Labels     []Label
 	Detections []Detection
+	Caption    string // of KindCaption, beside the labels that it is to say
 
-	Ages     map[string]time.Duration // per sensor of the pipeline, how old its newest sample is at Time; absent if it gave none yet
-	Latency  time.Duration            // from the window's end to the event
-	Degraded []string                 // "mic: no samples for 4.2 s"
+	Contributions map[string]float32       // of a fused event: how much each encoder's sensor weighed, in all 1; nil if the model does not say
+	Ages          map[string]time.Duration // per sensor of the pipeline, how old its newest sample is at Time; absent if it gave none yet
+	Latency       time.Duration            // from the window's end to the event
+	Degraded      []string                 // "mic: no samples for 4.2 s"
 }
 
 // Kind says which of an Event's payloads is filled, and so which topic it goes to.
@@ -29,6 +31,7 @@ type Kind string
 const (
 	KindLabels     Kind = "labels"
 	KindDetections Kind = "detections"
+	KindCaption    Kind = "caption"
 )
 
 // Window is the span of sensor time that a result speaks of. A picture's Start and End are the same.

@@ -158,12 +158,10 @@ func repeated(names []string) (string, bool) {
 	return "", false
 }
 
-// work starts a goroutine for each sensor and one for each encoder.
+// work starts a goroutine for each sensor, one for each encoder, and one for what joins them.
 func (g *Group) work(ctx context.Context, wg *sync.WaitGroup) {
 	for _, p := range g.pipelines {
-		for _, w := range p.works {
-			wg.Go(func() { w.run(ctx, p.log) })
-		}
+		p.work(ctx, wg)
 	}
 	for _, in := range g.inputs {
 		wg.Go(func() { in.feed.run(ctx, in, newQuiet(g.opts.Log)) })

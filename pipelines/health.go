@@ -90,6 +90,12 @@ func (h *health) state(now time.Time) (State, string) {
 	return h.stateLocked(now)
 }
 
+// sick says whether the sensor has something to say of itself.
+func (in *Input) sick(now time.Time) bool {
+	_, why := in.health.state(now)
+	return why != ""
+}
+
 func (h *health) stateLocked(now time.Time) (State, string) {
 	since := h.arrived
 	if h.samples == 0 {

@@ -14,13 +14,14 @@ import (
 	"edged/runtime/tensor"
 )
 
-// Pipeline is a set of encoders whose events share a name, a count and sinks. Build it with New and AddEncoder, then
-// give it to a Group.
+// Pipeline is a set of encoders, and perhaps a model that joins what they find, whose events share a name, a count and
+// sinks. Build it with New, AddEncoder and AddFusion, then give it to a Group.
 type Pipeline struct {
 	name   string
 	sinks  []Sink
 	inputs []*Input // each once, in the order of AddEncoder
 	works  []worker
+	fusion *fusion // the last of works; nil if there is none
 
 	boot    string // set by the Group's Run
 	log     *quiet
@@ -45,6 +46,28 @@ func (p *Pipeline) add(w worker) {
 		if !slices.Contains(p.inputs, in) {
 			p.inputs = append(p.inputs, in)
 		}
+	}
+}
+
+// work starts a goroutine for each worker, and one that tells the fusion when the encoders have finished.
+func (p *Pipeline) work(ctx context.Context, wg *sync.WaitGroup) {
+	var encoders sync.WaitGroup
+	for _, w := range p.works {
+		if p.fusion != nil && p.fusion == w {
+			continue
+		}
+		encoders.Add(1)
+		wg.Go(func() {
+			defer encoders.Done()
+			w.run(ctx, p.log)
+		})
+	}
+	if f := p.fusion; f != nil {
+		wg.Go(func() {
+			encoders.Wait()
+			close(f.over)
+		})
+		wg.Go(func() { f.run(ctx, p.log) })
 	}
 }
 
@@ -104,6 +127,9 @@ func (p *Pipeline) stamp(ev *Event, st *stage) {
 			ev.Degraded = append(ev.Degraded, in.name+": "+why)
 		}
 	}
+	if p.fusion != nil && p.fusion.stage == st {
+		p.fusion.missing(ev, now)
+	}
 	if why := runtime.Degraded(st.Session); why != "" {
 		ev.Degraded = append(ev.Degraded, st.Model+": "+why)
 	}
@@ -115,6 +141,7 @@ func (ev *Event) clone() *Event {
 	c := *ev
 	c.Labels = slices.Clone(ev.Labels)
 	c.Detections = slices.Clone(ev.Detections)
+	c.Contributions = maps.Clone(ev.Contributions)
 	c.Ages = maps.Clone(ev.Ages)
 	c.Degraded = slices.Clone(ev.Degraded)
 	return &c

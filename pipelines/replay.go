@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -90,7 +91,7 @@ func (r *replay) run(ctx context.Context, tape Tape) error {
 func (r *replay) play(ctx context.Context, s *Step) error {
 	in := r.inputs[s.Sensor]
 	switch {
-	case s.What == Taken || s.What == Emitted:
+	case s.What == Taken || s.What == Emitted || s.What == Embedded || s.What == Joined:
 		r.turn(ctx, s)
 	case in == nil: // nobody wants it
 	case s.What == Failed:
@@ -122,6 +123,12 @@ func (r *replay) atOnce(ctx context.Context, in *Input, n uint64) {
 			w.of().wrong(ctx, err, r.log)
 		}
 	}
+	for _, p := range r.group.pipelines {
+		if f := p.fusion; f != nil {
+			_, err := f.result(ctx)
+			f.wrong(ctx, errors.Join(err, f.say(ctx)), r.log)
+		}
+	}
 }
 
 // turn lets an encoder do what it did.
@@ -134,7 +141,15 @@ func (r *replay) turn(ctx context.Context, s *Step) {
 		r.done.Unmatched++
 		return
 	}
-	if s.What == Emitted {
+	switch s.What {
+	case Embedded:
+		w.of().wrong(ctx, w.advance(ctx), r.log)
+		return
+	case Joined:
+		r.finish(ctx, w)
+		w.of().wrong(ctx, w.advance(ctx), r.log)
+		return
+	case Emitted:
 		made, err := w.event(ctx)
 		w.of().wrong(ctx, err, r.log)
 		if !made {

@@ -32,7 +32,7 @@ type PipelineStats struct {
 	Encoders   []EncoderStats
 }
 
-// EncoderStats is one encoder's share.
+// EncoderStats is one encoder's share, or that of a model that joins them or puts them into words: those have no sensor.
 type EncoderStats struct {
 	Sensor, Model string
 	Dropped       uint64 // samples that the sensor delivered and the encoder had no time for
@@ -84,20 +84,23 @@ func (p *Pipeline) stats() PipelineStats {
 	for _, w := range p.works {
 		s.Encoders = append(s.Encoders, w.stats())
 	}
+	if f := p.fusion; f != nil && f.how.Teller != nil {
+		s.Encoders = append(s.Encoders, f.words.stats(EncoderStats{Model: f.how.Tells}))
+	}
 	return s
 }
 
 func (s *stage) stats() EncoderStats {
-	accelerator := acceleratorStats(s.Session)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := EncoderStats{
-		Accelerator: accelerator,
-		Sensor:      s.sensor, Model: s.Model,
-		Invokes: s.invokes, Errors: s.errors, Max: s.worst,
-	}
-	if s.invokes > 0 {
-		out.Mean = s.total / time.Duration(s.invokes)
+	return s.tally.stats(EncoderStats{Sensor: s.sensor, Model: s.Model, Accelerator: acceleratorStats(s.Session)})
+}
+
+// stats adds to out what t has counted.
+func (t *tally) stats(out EncoderStats) EncoderStats {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out.Invokes, out.Errors, out.Max = t.invokes, t.errors, t.worst
+	if t.invokes > 0 {
+		out.Mean = t.total / time.Duration(t.invokes)
 	}
 	return out
 }

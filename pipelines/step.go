@@ -12,11 +12,13 @@ type What uint8
 
 // What happens in a Group.
 const (
-	Sampled What = iota // a sensor gave a sample
-	Failed              // reading a sensor failed
-	Ended               // a sensor, itself a recording, ended
-	Taken               // an encoder took a sample; those that it did not take were dropped
-	Emitted             // an encoder made an event
+	Sampled  What = iota // a sensor gave a sample
+	Failed               // reading a sensor failed
+	Ended                // a sensor, itself a recording, ended
+	Taken                // an encoder took a sample; those that it did not take were dropped
+	Emitted              // an encoder, or what joins them, made an event
+	Embedded             // an encoder gave an embedding to be joined
+	Joined               // embeddings were joined
 )
 
 // Step is one thing that happens in a Group. All steps of a run, in their order, say all that its events depend on beside
@@ -27,8 +29,8 @@ type Step struct {
 	Sensor   string    // of Sampled, Failed and Ended
 	Sample   any       // of Sampled: a *sensors.Frame, *sensors.Clip or *sensors.Reading
 	Err      error     // of Failed
-	Pipeline string    // of Taken and Emitted
-	Encoder  int       // its place in the pipeline
+	Pipeline string    // of Taken, Emitted, Embedded and Joined
+	Encoder  int       // its place in the pipeline; a fusion is the last
 	Number   uint64    // of Taken: which of its sensor's samples, from 1; sample n of sensor k of K is n·K + k
 	Event    *Event    // of Emitted
 }

@@ -1,0 +1,126 @@
+package pipelines
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"edged/runtime/tensor"
+)
+
+// conclude runs the model on what has been joined, and finds the words for it.
+func (f *fusion) conclude(ctx context.Context) error {
+	if err := f.invoke(ctx); err != nil {
+		return err
+	}
+	f.outs.take(f.Session)
+	f.said = Event{}
+	if err := f.how.Head.Decode(f.outs, &f.said); err != nil {
+		return fmt.Errorf("decode: %w", err)
+	}
+	if err := f.weigh(); err != nil {
+		return err
+	}
+	f.heads = append(f.heads[:0], says{f, f.said.Kind})
+	if f.how.Teller == nil || !f.changed() {
+		return nil
+	}
+	return f.tellOf(ctx)
+}
+
+// weigh reads how much each part contributed.
+func (f *fusion) weigh() error {
+	if f.how.Contributions < 0 {
+		return nil
+	}
+	out := f.outs[f.how.Contributions]
+	var err error
+	if f.weights, err = tensor.AppendReals(f.weights[:0], out); err != nil {
+		return fmt.Errorf("output %q %w", out.Name, err)
+	}
+	if len(f.weights) != len(f.parts) {
+		return fmt.Errorf("output %q: %d contributions of %d parts", out.Name, len(f.weights), len(f.parts))
+	}
+	f.said.Contributions = make(map[string]float32, len(f.parts))
+	for i, st := range f.parts {
+		if st != nil {
+			f.said.Contributions[st.sensor] += f.weights[i]
+		}
+	}
+	return nil
+}
+
+// changed says whether the labels are others than those of the last caption.
+func (f *fusion) changed() bool {
+	names := make([]string, 0, len(f.said.Labels))
+	for _, l := range f.said.Labels {
+		names = append(names, l.Name)
+	}
+	slices.Sort(names)
+	if f.told != nil && slices.Equal(names, f.told) && !f.how.Always {
+		return false
+	}
+	f.told = names
+	return true
+}
+
+// tellOf puts the fused embedding into words, for an event of its own.
+func (f *fusion) tellOf(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, f.how.Deadline, f.late)
+	defer cancel()
+	start := time.Now()
+	text, err := f.how.Teller.Caption(ctx, f.outs[f.how.Fused])
+	if err != nil {
+		f.told = nil // try again with the next result
+		f.words.failed()
+		return err
+	}
+	f.words.invoked(time.Since(start))
+	f.said.Caption = text
+	f.heads = append(f.heads, says{f, KindCaption})
+	return nil
+}
+
+// says is the Head of what a fusion has concluded.
+type says struct {
+	of   *fusion
+	kind Kind
+}
+
+// Decode tells it.
+func (s says) Decode(_ []*tensor.Tensor, ev *Event) error {
+	said := s.of.said.clone()
+	ev.Kind, ev.Labels, ev.Detections, ev.Contributions = s.kind, said.Labels, said.Detections, said.Contributions
+	if s.kind == KindCaption {
+		ev.Caption = said.Caption
+	}
+	return nil
+}
+
+// missing says of each part that is not here why, unless its sensor has said so; and how old the others are.
+func (f *fusion) missing(ev *Event, now time.Time) {
+	for i, p := range f.seen {
+		st := f.parts[i]
+		if st == nil {
+			continue // the pipeline never had it
+		}
+		age, text := now.Sub(p.Window.End), ""
+		switch {
+		case !p.Any:
+			text = st.Model + " has found nothing yet"
+		case !p.Here && p.Age < 0:
+			text = fmt.Sprintf("its clock is %.1f s ahead", -p.Age.Seconds())
+		case !p.Here:
+			text = fmt.Sprintf("%s has found nothing for %.1f s", st.Model, age.Seconds())
+		}
+		for _, in := range st.inputs {
+			if p.Here {
+				ev.Ages[in.name] = max(0, age)
+			}
+		}
+		if text != "" && !slices.ContainsFunc(st.inputs, func(in *Input) bool { return in.sick(now) }) {
+			ev.Degraded = append(ev.Degraded, st.sensor+": "+text)
+		}
+	}
+}
