@@ -163,6 +163,10 @@ func (f *film) write(s *pipelines.Step) error {
 		return f.out.Finished(s.At, s.Sensor)
 	case pipelines.Taken:
 		return f.out.Turn(s.At, record.Turn{Pipeline: s.Pipeline, Encoder: s.Encoder, Taken: s.Number})
+	case pipelines.Embedded:
+		return f.out.Turn(s.At, record.Turn{Pipeline: s.Pipeline, Encoder: s.Encoder, Shared: record.Gave})
+	case pipelines.Joined:
+		return f.out.Turn(s.At, record.Turn{Pipeline: s.Pipeline, Encoder: s.Encoder, Shared: record.Joined})
 	}
 	return f.emitted(s)
 }

@@ -35,7 +35,13 @@ func (p *printer) print(ev *pipelines.Event) error {
 
 // wordsOf says in a few words what an event says.
 func wordsOf(ev *pipelines.Event) string {
-	words := []string{ev.Sensor + ":"}
+	var words []string
+	if ev.Sensor != "" {
+		words = append(words, ev.Sensor+":")
+	}
+	if ev.Caption != "" {
+		return printable(strings.Join(append(append(words, ev.Caption), ev.Degraded...), "  "))
+	}
 	for _, l := range ev.Labels {
 		words = append(words, fmt.Sprintf("%s %.2f", l.Name, l.Score))
 	}

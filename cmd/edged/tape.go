@@ -54,12 +54,22 @@ func (t *tape) Next(into *pipelines.Step) error {
 	case m.What == record.Finished:
 		into.What = pipelines.Ended
 	default:
-		into.What, into.Pipeline, into.Encoder, into.Number = pipelines.Taken, m.Turn.Pipeline, m.Turn.Encoder, m.Turn.Taken
-		if m.Turn.Taken == 0 {
-			into.What = pipelines.Emitted
-		}
+		into.What, into.Pipeline, into.Encoder, into.Number = turned(&m.Turn), m.Turn.Pipeline, m.Turn.Encoder, m.Turn.Taken
 	}
 	return t.wait()
+}
+
+// turned says what an encoder did.
+func turned(t *record.Turn) pipelines.What {
+	switch {
+	case t.Shared == record.Gave:
+		return pipelines.Embedded
+	case t.Shared == record.Joined:
+		return pipelines.Joined
+	case t.Taken == 0:
+		return pipelines.Emitted
+	}
+	return pipelines.Taken
 }
 
 // compare looks whether the newest event is what the recording says of it.

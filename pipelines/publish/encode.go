@@ -28,20 +28,24 @@ func (m millis) MarshalJSON() ([]byte, error) {
 }
 
 type eventJSON struct {
-	Schema     int               `json:"schema"`
-	ID         string            `json:"id"`
-	Seq        uint64            `json:"seq"`
-	Boot       string            `json:"boot"`
-	Time       stamp             `json:"time"`
-	Window     windowJSON        `json:"window"`
-	Pipeline   string            `json:"pipeline"`
-	Sensor     string            `json:"sensor,omitempty"`
-	Model      string            `json:"model,omitempty"`
-	Labels     *[]labelJSON      `json:"labels,omitempty"`
-	Detections *[]detectionJSON  `json:"detections,omitempty"`
-	Ages       map[string]millis `json:"ages_ms"`
-	Latency    millis            `json:"latency_ms"`
-	Degraded   []string          `json:"degraded"`
+	Schema     int              `json:"schema"`
+	ID         string           `json:"id"`
+	Seq        uint64           `json:"seq"`
+	Boot       string           `json:"boot"`
+	Time       stamp            `json:"time"`
+	Window     windowJSON       `json:"window"`
+	Pipeline   string           `json:"pipeline"`
+	Sensor     string           `json:"sensor,omitempty"`
+	Model      string           `json:"model,omitempty"`
+	Labels     *[]labelJSON     `json:"labels,omitempty"`
+	Detections *[]detectionJSON `json:"detections,omitempty"`
+	Caption    string           `json:"caption,omitempty"`
+
+	Contributions map[string]float32 `json:"contributions,omitempty"`
+
+	Ages     map[string]millis `json:"ages_ms"`
+	Latency  millis            `json:"latency_ms"`
+	Degraded []string          `json:"degraded"`
 }
 
 type windowJSON struct {
@@ -86,13 +90,12 @@ func Encode(ev *pipelines.Event) ([]byte, error) {
 	for name, age := range ev.Ages {
 		out.Ages[name] = millis(age)
 	}
+	out.Contributions = ev.Contributions
 	switch ev.Kind {
 	case pipelines.KindLabels:
-		l := make([]labelJSON, len(ev.Labels))
-		for i, have := range ev.Labels {
-			l[i] = labelJSON(have)
-		}
-		out.Labels = &l
+		out.Labels = labels(ev)
+	case pipelines.KindCaption:
+		out.Caption, out.Labels = ev.Caption, labels(ev)
 	case pipelines.KindDetections:
 		d := make([]detectionJSON, len(ev.Detections))
 		for i, have := range ev.Detections {
@@ -107,6 +110,14 @@ func Encode(ev *pipelines.Event) ([]byte, error) {
 		return nil, fmt.Errorf("event %s: %w", ev.ID, err)
 	}
 	return b, nil
+}
+
+func labels(ev *pipelines.Event) *[]labelJSON {
+	l := make([]labelJSON, len(ev.Labels))
+	for i, have := range ev.Labels {
+		l[i] = labelJSON(have)
+	}
+	return &l
 }
 
 type readingJSON struct {

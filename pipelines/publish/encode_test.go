@@ -34,6 +34,9 @@ func TestGolden(t *testing.T) {
 		Label: pipelines.Label{Name: "kite", Score: 0.5},
 		Box:   pipelines.Box{YMin: 0, XMin: 0.125, YMax: 0.75, XMax: 1},
 	}}
+	said := labelEvent()
+	said.Kind, said.Sensor, said.Caption = pipelines.KindCaption, "", "a cat is there."
+	said.Contributions = map[string]float32{"mic": 0.75, "air": 0.25}
 	reading := &sensors.Reading{Time: at, Values: []sensors.Value{
 		{Name: "temperature", Unit: "°C", Value: 25.08}, {Name: "pressure", Unit: "Pa", Value: 100653},
 	}}
@@ -45,7 +48,7 @@ func TestGolden(t *testing.T) {
 		return string(b)
 	}
 	got := strings.Join([]string{
-		must(Encode(labelEvent())), must(Encode(empty)), must(Encode(boxes)), must(EncodeReading(reading)),
+		must(Encode(labelEvent())), must(Encode(empty)), must(Encode(boxes)), must(Encode(said)), must(EncodeReading(reading)),
 		must(Info{Version: "1.0", Board: "Raspberry Pi 4"}.encode()),
 		must(Info{
 			Sensors: []SensorInfo{{"cam", "camera"}}, Pipelines: []PipelineInfo{{"room", []string{"cam"}}},

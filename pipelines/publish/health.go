@@ -73,7 +73,7 @@ type pipelineHealth struct {
 }
 
 type encoderHealth struct {
-	Sensor  string `json:"sensor"`
+	Sensor  string `json:"sensor,omitempty"` // none of what joins encoders, or puts them into words
 	Model   string `json:"model"`
 	Invokes uint64 `json:"invokes"`
 	Errors  uint64 `json:"errors"`

@@ -174,6 +174,8 @@ func readTurn(into *Turn, msg []byte) error {
 			into.Taken = v.v
 		case 5:
 			into.Event = v.v
+		case 6:
+			into.Shared = Shared(within(&err, "shared", v.v, math.MaxUint8))
 		}
 		return err
 	})

@@ -116,5 +116,6 @@ func appendTurn(b []byte, ns int64, t *Turn) []byte {
 	b = appendBytes(b, 2, t.Pipeline)
 	b = appendUint(b, 3, uint64(t.Encoder))
 	b = appendUint(b, 4, t.Taken)
-	return appendUint(b, 5, t.Event)
+	b = appendUint(b, 5, t.Event)
+	return appendUint(b, 6, uint64(t.Shared))
 }

@@ -120,6 +120,8 @@ func happenings() []happening {
 	}}})
 	add(happening{sensor: "air", sample: &sensors.Reading{Time: after(at)}})
 	add(happening{turn: Turn{Pipeline: "room", Encoder: 2, Event: 1 << 40}})
+	add(happening{turn: Turn{Pipeline: "room", Encoder: 1, Shared: Gave}})
+	add(happening{turn: Turn{Pipeline: "room", Encoder: 3, Shared: Joined}})
 	add(happening{sensor: "mic", end: true})
 	return all
 }

@@ -75,7 +75,8 @@ var (
 	event = &schema{name: "edged.Event"} // JSON
 	turn  = &schema{name: "edged.Turn", fields: []field{
 		{number: 1, name: "timestamp", kind: message, of: timestamp}, {number: 2, name: "pipeline", kind: text},
-		{number: 3, name: "encoder", kind: uint32s}, {number: 4, name: "taken", kind: uint64s}, {number: 5, name: "event", kind: uint64s}}}
+		{number: 3, name: "encoder", kind: uint32s}, {number: 4, name: "taken", kind: uint64s}, {number: 5, name: "event", kind: uint64s},
+		{number: 6, name: "shared", kind: uint32s}}}
 )
 
 // Values of foxglove.Log's level.

@@ -33,13 +33,23 @@ const (
 // ErrFull is wrapped by the error of what would make the file larger than Options.Limit.
 var ErrFull = errors.New("the recording is as large as it may be")
 
-// Turn is something that an encoder did: it took a sample, or made an event.
+// Turn is something that an encoder did: it took a sample, gave an embedding, joined those of others, or made an event.
 type Turn struct {
 	Pipeline string
 	Encoder  int    // its place in the pipeline
 	Taken    uint64 // which of its sensor's samples it took, from 1
 	Event    uint64 // else the event it made, by its seq
+	Shared   Shared // else what it did about embeddings
 }
+
+// Shared is what an encoder did about embeddings.
+type Shared uint8
+
+// What may be done.
+const (
+	Gave   Shared = 1 // an embedding was given
+	Joined Shared = 2 // embeddings were joined
+)
 
 const (
 	chunkSize = 1 << 20  // bytes, not packed
