@@ -17,16 +17,16 @@ type Camera struct {
 	table         vec
 	tv            screen
 
-	scene      Scene // of the moment that is drawn
-	seconds    float32
-	lens       lens
-	lights     lights
-	blaze      blaze
-	showDice   dice
-	showFlames flames
-	smoked     extent
-	names      [256]string // of what is on the canvas, by id
-	canvas     canvas
+	scene    Scene // of the moment that is drawn
+	seconds  float32
+	lens     lens
+	lights   lights
+	blaze    blaze // in the room
+	shown    blaze // on television
+	showDice dice
+	smoked   extent
+	names    [256]string // of what is on the canvas, by id
+	canvas   canvas
 }
 
 // What is on the canvas. Beings have the ids from idBeing on.
@@ -80,7 +80,7 @@ func (c *Camera) expose(at time.Duration) {
 	c.drawBeings()
 	c.drawScreen()
 	if c.scene.Fire > 0 {
-		c.drawFire()
+		c.drawFire(&c.blaze, idFire)
 	}
 	c.drawSmoke()
 }

@@ -52,53 +52,75 @@ func (f *flames) at(u, v float32) (paint, float32) {
 	return p.times(f.bright), min(heat*3.2, 1) * 0.96
 }
 
-// blaze is the fire in the room: its foot's middle, and its size in metres.
+// blaze is a fire in the room or on a screen: its foot's middle, and its size in metres.
 type blaze struct {
 	at         vec
 	wide, high float32
+	top        float32 // where a screen ends, m above the floor
 	flames     flames
 	flicker    float32
 	throws     float32 // light into the room
+	smokes     float32
 }
 
-// kindle finds where and how the fire burns now.
+// newBlaze burns with a level of 0 to 1.
+func (c *Camera) newBlaze(d dice, level float32) blaze {
+	return blaze{
+		wide: 0.45 + d.from(1, 0.3, 0.7)*level, high: 0.28 + d.from(2, 0.3, 0.75)*level, top: 9,
+		flames: newFlames(d, 2+int(level*2.5), c.seconds), flicker: 1 + 0.25*d.drift(c.seconds*7),
+		throws: d.from(3, 0.6, 1.5), smokes: 0.3 * level,
+	}
+}
+
+// kindle finds where and how the room's fire burns now.
 func (c *Camera) kindle(a *Act) {
-	h, level := c.story.Home, float32(c.scene.Fire)
-	d := dice(scramble(uint64(a.Start) + c.story.Seed))
+	d, level := dice(scramble(uint64(a.Start)+c.story.Seed)), float32(c.scene.Fire)
+	c.blaze = c.newBlaze(d, level)
 	b := &c.blaze
 	b.at = vec{float32(c.scene.FireAt.X), 0, float32(c.scene.FireAt.Z)}
-	b.wide, b.high = 0.35+d.from(1, 0.2, 0.55)*level, 0.28+d.from(2, 0.3, 0.75)*level
 	switch a.Where {
-	case 0: // before the television, and about its size
-		b.at.y, b.at.z = sideboardHigh, min(b.at.z, c.tv.lo.z-0.03)
-		b.wide, b.high = min(b.wide, h.share()*0.95), 0.25+d.from(2, 0.22, 0.5)*level
+	case 0:
+		c.atScreen(b, d, level)
+		b.smokes = max(d.from(6, -0.2, 0.25), 0) * level
+		b.high *= d.from(10, 1, 1.2)
 	case 1:
 		b.at.y = seatHigh
 	default:
 		b.at.x, b.at.y = c.stove.x, counterHigh
 	}
-	b.flames = newFlames(d, 2+int(level*2.5), c.seconds)
-	b.throws = d.from(3, 0.6, 1.5)
-	b.flicker = 1 + 0.25*d.drift(c.seconds*7)
+}
+
+// atScreen brings a fire to where the television stands. One that it shows and one that burns there differ little, and
+// often not at all: a screen cuts off what is higher, and only the room's may smoke.
+func (c *Camera) atScreen(b *blaze, d dice, level float32) {
+	wide, high := c.tv.hi.x-c.tv.lo.x, c.tv.hi.y-c.tv.lo.y
+	b.wide = wide * d.from(4, 0.65, 1) * (0.5 + 0.5*level)
+	b.high = high * d.from(5, 0.75, 1.15) * (0.4 + 0.6*level)
+	b.at = vec{c.tv.middle.x + (wide-b.wide)*d.from(7, -0.4, 0.4), c.tv.lo.y, c.tv.lo.z - 0.01}
 }
 
 var fireLight = paint{2.2, 0.95, 0.25}
 
-func (c *Camera) fireGlow() paint {
-	return fireLight.times(c.blaze.flicker * c.blaze.flames.bright * c.blaze.wide * c.blaze.high * c.blaze.throws)
+func (b *blaze) glow() glow {
+	p := fireLight.times(b.flicker * b.flames.bright * b.wide * b.high * b.throws)
+	return glow{at: b.at.plus(vec{0, b.high * 0.5, -0.15}), p: p}
 }
 
 // drawFire paints the flames, their halo and some smoke.
-func (c *Camera) drawFire() {
-	b := &c.blaze
-	half := b.wide * 0.65 // tongues sway past the foot
-	lo := vec{b.at.x - half, b.at.y, b.at.z}
-	c.pane(lo, vec{b.at.x + half, b.at.y + b.high, b.at.z}, idFire, func(u, v float32) (paint, float32) {
+func (c *Camera) drawFire(b *blaze, id uint8) {
+	lo := vec{b.at.x - b.wide/2, b.at.y, b.at.z}
+	c.pane(lo, vec{b.at.x + b.wide/2, b.at.y + b.high, b.at.z}, id, func(u, v float32) (paint, float32) {
+		if b.at.y+v*b.high > b.top {
+			return paint{}, 0
+		}
 		return b.flames.at((2*u-1)*1.3, v)
 	})
 	middle := b.at.plus(vec{0, b.high * 0.4, -0.05})
 	c.puff(middle, b.high*1.3, fireLight, -0.22*b.flicker*b.flames.bright)
-	c.plume(plume{from: b.at.plus(vec{0, b.high * 0.8, 0}), rise: 1.0, wide: 0.5, thick: 0.3 * float32(c.scene.Fire), p: paint{0.22, 0.21, 0.2}, n: 7})
+	if b.smokes > 0 {
+		c.plume(plume{from: b.at.plus(vec{0, b.high * 0.8, 0}), rise: 1.0, wide: 0.5, thick: b.smokes, p: paint{0.22, 0.21, 0.2}, n: 7})
+		c.haze(b.smokes * 0.25)
+	}
 }
 
 // plume is smoke or steam that rises and spreads: puffs that come and go.
@@ -142,9 +164,6 @@ func (c *Camera) drawSmoke() {
 	if k := float32(s.Kettle); k > 0.6 {
 		spout := c.kettle.plus(vec{-0.08, 0.24, -0.03})
 		c.plume(plume{from: spout, rise: 0.3 + 0.7*(k-0.6), wide: 0.16 + 0.3*(k-0.6), thick: (k - 0.6) * 1.5, p: paint{0.85, 0.86, 0.88}, n: 6, steam: true})
-	}
-	if s.Fire > 0 {
-		c.haze(float32(s.Fire) * 0.08)
 	}
 }
 

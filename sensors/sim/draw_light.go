@@ -56,15 +56,14 @@ func (c *Camera) light() {
 		c.lights.ambient = c.lights.ambient.plus(warm.times(0.11))
 		c.lights.add(glow{at: c.lampAt(), p: warm})
 	}
-	if s.TelevisionOn {
-		g := glow{at: c.tv.middle.plus(vec{0, 0, -0.15}), p: c.tvGlow(), facing: vec{0, 0, -1}}
-		if s.Show == ShowFire { // lights the wall behind it, too: screens are lit by what they light
-			g.facing = vec{}
-		}
-		c.lights.add(g)
+	switch {
+	case c.showsFire(): // to all sides: walls are lit by what it lights
+		c.lights.add(c.shown.glow())
+	case s.TelevisionOn:
+		c.lights.add(glow{at: c.tv.middle.plus(vec{0, 0, -0.15}), p: c.tvGlow(), facing: vec{0, 0, -1}})
 	}
 	if s.Fire > 0 {
-		c.lights.add(glow{at: c.blaze.at.plus(vec{0, c.blaze.high * 0.5, -0.15}), p: c.fireGlow()})
+		c.lights.add(c.blaze.glow())
 	}
 }
 

@@ -4,20 +4,23 @@ package sim
 func (c *Camera) tvGlow() paint {
 	area := (c.tv.hi.x - c.tv.lo.x) * (c.tv.hi.y - c.tv.lo.y)
 	d := c.showDice
-	switch c.scene.Show {
-	case ShowFire:
-		return fireLight.times(d.from(4, 0.6, 1.5) * area * c.showFlames.bright * (1 + 0.25*d.drift(c.seconds*7)))
-	case ShowTalk:
+	if c.scene.Show == ShowTalk {
 		return paint{0.7, 0.75, 0.9}.times(area * 1.2)
 	}
 	return paint{0.4, 0.5, 0.6}.times(area * (0.9 + 0.3*d.drift(c.seconds*0.7)))
 }
 
-// tune finds what the television shows now.
+// tune finds what the television shows now. A fire is shown from its beginning on, again and again.
 func (c *Camera) tune(a *Act) {
-	c.showDice = dice(scramble(uint64(a.Start) + c.story.Seed*3))
+	d := dice(scramble(uint64(a.Start) + c.story.Seed*3))
+	c.showDice = d
 	if c.scene.Show == ShowFire {
-		c.showFlames = newFlames(c.showDice, 2+c.showDice.pick(3, 3), c.seconds)
+		since := float32((c.scene.At - a.Start).Seconds()) / d.from(8, 28, 58)
+		since -= float32(floor32(since))
+		level := 0.15 + 0.85*min(since*d.from(9, 2.5, 6), 1)
+		c.shown = c.newBlaze(d, level)
+		c.atScreen(&c.shown, d, level)
+		c.shown.top, c.shown.smokes = c.tv.hi.y, 0
 	}
 }
 
@@ -27,23 +30,21 @@ func (c *Camera) drawScreen() {
 	c.pane(c.tv.lo, c.tv.hi, idTelevision, func(u, v float32) (paint, float32) {
 		return dark.plus(c.show(u, v)), 1
 	})
-	if c.scene.TelevisionOn && c.scene.Show == ShowFire {
-		high := c.tv.hi.y - c.tv.lo.y
-		c.puff(c.tv.middle.plus(vec{0, -0.1 * high, -0.1}), high*1.3, fireLight, -0.22*c.showFlames.bright)
+	if c.showsFire() {
+		c.drawFire(&c.shown, idTelevision)
 	}
 }
 
-// show is the light of a point of the screen.
+func (c *Camera) showsFire() bool { return c.scene.TelevisionOn && c.scene.Show == ShowFire }
+
+// show is the light of a point of the screen, but for flames.
 func (c *Camera) show(u, v float32) paint {
-	if !c.scene.TelevisionOn {
+	if !c.scene.TelevisionOn || c.showsFire() {
 		return paint{}
 	}
 	switch c.scene.Show {
 	case ShowTalk:
 		return c.talk(u, v)
-	case ShowFire:
-		p, k := c.showFlames.at((2*u-1)*1.15, v)
-		return p.times(k).plus(paint{0.012, 0.006, 0.004})
 	case ShowPeople:
 		return c.walkers(u, v)
 	}
