@@ -50,7 +50,7 @@ func (s *Story) climate() *airClimate {
 	c.gas = r.IntN(2) == 0
 	c.housing = between(r, 4, 8)
 	c.heating = between(r, -0.002, 0.002)
-	c.pressure, c.drift = between(r, 97500, 103000), between(r, -0.03, 0.03)
+	c.pressure, c.drift = between(r, 99500, 102800), between(r, -0.03, 0.03)
 	c.sky, c.lamp, c.tube = between(r, 150, 700), between(r, 60, 250), between(r, 4, 18)
 	c.cleaning = c.clean(r, s)
 	return c

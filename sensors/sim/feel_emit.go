@@ -17,12 +17,12 @@ type airSource struct {
 var (
 	airPerson = airState{40, 0.015, 0.005, 6}
 	airPet    = airState{10, 0.003, 0.0008, 3}
-	airSteam  = airState{300, 0.75, 0, 0}       // of 2 kW at 2257 J/g, less what the spout keeps
-	airFrying = airState{900, 0.2, 0, 1000}     // that smokes
-	airStove  = airState{250, 0.05, 0, 60}      // somebody is at
-	airGas    = airState{0, 0.05, 0.04, 0}      // a burner of 1.4 kW: 55 g/MJ of CO₂
-	airSpirit = airState{0, 0.02, 0, 1800}      // a rag with alcohol
-	airBurns  = airState{0.7, 6e-5, 4.8e-5, .6} // a watt of fire: 16 kJ/g, of a gram 1.4 g of CO₂, 1 g of water, 2 % unburnt
+	airSteam  = airState{300, 0.85, 0, 0}        // of 2 kW at 2257 J/g, less what the spout keeps
+	airFrying = airState{900, 0.2, 0, 500}       // that smokes
+	airStove  = airState{250, 0.05, 0, 40}       // somebody is at
+	airGas    = airState{0, 0.05, 0.04, 0}       // a burner of 1.4 kW: 55 g/MJ of CO₂
+	airSpirit = airState{0, 0.02, 0, 800}        // a rag with alcohol
+	airBurns  = airState{0.7, 6e-5, 4.8e-5, .08} // a watt of fire: 16 kJ/g, of a gram 1.4 g of CO₂, 1 g of water, 0.3 % unburnt
 )
 
 const airRadiant = 0.3 // of a fire's power, the rest is in airBurns

@@ -12,13 +12,13 @@ type airRoom struct {
 }
 
 const (
-	airNear    = 3.0        // m³ around the box
-	airHeat    = 1206.0     // J/(m³·K) of air
-	airStore   = 1.6        // times as much with what is light in a room: curtains, paper
-	airWalls   = 2.5e6      // J/K of the walls' surface
-	airTouch   = 5.5        // W/(m²·K) from air to walls
-	airSurface = 80.0       // m² of walls, floor and ceiling
-	airSinks   = 1.0 / 1200 // of the organic vapours settle in a second
+	airNear    = 3.0       // m³ around the box
+	airHeat    = 1206.0    // J/(m³·K) of air
+	airStore   = 1.6       // times as much with what is light in a room: curtains, paper
+	airWalls   = 2.5e6     // J/K of the walls' surface
+	airTouch   = 5.5       // W/(m²·K) from air to walls
+	airSurface = 80.0      // m² of walls, floor and ceiling
+	airSinks   = 1.0 / 300 // of the organic vapours and the smoke settle in a second
 )
 
 // airFlows are volumes of air in m³/s.

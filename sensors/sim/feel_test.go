@@ -49,12 +49,12 @@ var (
 // effects are what each must do in every room.
 var effects = []effect{
 	{aFire, airTemperature, 65 * sec, 0.15, 4}, {aFire, airTemperature, 80 * sec, 1.5, 15}, {aFire, airTemperature, 104 * sec, 3, 35},
-	{aFire, airTVOC, 64 * sec, 15, 1500}, {aFire, airTVOC, 66 * sec, 60, 3000}, {aFire, airTVOC, 80 * sec, 1000, 20000},
+	{aFire, airTVOC, 64 * sec, 3, 200}, {aFire, airTVOC, 66 * sec, 15, 500}, {aFire, airTVOC, 80 * sec, 200, 3000},
 	{aFire, airCO2, 80 * sec, 10, 300}, {aFire, airCO2, 104 * sec, 80, 1000}, {aFire, airLight, 75 * sec, 4, 300},
 	{aFire, airShock, 75 * sec, -0.01, 0.01},
 	{aKettle, airHumidity, 59 * sec, 0, 1.5}, {aKettle, airHumidity, 80 * sec, 1.5, 9}, {aKettle, airTemperature, 80 * sec, 0.02, 0.7},
 	{aKettle, airTVOC, 80 * sec, -1, 1},
-	{aSmoke, airTVOC, 65 * sec, 0, 60}, {aSmoke, airTVOC, 75 * sec, 20, 500}, {aSmoke, airTVOC, 90 * sec, 300, 3000},
+	{aSmoke, airTVOC, 65 * sec, 0, 10}, {aSmoke, airTVOC, 75 * sec, 15, 250}, {aSmoke, airTVOC, 90 * sec, 150, 1000},
 	{aSmoke, airTemperature, 90 * sec, 0.1, 1.5},
 	{aWindow, airCO2, 120 * sec, -400, 0},
 	{aWasher, airVibration, 75 * sec, 0.004, 0.02}, {anUnbalance, airVibration, 75 * sec, 0.03, 0.2},
