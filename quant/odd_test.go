@@ -31,6 +31,9 @@ func oddities() []family {
 		{"recurrence in a WHILE", drawWhile, 20, []string{"WHILE"}, 0},
 		{"an IF", drawIf, 20, []string{"IF", "REDUCE_MAX", "GREATER"}, 0},
 		{"a pad of the least number", drawLeastPad, 25, nil, 0},
+		{"operands of very different ranges", drawRanges, 25, nil, 0},
+		{"large numbers compared", drawLarge, 25, []string{"GREATER"}, 0},
+		{"differences of large numbers", drawDifferences, 0, []string{"SQUARED_DIFFERENCE"}, 0},
 		{"a batch that may change", func(d *drawing) []int {
 			out := drawDSCNN(d)
 			for i := range d.Tensors {
@@ -51,6 +54,25 @@ func drawLeastPad(d *drawing) []int {
 	x = d.do(tflite.OpPadv2, nil, tensor.Shape{1, 8, 8, 4}, x, pad, d.number(-math.MaxFloat32))
 	p := &tflite.Pool2DOptions{StrideH: 2, StrideW: 2, FilterH: 2, FilterW: 2, Padding: tflite.PaddingValid}
 	return []int{d.do(tflite.OpMaxPool2d, p, tensor.Shape{1, 4, 4, 4}, x)}
+}
+
+func drawRanges(d *drawing) []int {
+	x := d.convs(d.in(1, 6, 6, 3), 4, 3, 1, tflite.ActNone)
+	y := d.mul(x, d.floats([]float32{500, 300, 700, 400}, 4))
+	return []int{x, d.alike(tflite.OpMaximum, nil, x, y)}
+}
+
+func drawLarge(d *drawing) []int {
+	x := d.mul(d.in(1, 6), d.number(1000))
+	y := d.Op(tflite.Op{Code: tflite.OpGreater, Inputs: []int{x, d.number(0)}}, tensor.Info{Name: d.name(), DType: tensor.Bool, Shape: tensor.Shape{1, 6}})
+	return []int{d.alike(tflite.OpRelu, nil, x), d.do(tflite.OpSelectV2, nil, tensor.Shape{1, 6}, y, x, d.number(7))}
+}
+
+// drawDifferences are of numbers around 1000, which are 1 apart: integers of eight bits know little of them.
+func drawDifferences(d *drawing) []int {
+	x := d.in(1, 6)
+	a, b := d.sum(d.mul(x, d.number(0)), d.number(1000)), d.sum(x, d.number(1000))
+	return []int{d.alike(tflite.OpSquaredDifference, nil, a, b)}
 }
 
 func drawUsedOutput(d *drawing) []int {

@@ -32,9 +32,11 @@ func newPlan(n *net, c *calibration, o *Options, by Observer) (*plan, error) {
 	}
 	p.bottoms()
 	p.refine()
-	p.strand()
-	p.join()
-	p.scale(by)
+	for again := true; again; again = p.refuse() {
+		p.strand()
+		p.join()
+		p.scale(by)
+	}
 	return p, nil
 }
 
@@ -101,40 +103,10 @@ func (p *plan) neighbours(o *tflite.Op) (all []int) {
 // betweenFloats reports whether an operator has a neighbour at all: one alone in its graph becomes one of integers.
 func (p *plan) betweenFloats(o *tflite.Op) bool { return len(p.neighbours(o)) > 0 }
 
-// join groups the tensors that must have one scale.
-func (p *plan) join() {
-	for t := range p.group {
-		p.group[t] = t
-	}
-	for i := range p.net.graph.Ops {
-		o := &p.net.graph.Ops[i]
-		if r, _ := ruleOf(o); !p.integer(i) || !r.same {
-			continue
-		}
-		first := -1
-		for _, t := range append(slices.Clone(o.Inputs), o.Outputs...) {
-			if t < 0 || !p.net.activation(t) {
-				continue
-			}
-			if first < 0 {
-				first = t
-			}
-			p.group[p.root(t)] = p.root(first)
-		}
-	}
-}
-
-// root returns the tensor that stands for t's group.
-func (p *plan) root(t int) int {
-	for p.group[t] != t {
-		t = p.group[t]
-	}
-	return t
-}
-
 // scale gives each group a range, and each tensor a quantization.
 func (p *plan) scale(by Observer) {
 	ranges, d := p.ranges(by), p.opts.inner()
+	clear(p.quant)
 	for t := range p.quant {
 		if p.calib.tensors[t] != nil {
 			p.quant[t] = ranges[p.root(t)].affine(d)
