@@ -156,7 +156,7 @@ func (w *writer) alarm() {
 }
 
 func (w *writer) ring(start, end time.Duration, really bool) {
-	a := Act{Kind: ActAlarm, Start: start, End: end, Variant: w.r.IntN(2)}
+	a := Act{Kind: ActAlarm, Start: start, End: end, Variant: w.r.IntN(4) / 3}
 	w.add(a, really && w.free(start, end, ActAlarm))
 }
 

@@ -19,7 +19,7 @@ const (
 // Truth returns the truth of a time.
 func (s *Story) Truth(t time.Duration) Truth {
 	c := s.At(t)
-	c.Knocking, c.Breaking = s.heard(ActKnock, t), s.heard(ActGlass, t)
+	c.Knocking, c.Breaking, c.Alarm = s.heard(ActKnock, t), s.heard(ActGlass, t), s.beeped(t)
 	set := c.situations()
 	return Truth{At: t, Situations: set, Lookalikes: c.lookalikes() &^ set, Facts: c.facts(set)}
 }
@@ -33,6 +33,27 @@ func (s *Story) heard(k Kind, t time.Duration) bool {
 		}
 	}
 	return false
+}
+
+// beepLeast is how much of a smoke alarm's beeps must be in the last two seconds; between those of a T4 are five of silence.
+const beepLeast = 150 * time.Millisecond
+
+// beeped reports whether an alarm has beeped enough in the last two seconds.
+func (s *Story) beeped(t time.Duration) bool {
+	const look = 10 * time.Millisecond
+	var sum time.Duration
+	for i := range s.Acts {
+		a := &s.Acts[i]
+		if a.Kind != ActAlarm || a.End < t-heardWindow || a.Start > t {
+			continue
+		}
+		for u := t - heardWindow; u < t; u += look {
+			if a.beeps(u) {
+				sum += look
+			}
+		}
+	}
+	return sum >= beepLeast
 }
 
 func (c *Scene) situations() Set {
