@@ -56,6 +56,9 @@ var rooms = map[string][]string{
 		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim/cartoon",
 	},
 
+	"models/train/dataset": { // the simulated room as arrays; a command
+		"models", "pipelines", "pipelines/prep", "runtime/tensor", "sensors", "sensors/sim",
+	},
 	"models/train/answer":   {"runtime", "runtime/tensor", "runtime/tflite"}, // what a model answers to arrays; a command
 	"models/train/assemble": {"runtime", "runtime/tensor", "runtime/tflite"}, // PyTorch's networks as files; a command
 

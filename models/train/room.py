@@ -29,8 +29,8 @@ ENCODERS = {  # network, input's name, samples to train on
 INPUTS = {
     "eye": {"kind": "image", "mean": [127.5], "std": [127.5]},
     "ear": {"kind": "log_mel", "mean": [-6.0], "std": [4.0], "rate": 16000},
-    "air": {"kind": "vector", "mean": [22.0, 45.0, 101325.0, 700.0, 100.0, 200.0, 0.0, 0.0],
-            "std": [8.0, 20.0, 500.0, 500.0, 300.0, 300.0, 0.05, 0.5], "missing": "mask", "period": "1s"}}
+    "air": {"kind": "vector", "mean": [22.0, 45.0, 98000.0, 800.0, 300.0, 200.0, 0.0, 0.0],
+            "std": [4.0, 15.0, 3000.0, 600.0, 500.0, 200.0, 0.03, 0.2], "missing": "mask", "period": "1s"}}
 
 
 def some(count, n, seed=SEED):
