@@ -13,14 +13,16 @@ import (
 
 // link is two layers of which the second alone uses what the first gives, with what was seen of that, by channel.
 type link struct {
-	a, b   *layer
-	t      int       // the tensor between them
-	widest []float64 // largest absolute value
-	sum    []float64
-	square []float64
-	seen   float64
-	input  float64      // sum over a patch of the mean squares of the first layer's input
-	counts [][64]uint32 // of values from 0 to 6, where a range can be cut out of them; else nil
+	a, b     *layer
+	t        int       // the tensor between them
+	widest   []float64 // largest absolute value
+	sum      []float64
+	square   []float64
+	seen     float64
+	ends     []float64    // how many values are at an end of the activation
+	inWidest float64      // largest absolute value of the first layer's input
+	input    float64      // sum over a patch of the mean squares of the first layer's input
+	counts   [][64]uint32 // of values from 0 to 6, where a range can be cut out of them; else nil
 
 	low  []float64 // what is taken from a channel's values
 	wide []float64 // how far they reach from there
@@ -51,20 +53,25 @@ func (q *quantizer) equalized(ctx context.Context) (*net, error) {
 	if err := q.watchLinks(ctx, links); err != nil {
 		return nil, err
 	}
-	owned := map[int]bool{}
-	for _, k := range links {
-		for _, t := range []int{k.a.w, k.a.b, k.b.w, k.b.b} {
-			if t >= 0 && !owned[t] {
-				owned[t] = true
-				out.graph.Tensors[t].Data = bytesOf(out.values(t))
-			}
-		}
-	}
+	out.own(links)
 	for _, k := range links {
 		k.cut()
 		k.scale(out, k.best(out))
 	}
 	return out, nil
+}
+
+// own gives a net its own copies of links' constants.
+func (n *net) own(links []*link) {
+	owned := map[int]bool{}
+	for _, k := range links {
+		for _, t := range []int{k.a.w, k.a.b, k.b.w, k.b.b} {
+			if t >= 0 && !owned[t] {
+				owned[t] = true
+				n.graph.Tensors[t].Data = bytesOf(n.values(t))
+			}
+		}
+	}
 }
 
 // links finds pairs of layers, in order.
@@ -74,7 +81,8 @@ func (n *net) links() (all []*link) {
 		if b := n.follower(o); b != nil {
 			a := n.layer(o)
 			c := a.channels
-			k := &link{a: a, b: b, t: o.Outputs[0], widest: make([]float64, c), sum: make([]float64, c), square: make([]float64, c)}
+			k := &link{a: a, b: b, t: o.Outputs[0], widest: make([]float64, c), sum: make([]float64, c), square: make([]float64, c),
+				ends: make([]float64, c)}
 			if k.cuttable() {
 				k.counts = make([][64]uint32, c)
 			}
@@ -116,11 +124,15 @@ func (q *quantizer) watchLinks(ctx context.Context, links []*link) error {
 }
 
 func (k *link) see(values []float32) {
+	relu := clipsBelow(k.a)
 	for i, v := range values {
 		c := i % len(k.widest)
 		k.widest[c] = max(k.widest[c], math.Abs(float64(v)))
 		k.sum[c] += float64(v)
 		k.square[c] += float64(v) * float64(v)
+		if v <= 0 && relu || v >= 6 && fusedOf(k.a.op) == tflite.ActRelu6 {
+			k.ends[c]++
+		}
 		if k.counts != nil {
 			k.counts[c][min(63, max(0, int(v*(64.0/6))))]++
 		}
@@ -132,6 +144,7 @@ func (k *link) seeInput(values []float32) {
 	sum := 0.0
 	for _, v := range values {
 		sum += float64(v) * float64(v)
+		k.inWidest = max(k.inWidest, math.Abs(float64(v)))
 	}
 	if len(values) > 0 {
 		k.input = max(k.input, sum/float64(len(values))*float64(k.a.taps))
@@ -165,9 +178,9 @@ func linear(o *tflite.Op) bool {
 	return o.Code != tflite.OpTransposeConv && (a == tflite.ActNone || a == tflite.ActRelu || a == tflite.ActRelu6)
 }
 
-// shared reports whether somebody else uses a layer's constants.
+// shared reports whether a layer's constants are not its alone to change: somebody else uses them, or they are sparse.
 func (n *net) shared(l *layer) bool {
-	return len(n.users[l.w]) > 1 || l.b >= 0 && (len(n.users[l.b]) > 1 || !n.constant(l.b))
+	return n.graph.Tensors[l.w].Sparse || len(n.users[l.w]) > 1 || l.b >= 0 && (len(n.users[l.b]) > 1 || !n.constant(l.b))
 }
 
 // inputs returns how many channels go into a layer.

@@ -20,9 +20,10 @@ type Options struct {
 	// not a sample's do.
 	Inputs map[int]Range
 
-	Equalize    bool // scale channels of neighbouring layers alike (Nagel et al. 2019, section 4.1)
-	CorrectBias bool // take away what rounded weights shift the mean by (the same, section 4.2)
-	Round       bool // round each weight so that its layer's result changes least (after Nagel et al. 2020, AdaRound)
+	Equalize    bool    // scale channels of neighbouring layers alike (Nagel et al. 2019, section 4.1)
+	Grow        float64 // with Equalize, up to this part more multiplications for copies of the channels that matter most
+	CorrectBias bool    // take away what rounded weights shift the mean by (the same, section 4.2)
+	Round       bool    // round each weight so that its layer's result changes least (after Nagel et al. 2020, AdaRound)
 
 	// KeepFloat are operators that stay float, by index or by the name of their first result. KeepWorst are so many more: those
 	// that cost the most accuracy.

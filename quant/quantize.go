@@ -64,6 +64,9 @@ func (q *quantizer) integers(ctx context.Context) (*Result, error) {
 		if q.net, err = q.equalized(ctx); err != nil {
 			return nil, err
 		}
+		if q.net, err = q.sharpened(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if q.calib, err = calibrate(ctx, q.net, q.samples, &q.opts); err != nil {
 		return nil, err

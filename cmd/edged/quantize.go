@@ -61,7 +61,8 @@ dimension; raw little-endian tensors (.bin, .bin.gz), one after the other, of th
 halves them. Operators without an integer kernel stay float, between a DEQUANTIZE and a QUANTIZE, and the report names them.
 
 --observer says how a range comes from what was seen: minmax, average, percentile, mse, entropy, or best, which tries all.
---equalize, --correct-bias and --round adjust the weights, unless they are switched off with =false. --keep-float lists operators that stay float, by index or
+--equalize, --correct-bias and --round adjust the weights, unless they are switched off with =false. Where few channels carry
+most of what rounding costs, --equalize gives them copies, in place of dead ones and, up to --grow, new ones. --keep-float lists operators that stay float, by index or
 by the name of their result; auto:N finds the N that cost the most.
 
 --evaluate DIR measures the accuracy of both models on labelled samples: a folder for each class, named by index or label,
@@ -94,6 +95,7 @@ operator adds to operands which are the float model's.`,
 	f.StringVar(&o.observer, "observer", "best", "best, minmax, average, percentile, mse or entropy")
 	f.StringVar(&o.io, "io", "", "the `type` of inputs and outputs: int8, uint8, float32 (int16x8: int16, float32)")
 	f.BoolVar(&o.quant.Equalize, "equalize", true, "share out ranges between neighbouring layers")
+	f.Float64Var(&o.quant.Grow, "grow", 0.25, "up to this `part` more multiplications for copies of channels that carry most of the noise")
 	f.BoolVar(&o.quant.CorrectBias, "correct-bias", true, "take away what rounded weights shift the mean by")
 	f.BoolVar(&o.quant.Round, "round", true, "round weights so that each layer's result changes least")
 	f.StringVar(&o.keep, "keep-float", "", "`operators` that stay float, separated by commas; auto:N for the N worst")
