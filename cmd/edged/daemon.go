@@ -131,7 +131,16 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 	for _, name := range slices.Sorted(maps.Keys(d.encoders)) {
 		p := pipelines.New(name, sinks...)
 		for _, e := range d.encoders[name] {
-			if err := e.attach(p, inputs[e.sensor]); err != nil {
+			var from []*pipelines.Input
+			for _, s := range e.sensors {
+				from = append(from, inputs[s])
+			}
+			if err := e.attach(p, from, e.share); err != nil {
+				return err
+			}
+		}
+		if f := d.fusions[name]; f != nil {
+			if err := pipelines.AddFusion(p, f.how); err != nil {
 				return err
 			}
 		}
@@ -145,7 +154,7 @@ func (d *daemon) staleAfter(s *sensor) time.Duration {
 	var least time.Duration
 	for name, all := range d.encoders {
 		for _, e := range all {
-			if after := time.Duration(d.config.Pipelines[name].StaleAfter); e.sensor == s && (least == 0 || after < least) {
+			if after := time.Duration(d.config.Pipelines[name].StaleAfter); slices.Contains(e.sensors, s) && (least == 0 || after < least) {
 				least = after
 			}
 		}
@@ -163,12 +172,16 @@ func (d *daemon) info() publish.Info {
 	for _, name := range slices.Sorted(maps.Keys(d.encoders)) {
 		p := publish.PipelineInfo{Name: name}
 		for _, e := range d.encoders[name] {
-			if !slices.Contains(p.Sensors, e.sensor.name) {
-				p.Sensors = append(p.Sensors, e.sensor.name)
+			for _, s := range e.sensors {
+				if !slices.Contains(p.Sensors, s.name) {
+					p.Sensors = append(p.Sensors, s.name)
+				}
 			}
-			if !known[e.model.name] {
-				known[e.model.name] = true
-				info.Models = append(info.Models, publish.ModelInfo{Name: e.model.name, SHA256: e.model.sha256})
+		}
+		for _, m := range d.models(name) {
+			if !known[m.name] {
+				known[m.name] = true
+				info.Models = append(info.Models, publish.ModelInfo{Name: m.name, SHA256: m.sha256})
 			}
 		}
 		info.Pipelines = append(info.Pipelines, p)

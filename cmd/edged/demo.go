@@ -108,8 +108,9 @@ func (d *display) message(topic string, payload []byte) {
 // summary says in a few words what a message says; ok is false for what is too long for that.
 func summary(topic string, payload []byte) (text string, ok bool) {
 	var said struct {
-		Sensor string
-		Labels []struct {
+		Sensor  string
+		Caption string
+		Labels  []struct {
 			Name  string
 			Score float64
 		}
@@ -122,7 +123,7 @@ func summary(topic string, payload []byte) (text string, ok bool) {
 	switch topic[strings.LastIndexByte(topic, '/')+1:] {
 	case "availability":
 		return string(payload), true
-	case "labels", "reading":
+	case "labels", "caption", "reading":
 	default:
 		return "", false
 	}
@@ -132,6 +133,9 @@ func summary(topic string, payload []byte) (text string, ok bool) {
 	words := []string{}
 	if said.Sensor != "" {
 		words = append(words, said.Sensor+":")
+	}
+	if said.Caption != "" {
+		return strings.Join(append(append(words, said.Caption), said.Degraded...), "  "), true
 	}
 	for _, l := range said.Labels {
 		words = append(words, fmt.Sprintf("%s %.2f", l.Name, l.Score))

@@ -105,17 +105,37 @@ func (d *daemon) header(start time.Time) (record.Header, error) {
 		s := d.sensors[name]
 		h.Sensors = append(h.Sensors, record.Sensor{Name: name, Kind: s.kind, Gives: s.gives(), Period: s.period})
 	}
-	for name, all := range d.encoders {
-		for i, e := range all {
-			h.Models[e.model.name] = e.model.sha256
-			h.Encoders[record.Place(name, i)] = e.String()
+	for name := range d.encoders {
+		for _, m := range d.models(name) {
+			h.Models[m.name] = m.sha256
 		}
 	}
+	h.Encoders = d.places()
 	return h, nil
 }
 
-// String names an encoder by its sensor and model.
-func (e encoder) String() string { return e.sensor.name + " " + e.model.name }
+// places says what works at each place of the pipelines, a fusion at the last.
+func (p *parts) places() map[string]string {
+	all := map[string]string{}
+	for name, encoders := range p.encoders {
+		for i, e := range encoders {
+			all[record.Place(name, i)] = e.String()
+		}
+		if f := p.fusions[name]; f != nil {
+			all[record.Place(name, len(encoders))] = f.String()
+		}
+	}
+	return all
+}
+
+// String names an encoder by its sensors and model.
+func (e encoder) String() string {
+	var names []string
+	for _, s := range e.sensors {
+		names = append(names, s.name)
+	}
+	return strings.Join(names, "+") + " " + e.model.name
+}
 
 // userinfo is what an address may hold that is nobody's business.
 var userinfo = regexp.MustCompile(`://[^/@\s]+@`)

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
 	"edged/cmd/edged/internal/config"
 	"edged/models"
@@ -13,6 +16,7 @@ import (
 	"edged/pipelines/decode"
 	"edged/pipelines/prep"
 	"edged/runtime"
+	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
 
@@ -134,15 +138,72 @@ func overlay(card *models.Card, c *config.Encoder) error {
 // decodeWith gives m the head that its task asks for, within the limits that the config sets.
 func (m *model) decodeWith(c *config.Encoder, heads *config.Heads) error {
 	task := taskOf(&m.card, m.session)
+	if task == models.Embedding {
+		_, err := m.embedding()
+		return err
+	}
 	limits := heads.Labels
 	if task == models.Detections {
 		limits = heads.Detections
 	}
-	o := decode.Options{Top: cmp.Or(c.Top, limits.Top), Threshold: float32(limits.Threshold)}
+	limits.Top = cmp.Or(c.Top, limits.Top)
 	if c.Threshold != nil {
-		o.Threshold = float32(*c.Threshold)
+		limits.Threshold = c.Threshold
 	}
-	return m.decodeAs(task, o)
+	return m.decodeAs(task, m.within(limits))
+}
+
+// within returns what limits and m's card make of the outputs: what the config says counts over the card.
+func (m *model) within(limits config.Limits) decode.Options {
+	o := decode.Options{Top: limits.Top, Threshold: config.DefaultThreshold}
+	if limits.Threshold != nil {
+		o.Threshold = float32(*limits.Threshold)
+		return o
+	}
+	for _, v := range m.card.Answer.Thresholds {
+		o.Thresholds = append(o.Thresholds, float32(v))
+	}
+	return o
+}
+
+// output returns the place of the output that a card calls by a name, or that is usually called so; -1 if there is none.
+func (m *model) output(called, usual string) int {
+	name := cmp.Or(called, usual)
+	return slices.IndexFunc(m.session.Signature().Outputs, func(o tensor.Info) bool { return o.Name == name })
+}
+
+// embedding returns the place of the output that a fusion model takes.
+func (m *model) embedding() (int, error) {
+	called := m.card.Answer.Outputs.Embedding
+	if at := m.output(called, "embedding"); at >= 0 {
+		return at, nil
+	}
+	outs := m.session.Signature().Outputs
+	if len(outs) == 1 && called == "" {
+		return 0, nil
+	}
+	return -1, fmt.Errorf("a fusion model needs an output %q; the model has %s", cmp.Or(called, "embedding"), namesOf(outs))
+}
+
+// scores returns the place of the output with the scores of classes.
+func (m *model) scores() (int, error) {
+	called := m.card.Answer.Outputs.Scores
+	if at := m.output(called, "scores"); at >= 0 {
+		return at, nil
+	}
+	outs := m.session.Signature().Outputs
+	if len(outs) == 1 && called == "" {
+		return 0, nil
+	}
+	return -1, fmt.Errorf("task labels: the model has %d outputs, %s; want one, or one named %q", len(outs), namesOf(outs), cmp.Or(called, "scores"))
+}
+
+func namesOf(infos []tensor.Info) string {
+	var all []string
+	for _, i := range infos {
+		all = append(all, strconv.Quote(i.Name))
+	}
+	return strings.Join(all, ", ")
 }
 
 // taskOf returns the card's task. A card without one has detections if its model has the four outputs of
@@ -161,15 +222,15 @@ func taskOf(card *models.Card, s runtime.Session) models.Task {
 func (m *model) decodeAs(task models.Task, o decode.Options) error {
 	outs := m.session.Signature().Outputs
 	var err error
-	switch {
-	case task == models.Detections:
+	switch task {
+	case models.Detections:
 		m.head, err = decode.NewDetections(outs, m.card.Labels, o)
-	case task != models.Labels:
-		err = fmt.Errorf("task %s: this version decodes labels and detections", task)
-	case len(outs) != 1:
-		err = fmt.Errorf("task labels: the model has %d outputs, want 1", len(outs))
+	case models.Labels, models.Fusion:
+		if o.Output, err = m.scores(); err == nil {
+			m.head, err = decode.NewLabels(outs[o.Output], m.card.Labels, o)
+		}
 	default:
-		m.head, err = decode.NewLabels(outs[0], m.card.Labels, o)
+		err = fmt.Errorf("task %s: a model alone says labels and detections", task)
 	}
 	return err
 }

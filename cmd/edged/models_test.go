@@ -140,6 +140,12 @@ func setup(e *testscript.Env) error {
 	if files["sinh.tflite"], err = tflite.Write(sides("Sinh")); err != nil {
 		return err
 	}
+	for name, m := range senses() {
+		files[name+".yaml"] = []byte(senseCards[name])
+		if files[name+".tflite"], err = tflite.Write(m); err != nil {
+			return err
+		}
+	}
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(e.WorkDir, name), data, 0o644); err != nil {
 			return err

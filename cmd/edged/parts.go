@@ -12,6 +12,7 @@ import (
 
 	"edged/cmd/edged/internal/config"
 	"edged/models"
+	"edged/pipelines"
 	"edged/runtime"
 	"edged/sensors/i2c"
 )
@@ -26,13 +27,15 @@ type parts struct {
 
 	sensors  map[string]*sensor
 	encoders map[string][]encoder // by pipeline
+	fusions  map[string]*fusion   // by pipeline
 }
 
 // encoder is one encoder of the config, its model open.
 type encoder struct {
-	sensor *sensor
-	model  *model
-	attach attachment
+	sensors []*sensor
+	model   *model
+	attach  attachment
+	share   pipelines.Share // in the pipeline's fusion
 }
 
 // openParts opens all that c names, as far as it can be opened.
@@ -47,11 +50,12 @@ func openParts(c *config.Config, env func(string) string) *parts {
 type opener func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error)
 
 func openPartsWith(c *config.Config, tflite runtime.TFLite, open opener) *parts {
-	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}}
+	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}, fusions: map[string]*fusion{}}
 	p.tflite = accelerate(tflite, c.TFLite)
 	p.tflite.Workers = &p.workers
 	p.openSensors(open)
 	p.openEncoders()
+	p.openFusions()
 	return p
 }
 
@@ -72,12 +76,12 @@ func (p *parts) openEncoders() {
 	for _, name := range slices.Sorted(maps.Keys(p.config.Pipelines)) {
 		line := p.config.Pipelines[name]
 		for i, c := range line.Encoders {
-			s := p.sensors[c.Sensor]
-			e, err := p.openEncoder(s, c, line)
+			all := p.opened(c.Sensor)
+			e, err := p.openEncoder(all, c, line)
 			switch {
 			case err != nil:
 				p.leaveOut(fmt.Sprintf("pipelines.%s.encoders[%d].model", name, i), err)
-			case s != nil:
+			case len(all) > 0:
 				p.encoders[name] = append(p.encoders[name], e)
 			}
 		}
@@ -93,27 +97,40 @@ func (p *parts) leaveOut(path string, err error) {
 	p.faults = append(p.faults, p.config.Fault(path, strings.ReplaceAll(err.Error(), "\n", "; "), todo))
 }
 
+// opened returns those of some sensors that could be opened.
+func (p *parts) opened(names config.Names) (all []*sensor) {
+	for _, name := range names {
+		if s := p.sensors[name]; s != nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // openEncoder opens one encoder: its model, as its card and then the config describe it. Without a sensor, which was left
 // out, the model is but opened to see whether it can be.
-func (p *parts) openEncoder(s *sensor, c *config.Encoder, line *config.Pipeline) (encoder, error) {
+func (p *parts) openEncoder(all []*sensor, c *config.Encoder, line *config.Pipeline) (encoder, error) {
 	m, err := openModel(c.Model, runtime.Options{Engine: c.Engine, Threads: c.Threads, Signature: c.Signature, TFLite: delegated(p.tflite, c.Delegate)})
 	if err != nil {
 		return encoder{}, err
 	}
-	if s == nil {
+	if len(all) == 0 {
 		return encoder{}, m.Close()
 	}
-	attach, err := describe(m, s, c, line)
+	attach, err := describe(m, all, c, line)
 	if err != nil {
 		return encoder{}, errors.Join(fmt.Errorf("%s: %w", m.name, err), m.Close())
 	}
-	return encoder{s, m, attach}, nil
+	return encoder{sensors: all, model: m, attach: attach}, nil
 }
 
 // describe says of m what the config does, and finds out how it is fed and read.
-func describe(m *model, s *sensor, c *config.Encoder, p *config.Pipeline) (attachment, error) {
+func describe(m *model, all []*sensor, c *config.Encoder, p *config.Pipeline) (attachment, error) {
 	if err := overlay(&m.card, c); err != nil {
 		return nil, err
+	}
+	if p.Fusion != nil && c.Task == "" {
+		m.card.Task = models.Embedding
 	}
 	if err := m.decodeWith(c, &p.Heads); err != nil {
 		return nil, err
@@ -127,7 +144,7 @@ func describe(m *model, s *sensor, c *config.Encoder, p *config.Pipeline) (attac
 			return nil, err
 		}
 	}
-	return s.prepare(m, time.Duration(p.Every))
+	return prepare(all, m, time.Duration(p.Every))
 }
 
 // useful says whether there is an encoder, or a sensor whose samples are published as they are.
@@ -151,6 +168,9 @@ func (p *parts) Close() error {
 		for _, e := range all {
 			closers = append(closers, e.model)
 		}
+	}
+	for _, f := range p.fusions {
+		closers = append(closers, f)
 	}
 	closers = append(closers, &p.workers, &p.buses)
 	var errs []error

@@ -171,16 +171,14 @@ func (d *daemon) follows(h *record.Header, same bool) bool {
 	if !same || len(h.Encoders) == 0 {
 		return false
 	}
-	now := map[string]string{}
-	for name, all := range d.encoders {
-		for i, e := range all {
-			now[record.Place(name, i)] = e.String()
-			if was := h.Models[e.model.name]; was != e.model.sha256 {
-				d.log.Warn(fmt.Sprintf("model %s is not the recording's: checksum %.12s…, then %.12s…", e.model.name, e.model.sha256, was))
+	for name := range d.encoders {
+		for _, m := range d.models(name) {
+			if was := h.Models[m.name]; was != m.sha256 {
+				d.log.Warn(fmt.Sprintf("model %s is not the recording's: checksum %.12s…, then %.12s…", m.name, m.sha256, was))
 			}
 		}
 	}
-	if !maps.Equal(now, h.Encoders) {
+	if !maps.Equal(d.places(), h.Encoders) {
 		d.log.Warn("the encoders are not the recording's: each takes each sample at once")
 		return false
 	}

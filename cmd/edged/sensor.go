@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"edged/cmd/edged/internal/config"
@@ -110,16 +111,20 @@ func (s *sensor) input(staleAfter time.Duration, sink *publish.Publisher) *pipel
 	return pipelines.NewInput(s.name, s.readings, o)
 }
 
-// attachment lets a pipeline run a model on samples that come in through in.
-type attachment func(p *pipelines.Pipeline, in *pipelines.Input) error
+// attachment lets a pipeline run a model on samples that come in through inputs, and share what it finds.
+type attachment func(p *pipelines.Pipeline, inputs []*pipelines.Input, share pipelines.Share) error
 
-// prepare finds out how the sensor's samples become m's input.
-func (s *sensor) prepare(m *model, every time.Duration) (attachment, error) {
+// prepare finds out how samples of sensors of one kind become m's input.
+func prepare(all []*sensor, m *model, every time.Duration) (attachment, error) {
 	info := m.session.Signature().Inputs[0]
 	o := prep.Options{Every: every, FrontEnd: m.frontEnd}
-	// A recording that ends is answered whole; of a live sensor, or one that goes on for ever, only the newest counts.
-	e := pipelines.Encoder{Model: m.name, Session: m.session, Heads: []pipelines.Head{m.head}, Block: s.finite}
-	switch {
+	// Recordings that end are answered whole; of a live sensor, or one that goes on for ever, only the newest counts.
+	live := slices.ContainsFunc(all, func(s *sensor) bool { return !s.finite })
+	e := pipelines.Encoder{Model: m.name, Session: m.session, Block: !live}
+	if m.head != nil {
+		e.Heads = []pipelines.Head{m.head}
+	}
+	switch s := all[0]; {
 	case s.frames != nil:
 		made, err := prep.ForFrame(info, m.card.Input, o)
 		return attach(made, e), err
@@ -132,7 +137,10 @@ func (s *sensor) prepare(m *model, every time.Duration) (attachment, error) {
 }
 
 func attach[T sensors.Sample](made pipelines.Preparer[T], e pipelines.Encoder) attachment {
-	return func(p *pipelines.Pipeline, in *pipelines.Input) error { return pipelines.AddEncoder(p, in, made, e) }
+	return func(p *pipelines.Pipeline, inputs []*pipelines.Input, share pipelines.Share) error {
+		e.Also, e.Share = inputs[1:], share
+		return pipelines.AddEncoder(p, inputs[0], made, e)
+	}
 }
 
 // Close closes the source.

@@ -113,8 +113,10 @@ type Pipeline struct {
 	Every Duration `yaml:"every,omitempty"`
 	// A sensor silent for longer than this makes events degraded. Default: 2s.
 	StaleAfter Duration `yaml:"stale_after,omitempty"`
-	// The models, each reading one sensor.
+	// The models, each reading one sensor, or several of one kind.
 	Encoders []*Encoder `yaml:"encoders,omitempty"`
+	// The model that joins what the encoders found. Encoders then make no events of their own, unless their task says so.
+	Fusion *Fusion `yaml:"fusion,omitempty"`
 	// How outputs become words.
 	Heads Heads `yaml:"heads,omitempty"`
 }
@@ -122,13 +124,14 @@ type Pipeline struct {
 // Encoder is one model at work on one sensor's samples. What its card says need not be said here; what is said here
 // counts over the card.
 type Encoder struct {
-	// The name of the sensor it reads.
-	Sensor string `yaml:"sensor,omitempty"`
+	// The name of the sensor it reads, or a list of those whose readings it takes together.
+	Sensor Names `yaml:"sensor,omitempty"`
 	// A .tflite file, or the name of a built-in model.
 	Model string `yaml:"model,omitempty"`
 	// A file with one label a line, in the order of the model's outputs.
 	Labels string `yaml:"labels,omitempty"`
-	// What the outputs are: labels (one score per class) or detections (boxes).
+	// What the outputs are: labels (one score per class) or detections (boxes). Beside a fusion model: embedding makes no
+	// events of them, which is the default there; the others do both.
 	Task models.Task `yaml:"task,omitempty"`
 	// How a sample becomes the model's input.
 	Input *Input `yaml:"input,omitempty"`
@@ -177,12 +180,14 @@ type Heads struct {
 	Labels Limits `yaml:"labels,omitempty"`
 	// Encoders that find objects.
 	Detections Limits `yaml:"detections,omitempty"`
+	// The fusion model's findings in a sentence.
+	Caption *Caption `yaml:"caption,omitempty"`
 }
 
 // Limits keeps events short.
 type Limits struct {
-	// Leaves out what has a lower score, 0 to 1. Default: 0.5.
-	Threshold float64 `yaml:"threshold"`
+	// Leaves out what has a lower score, 0 to 1. Default: what the model's card says of each label, or 0.5.
+	Threshold *float64 `yaml:"threshold,omitempty"`
 	// The most entries of one event, highest score first. Default: 5 labels, 20 detections.
 	Top int `yaml:"top,omitempty"`
 }

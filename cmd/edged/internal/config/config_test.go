@@ -52,14 +52,17 @@ func TestParse(t *testing.T) {
 		{"all chips of a room", c.Sensors["box"].Box(), true},
 		{"all chips' time", c.Sensors["box"].Every, Duration(time.Second)},
 		{"an encoder in full", cam, &Encoder{
-			Sensor: "cam", Model: filepath.Join(dir, "models/ssd.tflite"), Labels: filepath.Join(dir, "coco.txt"),
+			Sensor: Names{"cam"}, Model: filepath.Join(dir, "models/ssd.tflite"), Labels: filepath.Join(dir, "coco.txt"),
 			Task:      models.Detections,
 			Input:     &Input{Kind: models.Image, Mean: []float64{127.5}, Std: []float64{127.5}},
 			Threshold: &zero, Top: 3, Threads: 2,
 		}},
 		{"a built-in model is no path", c.Pipelines["room"].Encoders[1].Model, "words"},
-		{"a threshold of 0 is not the default", c.Pipelines["room"].Heads.Labels, Limits{Threshold: 0, Top: 3}},
-		{"the default limits", c.Pipelines["hall"].Heads.Detections, Limits{Threshold: 0.5, Top: 20}},
+		{"a threshold of 0 is not the default", c.Pipelines["room"].Heads.Labels, Limits{Threshold: &zero, Top: 3}},
+		{"one sensor or several", c.Pipelines["whole"].Encoders[1].Sensor, Names{"air", "lab"}},
+		{"a fusion", c.Pipelines["whole"].Fusion, &Fusion{Model: filepath.Join(dir, "fusion.tflite"), StaleAfter: Duration(2 * time.Second), Threads: 1}},
+		{"a caption", c.Pipelines["whole"].Heads.Caption, &Caption{Model: filepath.Join(dir, "words.tflite"), When: Changed}},
+		{"the default limits", c.Pipelines["hall"].Heads.Detections, Limits{Top: 20}},
 	} {
 		if !reflect.DeepEqual(check.got, check.want) {
 			t.Errorf("%s: got %+v, want %+v", check.name, check.got, check.want)

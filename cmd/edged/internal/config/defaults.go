@@ -14,19 +14,21 @@ const (
 	defaultEvery      = Duration(time.Second)
 	defaultPeriod     = Duration(500 * time.Millisecond)
 	defaultStale      = Duration(2 * time.Second)
-	defaultThreshold  = 0.5
 	defaultLabels     = 5
 	defaultDetections = 20
 )
 
-// newPipeline returns a Pipeline before its keys are read, so that a threshold of 0 in the file is not "not said".
+// DefaultThreshold is the least score if neither the config nor a card says one.
+const DefaultThreshold = 0.5
+
+// newPipeline returns a Pipeline before its keys are read.
 func newPipeline() *Pipeline {
 	return &Pipeline{
 		Every:      defaultPeriod,
 		StaleAfter: defaultStale,
 		Heads: Heads{
-			Labels:     Limits{Threshold: defaultThreshold, Top: defaultLabels},
-			Detections: Limits{Threshold: defaultThreshold, Top: defaultDetections},
+			Labels:     Limits{Top: defaultLabels},
+			Detections: Limits{Top: defaultDetections},
 		},
 	}
 }
@@ -50,6 +52,7 @@ func (c *Config) fillIn() {
 		for _, e := range p.Encoders {
 			c.fillInEncoder(e)
 		}
+		c.fillInFusion(p)
 	}
 }
 

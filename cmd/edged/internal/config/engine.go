@@ -91,9 +91,7 @@ func (v *validator) engine(path string, e *Encoder) {
 	if e.Delegate != nil {
 		v.delegate(path+".delegate", e)
 	}
-	if e.Threads < 1 || e.Threads > mostThreads {
-		v.errorAt(path+".threads", "", "%d threads; want 1 to %d", e.Threads, mostThreads)
-	}
+	v.threads(path+".threads", e.Threads)
 }
 
 func (v *validator) delegate(path string, e *Encoder) {
@@ -152,4 +150,10 @@ func (s Size) MarshalYAML() ([]byte, error) {
 		return fmt.Appendf(nil, "%dMiB", s>>20), nil
 	}
 	return fmt.Appendf(nil, "%d", s), nil
+}
+
+func (v *validator) threads(path string, n int) {
+	if n < 1 || n > mostThreads {
+		v.errorAt(path, "", "%d threads; want 1 to %d", n, mostThreads)
+	}
 }

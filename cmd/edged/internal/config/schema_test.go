@@ -75,9 +75,14 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	case reflect.TypeFor[Gain]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^(2/3|1|2|4|8|16)$"), number}}
 	case reflect.TypeFor[models.Task]():
-		return &reflected.Schema{Type: "string", Enum: []any{models.Labels, models.Detections}}
+		return &reflected.Schema{Type: "string", Enum: []any{models.Labels, models.Detections, models.Embedding}}
 	case reflect.TypeFor[models.Kind]():
 		return &reflected.Schema{Type: "string", Enum: []any{models.Image, models.MicroSpeech, models.MFCC, models.LogMel, models.Waveform, models.Vector}}
+	case reflect.TypeFor[Names]():
+		names := &reflected.Schema{Type: "array", Items: &reflected.Schema{Type: "string"}}
+		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "string"}, names}}
+	case reflect.TypeFor[When]():
+		return &reflected.Schema{Type: "string", Enum: []any{Changed, Always}}
 	case reflect.TypeFor[models.Missing]():
 		return &reflected.Schema{Type: "string", Enum: []any{models.Mask}}
 	case reflect.TypeFor[[]float64]():

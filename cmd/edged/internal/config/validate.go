@@ -122,6 +122,7 @@ func (v *validator) pipeline(path, name string, p *Pipeline) {
 	}
 	v.limits(path+".heads.labels", p.Heads.Labels)
 	v.limits(path+".heads.detections", p.Heads.Detections)
+	v.fusion(path, p)
 	seen := map[[2]string]int{}
 	for i, e := range p.Encoders {
 		at := fmt.Sprintf("%s.encoders[%d]", path, i)
@@ -129,8 +130,8 @@ func (v *validator) pipeline(path, name string, p *Pipeline) {
 			v.errorAt(at, "", "an empty encoder")
 			continue
 		}
-		v.encoder(at, e)
-		pair := [2]string{e.Sensor, e.Model}
+		v.encoder(at, e, p.Fusion != nil)
+		pair := [2]string{strings.Join(e.Sensor, "+"), e.Model}
 		if first, twice := seen[pair]; twice {
 			v.errorAt(at, "", "the same sensor and model as encoders[%d]", first)
 			continue
@@ -140,7 +141,9 @@ func (v *validator) pipeline(path, name string, p *Pipeline) {
 }
 
 func (v *validator) limits(path string, l Limits) {
-	v.fraction(path+".threshold", l.Threshold)
+	if l.Threshold != nil {
+		v.fraction(path+".threshold", *l.Threshold)
+	}
 	if l.Top < 1 {
 		v.errorAt(path+".top", "", "%d entries; want at least 1", l.Top)
 	}
@@ -152,20 +155,13 @@ func (v *validator) fraction(path string, f float64) {
 	}
 }
 
-func (v *validator) encoder(path string, e *Encoder) {
-	sensor, ok := v.c.Sensors[e.Sensor]
-	switch {
-	case e.Sensor == "":
-		v.errorAt(path, "", "no sensor")
-	case !ok:
-		names := slices.Sorted(maps.Keys(v.c.Sensors))
-		v.errorAt(path+".sensor", didYouMean(e.Sensor, names), "no sensor is named %q", e.Sensor)
-	}
+func (v *validator) encoder(path string, e *Encoder, fused bool) {
+	sensor := v.sensorsOf(path, e)
 	if e.Model == "" {
 		v.errorAt(path, "", "no model")
 	}
-	if tasks := []models.Task{models.Labels, models.Detections}; e.Task != "" && !slices.Contains(tasks, e.Task) {
-		v.errorAt(path+".task", "", "%q is not labels or detections", e.Task)
+	if tasks := encoderTasks(fused); e.Task != "" && !slices.Contains(tasks, e.Task) {
+		v.errorAt(path+".task", "embedding needs a fusion model beside it", "%q is not labels or detections", e.Task)
 	}
 	if e.Threshold != nil {
 		v.fraction(path+".threshold", *e.Threshold)
@@ -177,6 +173,28 @@ func (v *validator) encoder(path string, e *Encoder) {
 	if e.Input != nil {
 		v.input(path+".input", e.Input, sensor)
 	}
+}
+
+// sensorsOf checks an encoder's sensors, and returns the first; nil if there is none.
+func (v *validator) sensorsOf(path string, e *Encoder) *Sensor {
+	if len(e.Sensor) == 0 || e.Sensor[0] == "" {
+		v.errorAt(path, "", "no sensor")
+		return nil
+	}
+	for i, name := range e.Sensor {
+		s, ok := v.c.Sensors[name]
+		switch {
+		case !ok:
+			names := slices.Sorted(maps.Keys(v.c.Sensors))
+			v.errorAt(path+".sensor", didYouMean(name, names), "no sensor is named %q", name)
+		case len(e.Sensor) > 1 && !fits(models.Vector, s):
+			v.errorAt(path+".sensor", "give it an encoder of its own", "%q gives no readings, and only those can be taken together", name)
+			return s
+		case slices.Contains(e.Sensor[:i], name):
+			v.errorAt(path+".sensor", "", "%q stands twice", name)
+		}
+	}
+	return v.c.Sensors[e.Sensor[0]]
 }
 
 const mostThreads = 256
