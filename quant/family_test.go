@@ -118,3 +118,25 @@ func TestCalledGraphs(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedWeightsStayShared: layers of the same weights have the same integers.
+func TestSharedWeightsStayShared(t *testing.T) {
+	f := family{draw: func(d *drawing) []int {
+		w, x := d.weights(40, 40), d.in(1, 40)
+		for range 3 {
+			x = d.do(tflite.OpFullyConnected, &tflite.FullyConnectedOptions{BiasType: tensor.Float32}, tensor.Shape{1, 40}, x, w, d.weights(40))
+		}
+		return []int{x}
+	}}
+	for _, o := range []Options{{Observer: MinMax}, {Observer: MinMax, Round: true, CorrectBias: true}, {Scheme: Weights}} {
+		all := map[int]bool{}
+		for _, op := range f.made(t, o).Model.Graphs[0].Ops {
+			if op.Code == tflite.OpFullyConnected {
+				all[op.Inputs[1]] = true
+			}
+		}
+		if len(all) != 1 {
+			t.Errorf("%+v: %d weights, want 1", o, len(all))
+		}
+	}
+}

@@ -110,6 +110,10 @@ func singles() []single {
 		withInts(tflite.OpReverseV2, nil, tensor.Shape{1, 4, 4, 4}, 1),
 		withInts(tflite.OpExpandDims, nil, tensor.Shape{1, 1, 4, 4, 4}, 1),
 		withInts(tflite.OpGather, &tflite.GatherOptions{Axis: 1}, tensor.Shape{1, 2, 4, 4}, 3, 1),
+		{"EMBEDDING_LOOKUP", func(d *drawing) []int {
+			i := d.Input(tensor.Info{Name: d.name(), DType: tensor.Int32, Shape: tensor.Shape{3}})
+			return []int{d.do(tflite.OpEmbeddingLookup, nil, tensor.Shape{3, 4}, i, d.weights(9, 4))}
+		}},
 		{"GATHER of a constant", func(d *drawing) []int {
 			i := d.Input(tensor.Info{Name: d.name(), DType: tensor.Int32, Shape: tensor.Shape{3}})
 			return []int{d.do(tflite.OpGather, &tflite.GatherOptions{}, tensor.Shape{3, 4}, d.weights(9, 4), i)}

@@ -1,6 +1,7 @@
 package quant
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 
@@ -13,10 +14,11 @@ import (
 type rewriter struct {
 	plan    *plan
 	b       *tflite.Builder
-	forms   map[form]int // to tensors of the new graph
-	ports   map[int]int  // graph inputs and outputs, old to new
-	origins []int        // by operator of the new graph: that of the old one, or -1 for a conversion
-	tensors map[int]int  // by tensor of the new graph: that of the old one, for results in integers
+	forms   map[form]int  // to tensors of the new graph
+	ports   map[int]int   // graph inputs and outputs, old to new
+	origins []int         // by operator of the new graph: that of the old one, or -1 for a conversion
+	tensors map[int]int   // by tensor of the new graph: that of the old one, for results in integers
+	shared  map[int][]int // by weights of the old graph: those of the new one
 }
 
 // form is a tensor in one of its forms; no scale is float or, of other types, as it is.
@@ -29,7 +31,8 @@ type form struct {
 
 // rewrite writes the plan's model.
 func (p *plan) rewrite() *rewriter {
-	w := &rewriter{plan: p, b: tflite.NewBuilder(p.net.graph.Name), forms: map[form]int{}, ports: map[int]int{}, tensors: map[int]int{}}
+	w := &rewriter{plan: p, b: tflite.NewBuilder(p.net.graph.Name), forms: map[form]int{}, ports: map[int]int{}, tensors: map[int]int{},
+		shared: map[int][]int{}}
 	for _, t := range p.net.graph.Inputs {
 		w.input(t)
 	}
@@ -300,7 +303,7 @@ func (w *rewriter) layer(l *layer) {
 		case l.w:
 			info := n.graph.Tensors[t].Info
 			info.DType, info.Quant = tensor.Int8, k.quant
-			op.Inputs = append(op.Inputs, w.b.Constant(info, k.bytes()))
+			op.Inputs = append(op.Inputs, w.weights(t, info, k.bytes()))
 		default:
 			op.Inputs = append(op.Inputs, w.as(t))
 		}
@@ -312,6 +315,18 @@ func (w *rewriter) layer(l *layer) {
 	}
 	op.Outputs = []int{w.result(l.op.Outputs[0])}
 	w.op(op, l.op.Index)
+}
+
+// weights adds a layer's weights, unless another layer of the same has the same integers.
+func (w *rewriter) weights(t int, info tensor.Info, data []byte) int {
+	for _, i := range w.shared[t] {
+		if x := &w.b.Tensors[i]; slices.Equal(x.Quant.Scale, info.Quant.Scale) && x.Quant.Axis == info.Quant.Axis && bytes.Equal(x.Data, data) {
+			return i
+		}
+	}
+	i := w.b.Constant(info, data)
+	w.shared[t] = append(w.shared[t], i)
+	return i
 }
 
 // biasOf adds a layer's bias.

@@ -44,7 +44,7 @@ func ruleOf(o *tflite.Op) (rule, bool) {
 		return rule{same: true, wide: true}, true
 	case tflite.OpDepthToSpace, tflite.OpPadv2, tflite.OpSpaceToDepth, tflite.OpTile, tflite.OpTopkV2, tflite.OpGatherNd,
 		tflite.OpReverseV2, tflite.OpSelect, tflite.OpSelectV2, tflite.OpMirrorPad, tflite.OpSpaceToBatchNd, tflite.OpBatchToSpaceNd,
-		tflite.OpDynamicUpdateSlice:
+		tflite.OpDynamicUpdateSlice, tflite.OpEmbeddingLookup:
 		return rule{same: true}, true
 
 	case tflite.OpAdd, tflite.OpMul, tflite.OpSub, tflite.OpLogistic, tflite.OpTanh, tflite.OpSoftmax, tflite.OpMean,

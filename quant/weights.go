@@ -26,7 +26,7 @@ func (p *plan) integersOf(l *layer, in, out float64) integers {
 	m := p.calib.moments[l.op.Index]
 	for c := range l.channels {
 		s := float64(k.quant.Scale[c%len(k.quant.Scale)])
-		if m != nil && m.second != nil && p.opts.Round {
+		if m != nil && m.second != nil && p.opts.Round && len(p.net.users[l.w]) == 1 { // layers that share weights go on doing so
 			l.reconstruct(k.w, w, s, c, m.productsOf(l, c))
 		} else {
 			l.nearest(k.w, w, s, c)

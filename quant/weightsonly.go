@@ -52,11 +52,12 @@ func (q *quantizer) weightsOnly(ctx context.Context) (*Result, error) {
 
 // narrowWeights makes int8 weights of the layers that have kernels for floats and those ("dynamic range").
 func (n *net) narrowWeights(r *Report) {
+	done := map[[2]int]int{}
 	for i := range n.graph.Ops {
 		o := &n.graph.Ops[i]
 		line := OpReport{Index: i, Op: o.Name(), Name: n.nameOf(o)}
 		if line.Float = n.whyWide(o); line.Float == "" {
-			n.narrowLayer(n.layer(o))
+			n.narrowLayer(n.layer(o), done)
 		}
 		r.Ops = append(r.Ops, line)
 	}
@@ -89,8 +90,25 @@ func (n *net) whyWide(o *tflite.Op) string {
 	return n.whyFormat(o)
 }
 
-// narrowLayer gives a layer int8 weights of its own.
-func (n *net) narrowLayer(l *layer) {
+// narrowLayer gives a layer int8 weights, which it shares with layers of the same weights and axis that are done.
+func (n *net) narrowLayer(l *layer, done map[[2]int]int) {
+	key := [2]int{l.w, l.rule.axis}
+	if _, ok := done[key]; !ok {
+		done[key] = n.narrowed(l)
+	}
+	inputs := append([]int(nil), l.op.Inputs...)
+	inputs[l.rule.weights] = done[key]
+	l.op.Inputs = inputs
+	if f, ok := l.op.Options.(*tflite.FullyConnectedOptions); ok {
+		f := *f
+		f.AsymmetricQuantizeInputs = true
+		l.op.Options = &f
+	}
+	l.op.Version = n.graph.Version(l.op)
+}
+
+// narrowed adds a layer's weights in int8.
+func (n *net) narrowed(l *layer) int {
 	w := n.values(l.w)
 	k := integers{quant: tensor.Quant{Axis: max(0, l.rule.axis), ZeroPoint: make([]int64, l.scales())}, w: make([]int8, len(w))}
 	for _, s := range l.weightScales(w, nil, 1, 1) {
@@ -102,15 +120,7 @@ func (n *net) narrowLayer(l *layer) {
 	t := n.graph.Tensors[l.w]
 	t.Index, t.DType, t.Quant, t.Data = len(n.graph.Tensors), tensor.Int8, k.quant, k.bytes()
 	n.graph.Tensors = append(n.graph.Tensors, t)
-	inputs := append([]int(nil), l.op.Inputs...)
-	inputs[l.rule.weights] = t.Index
-	l.op.Inputs = inputs
-	if f, ok := l.op.Options.(*tflite.FullyConnectedOptions); ok {
-		f := *f
-		f.AsymmetricQuantizeInputs = true
-		l.op.Options = &f
-	}
-	l.op.Version = n.graph.Version(l.op)
+	return t.Index
 }
 
 // halve keeps float constants in float16, which a DEQUANTIZE each unpacks.
