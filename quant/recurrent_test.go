@@ -1,6 +1,8 @@
 package quant
 
 import (
+	"cmp"
+
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -17,19 +19,17 @@ func recurrent() (all []single) {
 	return append(all, single{"SVDF", drawSVDF(8, 2, 6)}, single{"SVDF without bias", drawSVDF(4, 1, 10)}, single{"SVDF of a long memory", drawSVDF(2, 2, 400)})
 }
 
-// drawnLSTM is an LSTM of 6 cells over 5 steps of 4 numbers, or over one.
+// drawnLSTM is an LSTM of some cells over 5 steps of 4 numbers, or over one.
 type drawnLSTM struct {
 	name                                           string
 	coupled, peephole, norm, bias, timeMajor, step bool
 	outputs                                        int // of a projection; 0 for none
+	cells                                          int // 0 is 6
 }
 
 func (l drawnLSTM) draw(d *drawing) []int {
-	const cells = 6
-	outputs := cells
-	if l.outputs > 0 {
-		outputs = l.outputs
-	}
+	cells := cmp.Or(l.cells, 6)
+	outputs := cmp.Or(l.outputs, cells)
 	when := func(yes bool, shape ...int) int {
 		if !yes {
 			return -1

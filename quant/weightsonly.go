@@ -3,6 +3,7 @@ package quant
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 
@@ -22,10 +23,15 @@ func (q *quantizer) weightsOnly(ctx context.Context) (*Result, error) {
 	made := q.net.copy()
 	ops := made.graph.Ops
 	report := &Report{Scheme: q.opts.Scheme.String(), Observers: []Trial{}, Tensors: []TensorReport{}}
-	if q.opts.Scheme == Float16 {
-		made.halve()
-	} else {
-		made.narrowWeights(report)
+	err := q.eachGraph(made, func(n *net, called string) {
+		if q.opts.Scheme == Float16 {
+			n.halve()
+		} else {
+			n.narrowWeights(report, called)
+		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	tensors, origins := map[int]int{}, make([]int, len(made.graph.Ops))
 	for i := range origins {
@@ -50,14 +56,29 @@ func (q *quantizer) weightsOnly(ctx context.Context) (*Result, error) {
 	return &Result{made.model, report}, err
 }
 
-// narrowWeights makes int8 weights of the layers that have kernels for floats and those ("dynamic range").
-func (n *net) narrowWeights(r *Report) {
+// eachGraph does something to the main graph and to each of the others, which are called or signatures' own.
+func (q *quantizer) eachGraph(made *net, do func(n *net, called string)) error {
+	do(made, "")
+	for g := 1; g < len(made.model.Graphs); g++ {
+		n, err := newNet(mainOf(made.model, g))
+		if err != nil {
+			return fmt.Errorf("graph %q: %w", made.model.Graphs[g].Name, err)
+		}
+		do(n, n.graph.Name)
+		made.model.Graphs[g] = *n.graph
+	}
+	return nil
+}
+
+// narrowWeights makes int8 weights of what has kernels for floats and those ("dynamic range"), of a graph that is called by
+// that name, or of the main one.
+func (n *net) narrowWeights(r *Report, called string) {
 	done := map[[2]int]int{}
 	for i := range n.graph.Ops {
 		o := &n.graph.Ops[i]
-		line := OpReport{Index: i, Op: o.Name(), Name: n.nameOf(o)}
+		line := OpReport{Graph: called, Index: i, Op: o.Name(), Name: n.nameOf(o)}
 		if line.Float = n.whyWide(o); line.Float == "" {
-			n.narrowLayer(n.layer(o), done)
+			n.narrowOperands(o, done)
 		}
 		r.Ops = append(r.Ops, line)
 	}
@@ -79,7 +100,7 @@ func (n *net) whyWide(o *tflite.Op) string {
 	l := n.layer(o)
 	switch {
 	case l == nil:
-		return "no weights"
+		return n.whyWideMatrices(o)
 	case o.Code == tflite.OpTransposeConv:
 		return "no kernel for float data and int8 weights"
 	case !n.float(o.Inputs[l.rule.data]):
@@ -88,6 +109,15 @@ func (n *net) whyWide(o *tflite.Op) string {
 		return "fewer than 1024 weights"
 	}
 	return n.whyFormat(o)
+}
+
+// narrowOperands gives an operator int8 weights.
+func (n *net) narrowOperands(o *tflite.Op, done map[[2]int]int) {
+	if l := n.layer(o); l != nil {
+		n.narrowLayer(l, done)
+	} else {
+		n.narrowMatrices(o, done)
+	}
 }
 
 // narrowLayer gives a layer int8 weights, which it shares with layers of the same weights and axis that are done.

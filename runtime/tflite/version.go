@@ -27,6 +27,10 @@ func (g *Graph) Version(o *Op) int {
 		return pick(in == tensor.Int8, 3, pick(g.kind(o.Inputs, 1) == tensor.Int8, 2, 1))
 	case OpUnidirectionalSequenceLstm:
 		return pick(in == tensor.Float32 && g.kind(o.Inputs, 2) == tensor.Int8, 2, 1)
+	case OpLstm:
+		return pick(len(o.Inputs) == 5, 2, pick(in == tensor.Float32 && g.kind(o.Inputs, 2) == tensor.Int8, 3, 1))
+	case OpRnn, OpUnidirectionalSequenceRnn:
+		return pick(in == tensor.Float32 && g.kind(o.Inputs, 1) == tensor.Int8, 2, 1)
 	}
 	if v, ok := narrowVersions[o.Code]; ok {
 		switch in {
