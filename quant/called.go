@@ -1,6 +1,7 @@
 package quant
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,17 +187,39 @@ func (c *callees) rewrite(m *tflite.Model, by Observer) error {
 	return nil
 }
 
-// report lists their operators.
-func (c *callees) report() (all []OpReport) {
-	for _, g := range slices.Sorted(maps.Keys(c.all)) {
+// report lists their operators, and those of graphs that stay float.
+func (c *callees) report(m *tflite.Model) (all []OpReport) {
+	for g := 1; g < len(m.Graphs); g++ {
 		x := c.all[g]
 		if x == nil || x.plan == nil {
+			all = append(all, floatGraph(&m.Graphs[g], graphName(m, g))...)
 			continue
 		}
 		for i := range x.net.graph.Ops {
 			o := &x.net.graph.Ops[i]
-			all = append(all, OpReport{Graph: x.net.graph.Name, Index: i, Op: o.Name(), Name: x.net.nameOf(o), Float: x.plan.why[i]})
+			all = append(all, OpReport{Graph: graphName(m, g), Index: i, Op: o.Name(), Name: x.net.nameOf(o), Float: x.plan.why[i]})
 		}
+	}
+	return all
+}
+
+func graphName(m *tflite.Model, g int) string {
+	return cmp.Or(m.Graphs[g].Name, fmt.Sprintf("graph %d", g))
+}
+
+// floatGraph lists the layers of a graph that stays as it is: another signature's, a branch that no sample took, one with
+// resource variables.
+func floatGraph(g *tflite.Graph, name string) (all []OpReport) {
+	why := "in a graph that calibration never ran"
+	if slices.ContainsFunc(g.Ops, func(o tflite.Op) bool { return o.Code == tflite.OpVarHandle }) {
+		why = "in a called graph with resource variables"
+	}
+	for i := range g.Ops {
+		o := &g.Ops[i]
+		if r, ok := ruleOf(o); !ok || r.weights == 0 && !r.lstm && !r.svdf || g.Tensors[o.Outputs[0]].DType != tensor.Float32 {
+			continue
+		}
+		all = append(all, OpReport{Graph: name, Index: i, Op: o.Name(), Name: g.Tensors[o.Outputs[0]].Name, Float: why})
 	}
 	return all
 }

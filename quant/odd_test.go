@@ -43,6 +43,11 @@ func oddities() []family {
 			}
 			return out
 		}, 25, nil, 0},
+		{"another signature's graph", func(d *drawing) []int {
+			other := d.called("other")
+			d.call(other, other.dense(other.in(1, 8), 4, tflite.ActNone))
+			return drawDSCNN(d)
+		}, 25, []string{"FULLY_CONNECTED"}, 0},
 		{"resource variables", drawResource, 20, []string{"CALL_ONCE", "VAR_HANDLE", "READ_VARIABLE", "ASSIGN_VARIABLE"}, 0},
 	}
 }

@@ -107,7 +107,7 @@ func (q *quantizer) report(ctx context.Context, a *attempt, tried []Trial) (*Rep
 		}
 		r.Ops = append(r.Ops, line)
 	}
-	r.Ops = append(r.Ops, q.calib.callees.report()...)
+	r.Ops = append(r.Ops, q.calib.callees.report(q.net.model)...)
 	for t := range q.net.graph.Tensors {
 		if a.plan.quant[t].Quantized() {
 			r.Tensors = append(r.Tensors, q.tensorReport(a, t))

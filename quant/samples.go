@@ -39,9 +39,10 @@ func newRunner(m *tflite.Model, watch runtime.Watch) (*runner, error) {
 }
 
 // streams reports whether a model's samples follow one another in time: an SVDF sees one at a time and remembers the last
-// few. Without them its sums never reach what they do in use.
+// few, and so does a layer over what resource variables keep. Without the last few their sums never reach what they do in
+// use.
 func streams(m *tflite.Model) bool {
-	return slices.ContainsFunc(m.Graphs[0].Ops, func(o tflite.Op) bool { return o.Code == tflite.OpSvdf })
+	return slices.ContainsFunc(m.Graphs[0].Ops, func(o tflite.Op) bool { return o.Code == tflite.OpSvdf || o.Code == tflite.OpAssignVariable })
 }
 
 // forget makes ready for the next sample.

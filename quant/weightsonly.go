@@ -64,7 +64,7 @@ func (q *quantizer) eachGraph(made *net, do func(n *net, called string)) error {
 		if err != nil {
 			return fmt.Errorf("graph %q: %w", made.model.Graphs[g].Name, err)
 		}
-		do(n, n.graph.Name)
+		do(n, graphName(made.model, g))
 		made.model.Graphs[g] = *n.graph
 	}
 	return nil
