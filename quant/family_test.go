@@ -140,3 +140,18 @@ func TestSharedWeightsStayShared(t *testing.T) {
 		}
 	}
 }
+
+// TestSequencesStayFloat: what picks a moment of a sequence in a WHILE's body, or writes one, does not convert all of it.
+func TestSequencesStayFloat(t *testing.T) {
+	f := family{draw: drawSequence}
+	for _, o := range f.made(t, Options{Observer: MinMax}).Report.Ops {
+		if o.Graph != "body" {
+			continue
+		}
+		switch want := o.Op == "GATHER" || o.Op == "DYNAMIC_UPDATE_SLICE"; {
+		case o.Float == notFloat:
+		case (o.Float != "") != want:
+			t.Errorf("%s %q stays float: %q", o.Op, o.Name, o.Float)
+		}
+	}
+}

@@ -29,6 +29,7 @@ func oddities() []family {
 		{"a depthwise layer that multiplies", drawMultiplied, 25, nil, 0},
 		{"a convolution in groups", drawGrouped, 20, []string{"CONV_2D"}, -1},
 		{"recurrence in a WHILE", drawWhile, 20, []string{"WHILE"}, 0},
+		{"a sequence in a WHILE", drawSequence, 20, []string{"WHILE", "GATHER", "DYNAMIC_UPDATE_SLICE", "PACK"}, 0},
 		{"an IF", drawIf, 20, []string{"IF", "REDUCE_MAX", "GREATER"}, 0},
 		{"a pad of the least number", drawLeastPad, 25, nil, 0},
 		{"operands of very different ranges", drawRanges, 25, nil, 0},
@@ -48,7 +49,7 @@ func oddities() []family {
 			d.call(other, other.dense(other.in(1, 8), 4, tflite.ActNone))
 			return drawDSCNN(d)
 		}, 25, []string{"FULLY_CONNECTED"}, 0},
-		{"resource variables", drawResource, 20, []string{"CALL_ONCE", "VAR_HANDLE", "READ_VARIABLE", "ASSIGN_VARIABLE"}, 0},
+		{"resource variables", drawResource, 20, []string{"READ_VARIABLE", "ASSIGN_VARIABLE"}, 0},
 	}
 }
 
@@ -193,6 +194,31 @@ func drawWhile(d *drawing) []int {
 		tensor.Info{Name: "times", DType: tensor.Int32}, tensor.Info{Name: "state", DType: tensor.Float32, Shape: tensor.Shape{1, 8}},
 		tensor.Info{Name: "same", DType: tensor.Float32, Shape: tensor.Shape{1, 8}})
 	return []int{d.softmax(d.dense(out[1], 4, tflite.ActNone))}
+}
+
+// drawSequence runs a simple recurrent cell over a sequence of 12, and keeps all its states.
+func drawSequence(d *drawing) []int {
+	const steps = 12
+	step := tensor.Info{Name: "step", DType: tensor.Int32}
+	cond := d.called("cond")
+	i := cond.Input(step)
+	cond.in(steps, 8)
+	cond.in(1, 8)
+	cond.in(steps, 8)
+	less := cond.Op(tflite.Op{Code: tflite.OpLess, Inputs: []int{i, cond.scalar(steps)}}, tensor.Info{Name: "less", DType: tensor.Bool})
+	b := d.called("body")
+	k, x, h, all := b.Input(step), b.in(steps, 8), b.in(1, 8), b.in(steps, 8)
+	next := b.Op(tflite.Op{Code: tflite.OpAdd, Options: plainSum, Inputs: []int{k, b.scalar(1)}}, tensor.Info{Name: "next", DType: tensor.Int32})
+	now := b.reshape(b.do(tflite.OpGather, &tflite.GatherOptions{}, tensor.Shape{8}, x, k), 1, 8)
+	g := b.alike(tflite.OpTanh, nil, b.sum(b.dense(h, 8, tflite.ActNone), b.dense(now, 8, tflite.ActNone)))
+	at := b.Op(tflite.Op{Code: tflite.OpPack, Options: &tflite.PackOptions{ValuesCount: 2}, Inputs: []int{k, b.scalar(0)}}, tensor.Info{Name: "at", DType: tensor.Int32, Shape: tensor.Shape{2}})
+	kept := b.alike(tflite.OpDynamicUpdateSlice, nil, all, g, at)
+	o := &tflite.WhileOptions{Cond: d.call(cond, less), Body: d.call(b, next, x, g, kept)}
+	in := []int{d.scalar(0), d.in(steps, 8), d.floats(make([]float32, 8), 1, 8), d.floats(make([]float32, 8*steps), steps, 8)}
+	out := d.Results(tflite.Op{Code: tflite.OpWhile, Options: o, Inputs: in}, tensor.Info{Name: "last", DType: tensor.Int32},
+		tensor.Info{Name: "x", DType: tensor.Float32, Shape: tensor.Shape{steps, 8}}, tensor.Info{Name: "h", DType: tensor.Float32, Shape: tensor.Shape{1, 8}},
+		tensor.Info{Name: "all", DType: tensor.Float32, Shape: tensor.Shape{steps, 8}})
+	return []int{d.softmax(d.rows(out[3], 4, tflite.ActNone))}
 }
 
 // drawIf takes one of two layers.

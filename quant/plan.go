@@ -74,35 +74,6 @@ func (p *plan) unseen(o *tflite.Op) string {
 	return ""
 }
 
-// strand leaves float what merely moves values between float operators: integers there would only cost two conversions.
-func (p *plan) strand() {
-	for changed := true; changed; {
-		changed = false
-		for i := range p.net.graph.Ops {
-			o := &p.net.graph.Ops[i]
-			if r, _ := ruleOf(o); p.integer(i) && r.same && !slices.ContainsFunc(p.neighbours(o), p.integer) && p.betweenFloats(o) {
-				p.why[i], changed = "moves values between float operators", true
-			}
-		}
-	}
-}
-
-// neighbours are the operators that make an operator's operands and use its results.
-func (p *plan) neighbours(o *tflite.Op) (all []int) {
-	for _, t := range o.Inputs {
-		if t >= 0 && p.net.activation(t) && p.net.producer[t] >= 0 {
-			all = append(all, p.net.producer[t])
-		}
-	}
-	for _, t := range o.Outputs {
-		all = append(all, p.net.users[t]...)
-	}
-	return all
-}
-
-// betweenFloats reports whether an operator has a neighbour at all: one alone in its graph becomes one of integers.
-func (p *plan) betweenFloats(o *tflite.Op) bool { return len(p.neighbours(o)) > 0 }
-
 // scale gives each group a range, and each tensor a quantization.
 func (p *plan) scale(by Observer) {
 	ranges, d := p.ranges(by), p.opts.inner()

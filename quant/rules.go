@@ -86,6 +86,8 @@ const notFloat = "no float operand"
 func (n *net) whyFloat(o *tflite.Op, scheme Scheme) string {
 	r, ok := ruleOf(o)
 	switch {
+	case !slices.ContainsFunc(o.Inputs, n.float) && !slices.ContainsFunc(o.Outputs, n.float):
+		return notFloat
 	case !ok:
 		return "no integer kernel"
 	case scheme == Int16x8 && !r.wide:

@@ -24,8 +24,12 @@ func (r *Report) Text(w io.Writer) error {
 		fmt.Fprint(t, "\ntensor\tseen\tscale\tzero point\tSQNR dB\tcosine\tname\n")
 	}
 	for _, x := range r.Tensors {
-		fmt.Fprintf(t, "%d %s\t%.4g … %.4g\t%.6g\t%d\t%.1f\t%.5f\t%s\n", x.Index, x.Shape, x.Seen.Lo, x.Seen.Hi, x.Scale, x.ZeroPoint,
-			x.SQNR, x.Cosine, short(x.Name))
+		agrees := "-\t-" // made of floats
+		if x.SQNR != 0 || x.Cosine != 0 {
+			agrees = fmt.Sprintf("%.1f\t%.5f", x.SQNR, x.Cosine)
+		}
+		fmt.Fprintf(t, "%d %s\t%.4g … %.4g\t%.6g\t%d\t%s\t%s\n", x.Index, x.Shape, x.Seen.Lo, x.Seen.Hi, x.Scale, x.ZeroPoint,
+			agrees, short(x.Name))
 	}
 	if err := t.Flush(); err != nil {
 		return err
