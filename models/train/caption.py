@@ -38,7 +38,7 @@ def caption(data, work, out):
     at = some(len(test), 1000)
     metrics = judge(net, path, embeddings(work, out, test)[0][at], test.tokens[at], tokens)
     print("room-caption", metrics, flush=True)
-    cards.write(path, card(data, "caption", train, metrics, task="captions", answer={"tokens": tokens}))
+    cards.write(path, card(data, metrics, task="captions", answer={"tokens": tokens}))
 
 
 def embeddings(work, out, split):

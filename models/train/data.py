@@ -7,7 +7,10 @@ import numpy as np
 import torch
 
 SENSES = ("eye", "ear", "air")
-AIR_LIMIT = 4.0  # readings beyond this many deviations count as so many: an int8 input spends its steps on the rest
+# What the set's readings are normalised by, and room-air's card says. Beyond AIR_LIMIT they count as that much, as they will in
+# an int8 input, which has but 256 steps for all fields.
+AIR_MEAN, AIR_STD = [22, 45, 98000, 800, 300, 200, 0, 0], [4, 15, 3000, 600, 500, 200, 0.03, 0.2]
+AIR_LIMIT = 4.0
 
 
 class Split:

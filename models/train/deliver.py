@@ -53,9 +53,6 @@ def answers(model, inputs, outputs):
     with tempfile.TemporaryDirectory() as work:
         files = []
         for i, value in enumerate(inputs):
-            if isinstance(value, Path):
-                files.append(value)
-                continue
             files.append(Path(work) / f"{i}.npy")
             np.save(files[-1], value)
         run(ANSWER, "-o", Path(work) / "out", model, *files)

@@ -1,11 +1,13 @@
 """Trains the models of the simulated room; scripts/train says in which order.
 
     python3 models/train/room.py encoder eye|ear|air DATA WORK OUT
-    python3 models/train/room.py fusion DATA WORK OUT COMPARE
+    python3 models/train/room.py fusion DATA WORK OUT
+    python3 models/train/room.py compare DATA WORK COMPARE
     python3 models/train/room.py caption DATA WORK OUT
 
 DATA is what models/train/dataset wrote; WORK gets float models and embeddings, OUT the int8 models with their cards. What
-is trained on embeddings is trained on those of the int8 encoders, because a device has no others.
+is trained on embeddings gets those of the float encoders with as much noise as integers bring, and is measured on those of
+the int8 encoders.
 """
 
 import sys
@@ -20,17 +22,17 @@ import cards
 import deliver
 import learn
 import nets
-from data import SENSES, Split, floats, seeds
+from data import AIR_MEAN, AIR_STD, SENSES, Split, floats, seeds
 
 SEED = 1
+NOISE = 0.015  # of embeddings: int8 encoders' differ from the float ones' by 35 to 40 dB
 HINT = 0.5  # how much the caption's words count beside the situations
 ENCODERS = {  # network, input's name, samples to train on
     "eye": (nets.Eye, "image", 260_000), "ear": (nets.Ear, "log_mel", 260_000), "air": (nets.Air, "readings", 400_000)}
 INPUTS = {
     "eye": {"kind": "image", "mean": [127.5], "std": [127.5]},
     "ear": {"kind": "log_mel", "mean": [-6.0], "std": [4.0], "rate": 16000},
-    "air": {"kind": "vector", "mean": [22.0, 45.0, 98000.0, 800.0, 300.0, 200.0, 0.0, 0.0],
-            "std": [4.0, 15.0, 3000.0, 600.0, 500.0, 200.0, 0.03, 0.2], "missing": "mask", "period": "1s"}}
+    "air": {"kind": "vector", "mean": AIR_MEAN, "std": AIR_STD, "missing": "mask", "period": "1s"}}
 
 
 def some(count, n, seed=SEED):
@@ -38,9 +40,9 @@ def some(count, n, seed=SEED):
     return np.sort(np.random.default_rng(seed).choice(count, min(n, count), replace=False))
 
 
-def card(data, source, split, metrics, **more):
-    """A card's text; see package models."""
-    return {"source": f"made by edged: scripts/train room ({source})", **more,
+def card(data, metrics, **more):
+    """What a card says; see package models."""
+    return {"source": "made by edged: scripts/train room", **more,
             "made": {"data": "the simulated room, sensors/sim", "seeds": {"weights": str(SEED), **seeds(data)},
                      "metrics": metrics}}
 
@@ -48,7 +50,7 @@ def card(data, source, split, metrics, **more):
 def encoder(sense, data, work, out):
     """Trains the encoder of one sense, makes its int8 model, and writes its embeddings of all splits."""
     train, tune, test = (Split(data, name) for name in ("train", "tune", "test"))
-    make, name, samples = ENCODERS[sense]
+    make, input_, count = ENCODERS[sense]
     words = len(train.meta["tokens"])
     torch.manual_seed(SEED + zlib.crc32(sense.encode()) % 1000)
     net = make(words).to(memory_format=torch.channels_last)
@@ -62,24 +64,27 @@ def encoder(sense, data, work, out):
         hint = torch.sigmoid(net.hint(said["embedding"]))
         return learn.wrong(said["scores"], labels[rows], weight) + HINT * learn.wrong(hint, hints[rows], torch.ones(1))
 
-    learn.fit(sense, net.parameters(), loss, len(train), samples)
+    learn.fit(sense, net.parameters(), loss, len(train), count)
     torch.save(net.state_dict(), Path(work) / f"room-{sense}.pt")
     path = Path(out) / f"room-{sense}.tflite"
-    print(deliver.quantize(net, path, f"room-{sense}, edged", {name: np.ascontiguousarray(x[some(len(train), 200)])}, work))
+    print(deliver.quantize(net, path, f"room-{sense}, edged", {input_: np.ascontiguousarray(x[some(len(train), 200)])}, work))
+    np.save(Path(work) / f"train.{sense}.npy", floating(net, x)["embedding"])
     measured = {}
-    for split_name, split in (("train", train), ("tune", tune), ("test", test)):
-        measured[split_name] = deliver.answers(path, [split.folder / f"{sense}.npy"], ["embedding", "scores"])
-        np.save(Path(work) / f"{split_name}.{sense}.npy", measured[split_name]["embedding"])
-        if split_name != "train":
-            real = floating(net, split.sense(sense))
-            np.save(Path(work) / f"{split_name}.{sense}.float.npy", real["embedding"])
-            measured[split_name]["float"] = real["scores"]
+    for split in (tune, test):
+        name = split.folder.name
+        samples = split.sense(sense)
+        measured[name] = deliver.answers(path, [samples], ["embedding", "scores"])
+        np.save(Path(work) / f"{name}.{sense}.npy", measured[name]["embedding"])
+        real = floating(net, samples)
+        np.save(Path(work) / f"{name}.{sense}.float.npy", real["embedding"])
+        measured[name]["float"] = real["scores"]
     limits = learn.thresholds(measured["tune"]["scores"], tune.labels)
     metrics = {"macro_f1": learn.macro(measured["test"]["scores"], test.labels, limits),
                "macro_f1_float": learn.macro(measured["test"]["float"], test.labels,
                                              learn.thresholds(measured["tune"]["float"], tune.labels))}
     tell(f"room-{sense}", metrics, measured["test"]["scores"], test, limits)
-    cards.write(path, card(data, f"encoder {sense}", train, metrics, task="labels", input=INPUTS[sense],
+    fields = {"fields": train.meta["fields"]} if sense == "air" else {}
+    cards.write(path, card(data, metrics, task="labels", input={**INPUTS[sense], **fields},
                            labels=train.meta["situations"], answer={"thresholds": limits}))
 
 
@@ -104,8 +109,8 @@ def tell(name, metrics, scores, test, limits):
 class Embeddings:
     """The embeddings of a split as the fusion's input, at any age and with any sense missing."""
 
-    def __init__(self, work, split, kind=""):
-        self.split = split
+    def __init__(self, work, split, kind="", noise=0.0):
+        self.split, self.noise = split, noise
         self.parts = [torch.from_numpy(np.load(Path(work) / f"{split.folder.name}.{sense}{kind}.npy")) for sense in SENSES]
 
     def joined(self, at, lag, there):
@@ -116,6 +121,8 @@ class Embeddings:
         age = ((at[:, None] - from_) * self.split.seconds + torch.rand(len(at), 3) * 0.5) / 4
         age = torch.where(there, age.clamp(max=1), torch.ones(()))
         parts = [part[from_[:, i]] * there[:, i:i + 1] for i, part in enumerate(self.parts)]
+        if self.noise:
+            parts = [part + torch.randn_like(part) * self.noise * there[:, i:i + 1] for i, part in enumerate(parts)]
         return torch.cat(parts + [there.float(), age], 1)
 
     def all(self, there=(True, True, True), late=(0, 0, 0)):
@@ -158,48 +165,47 @@ def fuse(name, make, senses, dropout, train, embeddings, words):
     return net
 
 
-def heads(bundle, compare):
-    """The heads to train: path, network, senses that it has, whether senses are dropped in training. The first is the
-    product, the others are what it is compared with."""
-    yield Path(bundle) / "room-fusion.tflite", nets.Gated, SENSES, True
-    for kind, make in nets.FUSIONS.items():
-        for dropout in (True, False):
-            if (kind, dropout) != ("gated", True):
-                yield Path(compare) / f"{kind}{'' if dropout else '-no-dropout'}.tflite", make, SENSES, dropout
-    for pair in (("eye", "ear"), ("eye", "air"), ("ear", "air")):
-        yield Path(compare) / f"pair-{'-'.join(pair)}.tflite", nets.Gated, pair, False
+def fusion(data, work, out):
+    """Trains the fusion head, and makes its int8 model."""
+    trained(data, work, [(Path(out) / "room-fusion.tflite", nets.Gated, SENSES, True)])
 
 
-def fusion(data, work, out, compare):
-    """Trains all fusion heads, and makes their int8 models."""
+def compare(data, work, out):
+    """Trains what the fusion head is compared with: other kinds, without dropped senses in training, and pairs of senses."""
+    heads = [(f"{kind}{'' if dropout else '-no-dropout'}", make, SENSES, dropout)
+             for kind, make in nets.FUSIONS.items() for dropout in (True, False) if (kind, dropout) != ("gated", True)]
+    heads += [("pair-" + "-".join(pair), nets.Gated, pair, False) for pair in (("eye", "ear"), ("eye", "air"), ("ear", "air"))]
+    trained(data, work, [(Path(out) / f"{name}.tflite", *head) for name, *head in heads])
+
+
+def trained(data, work, heads):
+    """Trains fusion heads: path of the int8 model, network, senses that it has, whether senses are dropped in training."""
     train, tune, test = (Split(data, name) for name in ("train", "tune", "test"))
-    inputs = {split.folder.name: Embeddings(work, split) for split in (train, tune, test)}
-    words = len(train.meta["tokens"])
-    for path, make, senses, dropout in heads(out, compare):
-        net = fuse(path.stem, make, senses, dropout, train, inputs["train"], words)
+    inputs = {"train": Embeddings(work, train, noise=NOISE), "tune": Embeddings(work, tune), "test": Embeddings(work, test)}
+    for path, make, senses, dropout in heads:
+        net = fuse(path.stem, make, senses, dropout, train, inputs["train"], len(train.meta["tokens"]))
         torch.save(net.state_dict(), Path(work) / f"{path.stem}.pt")
         at = torch.from_numpy(some(len(train), 400))
-        torch.manual_seed(SEED)
-        samples = inputs["train"].joined(at, staleness(len(at), train.seconds), presence(len(at), senses, dropout)).numpy()
-        deliver.quantize(net, path, f"{path.stem}, edged", {"senses": samples}, work)
+        samples = inputs["train"].joined(at, staleness(len(at), train.seconds), presence(len(at), senses, dropout))
+        deliver.quantize(net, path, f"{path.stem}, edged", {"senses": samples.numpy()}, work)
         there = tuple(s in senses for s in SENSES)
-        said = {name: deliver.answers(path, [inputs[name].all(there).numpy()], ["scores", "fused", "contributions"])
+        said = {name: deliver.answers(path, [inputs[name].all(there).numpy()], ["scores", "contributions"])
                 for name in ("tune", "test")}
         limits = learn.thresholds(said["tune"]["scores"], tune.labels)
-        metrics = {"macro_f1": learn.macro(said["test"]["scores"], test.labels, limits)}
-        metrics.update(compared(path, net, work, (tune, test), there))
+        metrics = {"macro_f1": learn.macro(said["test"]["scores"], test.labels, limits),
+                   "macro_f1_float": real(net, work, (tune, test), there)}
         metrics.update(missing(path, inputs["test"], test, limits, senses))
         tell(path.stem, metrics, said["test"]["scores"], test, limits)
-        print("  contributions", dict(zip(SENSES, said["test"]["contributions"].mean(0).round(3))))
-        cards.write(path, card(data, "fusion", train, metrics, task="labels", labels=train.meta["situations"],
-                               answer={"thresholds": limits}))
+        print("  contributions", dict(zip(SENSES, said["test"]["contributions"].mean(0).round(3))), flush=True)
+        parts = [{"model": f"room-{sense}", "size": size} for sense, size in nets.SIZES.items()]
+        cards.write(path, card(data, metrics, task="fusion", labels=train.meta["situations"],
+                               answer={"thresholds": limits, "parts": parts}))
 
 
-def compared(path, net, work, splits, there):
-    """The float network on the float encoders' embeddings."""
-    real = [learn.batches(net, Embeddings(work, split, ".float").all(there))["scores"] for split in splits]
-    limits = learn.thresholds(real[0], splits[0].labels)
-    return {"macro_f1_float": learn.macro(real[1], splits[1].labels, limits)}
+def real(net, work, splits, there):
+    """Macro F1 of the float network on the float encoders' embeddings, at thresholds of its own."""
+    tune, test = (learn.batches(net, Embeddings(work, split, ".float").all(there))["scores"] for split in splits)
+    return learn.macro(test, splits[1].labels, learn.thresholds(tune, splits[0].labels))
 
 
 def missing(path, inputs, test, limits, senses):
@@ -221,5 +227,5 @@ if __name__ == "__main__":
     if what == "caption":
         from caption import caption as run
     else:
-        run = {"encoder": encoder, "fusion": fusion}[what]
+        run = {"encoder": encoder, "fusion": fusion, "compare": compare}[what]
     run(*args)
