@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -18,80 +19,120 @@ import (
 	"edged/runtime/tflite"
 )
 
-// quantizing is a float model of the corpus, what it is calibrated with and compared on, and how much must stay the same.
+// quantizing is a float model of the corpus, what it is calibrated with and compared on, and how much must stay the same. It
+// is judged in as many turns as there are samples: those of one dataset serve by halves, so that no sample is both.
 type quantizing struct {
-	model, samples string
-	flags          []string
-	evaluate       string
-	least          float64 // of the share of the same labels
-	loses          float64 // of accuracy, at most; below 0 where the samples have no labels
+	model    string
+	on       string // what it is compared on, in words
+	samples  []string
+	evaluate []string
+	flags    []string
+	least    float64 // of the share of the same labels
+	loses    float64 // of accuracy, at most; below 0 where the samples have no labels
 }
 
 var figures = flag.Bool("figures", false, "quantize the corpus's large models too, which takes minutes")
 
 // TestQuantizedCorpus quantizes the corpus's float models by the command; scripts/quantize-corpus prints the README's table
-// with it. Samples of calibration are other ones than those compared on, but for CIFAR-10's and MNIST's, of which a part are
-// both.
+// with it. Samples of calibration are other ones than those compared on.
 func TestQuantizedCorpus(t *testing.T) {
 	if os.Getenv("EDGED_EMULATOR") != "" {
 		t.Skip("runs natively only")
 	}
 	corpus := findCorpus(t)
-	photos := photographs(t, corpus)
-	coco := filepath.Join(corpus, "datasets/coco_val_ccby")
-	cifar := filepath.Join(corpus, "datasets/unclear-licence/cifar10_sample")
-	mnist := filepath.Join(corpus, "datasets/mnist_test_1000")
+	coco := []string{filepath.Join(corpus, "datasets/coco_val_ccby")}
+	photos, whole := []string{pictures(t, corpus, true)}, []string{pictures(t, corpus, false)}
+	cifar := halves(t, filepath.Join(corpus, "datasets/unclear-licence/cifar10_sample"), "images_rgb_32x32.bin", "labels.csv")
+	mnist := halves(t, filepath.Join(corpus, "datasets/mnist_test_1000"), "images.bin.gz", "labels.bin")
+	turned := func(dirs []string) []string { return []string{dirs[1] + "/images.bin", dirs[0] + "/images.bin"} }
+	const resnet, mobilenet = "resnet/resnet8_float", "classification/mobilenet_v1_0.25_224_float"
+	auto, wide := []string{"--keep-float", "auto:9"}, []string{"--scheme", "int16x8"}
 	table := &strings.Builder{}
 	fmt.Fprint(table, "| model | flags | samples | float | made | same class | SQNR of the logits | bytes |\n|---|---|---|---|---|---|---|---|\n")
 	for i, c := range []quantizing{
-		{"resnet/resnet8_float", cifar + "/images_rgb_32x32.bin", []string{"--raw", "uint8", "--limit", "50"}, cifar, 0.95, 0.01},
-		{"lstm/mnist_lstm_float", mnist + "/images.bin.gz", []string{"--raw", "uint8"}, mnist, 0.99, 0.01},
-		{"classification/mobilenet_v1_0.25_224_float", coco, nil, photos, 0.75, -1},
-		{"classification/mobilenet_v1_0.25_224_float", coco, []string{"--keep-float", "auto:9"}, photos, 0.9, -1},
-		{"segmentation/deeplabv3_257_float", coco, []string{"--limit", "6", "--report-samples", "2", "--observer", "mse"}, photos, 0.97, -1},
+		{resnet, "CIFAR-10, by halves", turned(cifar), cifar, []string{"--raw", "uint8"}, 0.95, 0.01},
+		{"lstm/mnist_lstm_float", "MNIST, by halves", turned(mnist), mnist, []string{"--raw", "uint8"}, 0.99, 0.01},
+		{mobilenet, "photographs", coco, photos, nil, 0.85, -1},
+		{mobilenet, "all pictures", coco, whole, nil, 0.85, -1},
+		{mobilenet, "all pictures", coco, whole, auto, 0.85, -1},
+		{mobilenet, "all pictures", coco, whole, wide, 0.9, -1},
+		{"segmentation/deeplabv3_257_float", "photographs", coco, photos, []string{"--limit", "6", "--report-samples", "2", "--observer", "mse"}, 0.97, -1},
 	} {
 		if i > 1 && !*figures {
 			break
 		}
-		t.Run(filepath.Base(c.model)+strings.Join(c.flags, ""), func(t *testing.T) { c.check(t, corpus, table) })
+		t.Run(filepath.Base(c.model)+strings.Join(c.flags, "")+" "+c.on, func(t *testing.T) { c.check(t, corpus, table) })
 	}
-	ours := filepath.Join(t.TempDir(), "ours.tflite")
-	judge := func(name, path string) {
-		right, same, sqnr := judged(t, cifar, filepath.Join(corpus, "models/resnet/resnet8_float.tflite"), path)
-		t.Logf("%s: top 1 %d of 100, as the float model %d of 100, SQNR of the logits %.1f dB", name, right, same, sqnr)
+	var ours, published judgement
+	for i, samples := range turned(cifar) {
+		made := filepath.Join(t.TempDir(), "ours.tflite")
+		command(t, "quantize", filepath.Join(corpus, "models", resnet+".tflite"), "--calibration", samples, "--raw", "uint8", "-o", made)
+		ours.add(t, cifar[i], filepath.Join(corpus, "models", resnet+".tflite"), made)
+		published.add(t, cifar[i], filepath.Join(corpus, "models", resnet+".tflite"), filepath.Join(corpus, "models/resnet/resnet8_int8.tflite"))
 	}
-	command(t, "quantize", filepath.Join(corpus, "models/resnet/resnet8_float.tflite"), "--calibration", cifar+"/images_rgb_32x32.bin",
-		"--raw", "uint8", "--limit", "50", "-o", ours)
-	judge("resnet8_float, quantized here", ours)
-	judge("resnet8_int8, as published", filepath.Join(corpus, "models/resnet/resnet8_int8.tflite"))
+	t.Logf("resnet8_float, quantized here: %s", ours)
+	t.Logf("resnet8_int8, as published: %s", published)
 	t.Logf("\n%s", table)
 }
 
-// check quantizes, compares, and adds a line to the table.
+// check quantizes and compares in turns, and adds a line to the table.
 func (c *quantizing) check(t *testing.T, corpus string, table *strings.Builder) {
-	args := append([]string{"quantize", filepath.Join(corpus, "models", c.model+".tflite"), "--calibration", c.samples, "--json",
-		"-o", filepath.Join(t.TempDir(), "made.tflite"), "--evaluate", c.evaluate}, c.flags...)
-	var r quant.Report
-	if err := json.Unmarshal(command(t, args...), &r); err != nil {
-		t.Fatal(err)
+	var all, float, made, same float64
+	var last quant.Report
+	for i, samples := range c.samples {
+		args := append([]string{"quantize", filepath.Join(corpus, "models", c.model+".tflite"), "--calibration", samples, "--json",
+			"-o", filepath.Join(t.TempDir(), "made.tflite"), "--evaluate", c.evaluate[i]}, c.flags...)
+		last = quant.Report{}
+		if err := json.Unmarshal(command(t, args...), &last); err != nil {
+			t.Fatal(err)
+		}
+		a, n := last.Accuracy, float64(last.Accuracy.Samples)
+		all, float, made, same = all+n, float+n*a.Float, made+n*a.Made, same+n*a.Same
 	}
-	a := r.Accuracy
-	if a.Same < c.least {
-		t.Errorf("the same class in %.1f %%, want %.0f %%", 100*a.Same, 100*c.least)
+	if same < c.least*all {
+		t.Errorf("the same class in %.1f %%, want %.0f %%", 100*same/all, 100*c.least)
 	}
 	accuracy := "- | -"
 	if c.loses >= 0 {
-		accuracy = fmt.Sprintf("%.1f %% | %.1f %%", 100*a.Float, 100*a.Made)
-		if a.Made < a.Float-c.loses {
-			t.Errorf("accuracy %.3f, the float model has %.3f", a.Made, a.Float)
+		accuracy = fmt.Sprintf("%.1f %% | %.1f %%", 100*float/all, 100*made/all)
+		if made < float-c.loses*all {
+			t.Errorf("accuracy %.3f, the float model has %.3f", made/all, float/all)
 		}
 	}
-	sqnr := r.Outputs[0].LogitsSQNR
+	sqnr := last.Outputs[0].LogitsSQNR
 	if sqnr == 0 { // the output is not made of logits
-		sqnr = r.Outputs[0].SQNR
+		sqnr = last.Outputs[0].SQNR
 	}
-	fmt.Fprintf(table, "| %s | %s | %d | %s | %.1f %% | %.1f dB | %.0f → %.0f |\n", filepath.Base(c.model), strings.Join(c.flags, " "), a.Samples, accuracy,
-		100*a.Same, sqnr, r.Size.Float, r.Size.Made)
+	fmt.Fprintf(table, "| %s | %s | %.0f, %s | %s | %.1f %% | %.1f dB | %.0f → %.0f |\n", filepath.Base(c.model), strings.Join(c.flags, " "), all, c.on, accuracy,
+		100*same/all, sqnr, last.Size.Float, last.Size.Made)
+}
+
+// halves are two folders of a labelled dataset, of every second sample each: samples are sorted by class.
+func halves(t *testing.T, dir, images, labels string) []string {
+	t.Helper()
+	pixels, err := readTensor(filepath.Join(dir, images))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, labels))
+	if err != nil {
+		t.Fatal(err)
+	}
+	classes, err := readClasses(labels, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dirs, size := []string{t.TempDir(), t.TempDir()}, len(pixels)/len(classes)
+	for half, dir := range dirs {
+		var some, of []byte
+		for i := half; i < len(classes); i += 2 {
+			some, of = append(some, pixels[i*size:(i+1)*size]...), append(of, byte(classes[i]))
+		}
+		if err := errors.Join(os.WriteFile(dir+"/images.bin", some, 0o644), os.WriteFile(dir+"/labels.bin", of, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dirs
 }
 
 // command runs edged in this process and returns what it prints.
@@ -104,8 +145,8 @@ func command(t *testing.T, args ...string) []byte {
 	return out.Bytes()
 }
 
-// photographs is a folder of the corpus's pictures that are photographs: neither digits nor masks.
-func photographs(t *testing.T, corpus string) string {
+// pictures is a folder of the corpus's pictures, all or only photographs: neither digits nor masks.
+func pictures(t *testing.T, corpus string, photographs bool) string {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "0"), 0o755); err != nil {
 		t.Fatal(err)
@@ -116,7 +157,7 @@ func photographs(t *testing.T, corpus string) string {
 	}
 	for _, f := range files {
 		name := filepath.Base(f)
-		if strings.HasPrefix(name, "mnist") || strings.Contains(name, "mask") || strings.Contains(name, "golden") {
+		if photographs && (strings.HasPrefix(name, "mnist") || strings.Contains(name, "mask") || strings.Contains(name, "golden")) {
 			continue
 		}
 		data, err := os.ReadFile(f)
@@ -130,36 +171,41 @@ func photographs(t *testing.T, corpus string) string {
 	return dir
 }
 
-// judged compares a classifier with the float one on CIFAR-10: how many it gets right, in how many it agrees, and the
-// signal-to-noise ratio of what goes into its SOFTMAX.
-func judged(t *testing.T, cifar, float, made string) (right, same int, sqnr float64) {
-	pixels, err := os.ReadFile(filepath.Join(cifar, "images_rgb_32x32.bin"))
+// judgement compares a classifier with the float one on CIFAR-10: how many it gets right, in how many it agrees, and the noise
+// of what goes into its SOFTMAX.
+type judgement struct {
+	all, right, same int
+	signal, noise    float64
+}
+
+func (x judgement) String() string {
+	return fmt.Sprintf("top 1 %d of %d, as the float model %d, SQNR of the logits %.1f dB", x.right, x.all, x.same, 10*math.Log10(x.signal/x.noise))
+}
+
+// add judges the samples of a folder.
+func (x *judgement) add(t *testing.T, dir, float, made string) {
+	pixels, err := os.ReadFile(filepath.Join(dir, "images.bin"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(cifar, "labels.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	labels, err := readClasses("labels.csv", text)
+	labels, err := os.ReadFile(filepath.Join(dir, "labels.bin"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	a, b := logits(t, float, pixels), logits(t, made, pixels)
-	signal, noise := 0.0, 0.0
 	for i := range a {
 		for k, v := range a[i] {
-			signal += float64(v) * float64(v)
-			noise += float64(v-b[i][k]) * float64(v-b[i][k])
+			x.signal += float64(v) * float64(v)
+			x.noise += float64(v-b[i][k]) * float64(v-b[i][k])
 		}
-		if at := top(b[i]); at == labels[i] {
-			right++
+		x.all++
+		if at := top(b[i]); at == int(labels[i]) {
+			x.right++
 		}
 		if top(a[i]) == top(b[i]) {
-			same++
+			x.same++
 		}
 	}
-	return right, same, 10 * math.Log10(signal/noise)
 }
 
 // logits runs a model on pictures of 32×32 pixels and returns what goes into its SOFTMAX.
