@@ -10,13 +10,17 @@ def uniform(n, spread, *ones):
 
 
 def eye(x):
-    """Pictures [B,96,96,3] in ±1: light, contrast, colour, noise, and some pixels to a side."""
-    n = len(x)
-    x = x * (1 + uniform(n, 0.25, 1, 1, 1)) * (1 + uniform(n, 0.1, 1, 1, 3)) + uniform(n, 0.2, 1, 1, 1)
+    """Pictures [B,96,96,3] in ±1: light, contrast, colour, noise, the other side left, some pixels aside, nearer or farther.
+    A room is seen from one place for its whole story, so that a network would learn rooms by heart."""
+    n, size, reach = len(x), x.shape[1], 8
+    x = torch.where(torch.rand(n, 1, 1, 1) < 0.5, x, x.flip(2))
+    x = x * (1 + uniform(n, 0.3, 1, 1, 1)) * (1 + uniform(n, 0.25, 1, 1, 3)) + uniform(n, 0.25, 1, 1, 1)
     x = x + torch.randn_like(x) * torch.rand(n, 1, 1, 1) * 0.06
-    reach, (down, right) = 5, torch.randint(0, 11, (2,)).tolist()
-    padded = F.pad(x.permute(0, 3, 1, 2), (reach,) * 4, mode="replicate").permute(0, 2, 3, 1)
-    return padded[:, down:down + x.shape[1], right:right + x.shape[2]].clamp(-1, 1)
+    side = int(torch.randint(size - 12, size + 2 * reach + 1, ()))
+    down, right = torch.randint(0, size + 2 * reach - side + 1, (2,)).tolist()
+    x = F.pad(x.permute(0, 3, 1, 2), (reach,) * 4, mode="replicate")[:, :, down:down + side, right:right + side]
+    x = F.interpolate(x, (size, size), mode="bilinear", align_corners=False)
+    return x.permute(0, 2, 3, 1).clamp(-1, 1)
 
 
 def ear(x):

@@ -26,7 +26,7 @@ def fit(name, parameters, loss, count, samples, batch=64, rate=2e-3):
     samples = int(samples * float(os.environ.get("EFFORT", "1")))  # less to try the scripts
     steps, step, begin, mean = max(samples // batch, 1), 0, time.time(), None
     parameters = list(parameters)
-    adam = torch.optim.AdamW(parameters, weight_decay=1e-2)
+    adam = torch.optim.AdamW(parameters, weight_decay=3e-2)
     while step < steps:
         for some in torch.randperm(count).split(batch):
             if step == steps or len(some) < 2:

@@ -32,11 +32,11 @@ class Pooled(Encoder):
     def __init__(self, blocks, channels, size, words):
         super().__init__(size, words)
         self.blocks = nn.Sequential(*blocks)
-        self.mean, self.most = Dense(channels, size), Dense(channels, size)
+        self.mean, self.most, self.drop = Dense(channels, size), Dense(channels, size), nn.Dropout(0.2)
 
     def forward(self, x):
         x = self.blocks(x.permute(0, 3, 1, 2))
-        return self.answer(torch.tanh(self.mean(x.mean((2, 3))) + self.most(x.amax((2, 3)))))
+        return self.answer(torch.tanh(self.mean(self.drop(x.mean((2, 3)))) + self.most(self.drop(x.amax((2, 3))))))
 
 
 class Eye(Pooled):

@@ -28,7 +28,7 @@ SEED = 1
 NOISE = 0.015  # of embeddings: int8 encoders' differ from the float ones' by 35 to 40 dB
 HINT = 0.5  # how much the caption's words count beside the situations
 ENCODERS = {  # network, input's name, samples to train on
-    "eye": (nets.Eye, "image", 260_000), "ear": (nets.Ear, "log_mel", 260_000), "air": (nets.Air, "readings", 400_000)}
+    "eye": (nets.Eye, "image", 210_000), "ear": (nets.Ear, "log_mel", 260_000), "air": (nets.Air, "readings", 400_000)}
 INPUTS = {
     "eye": {"kind": "image", "mean": [127.5], "std": [127.5]},
     "ear": {"kind": "log_mel", "mean": [-6.0], "std": [4.0], "rate": 16000},
@@ -64,7 +64,7 @@ def encoder(sense, data, work, out):
         hint = torch.sigmoid(net.hint(said["embedding"]))
         return learn.wrong(said["scores"], labels[rows], weight) + HINT * learn.wrong(hint, hints[rows], torch.ones(1))
 
-    learn.fit(sense, net.parameters(), loss, len(train), count)
+    learn.fit(sense, net.parameters(), loss, len(train), count, rate=3e-3)
     torch.save(net.state_dict(), Path(work) / f"room-{sense}.pt")
     path = Path(out) / f"room-{sense}.tflite"
     print(deliver.quantize(net, path, f"room-{sense}, edged", {input_: np.ascontiguousarray(x[some(len(train), 200)])}, work))

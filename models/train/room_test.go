@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -82,5 +83,19 @@ func TestBundleIsSmall(t *testing.T) {
 	}
 	if size > 4<<20 {
 		t.Errorf("got %d bytes, want 4 MiB at most", size)
+	}
+}
+
+// TestCompareIsWhole checks the models that the fusion is compared with, which are no part of the binary.
+func TestCompareIsWhole(t *testing.T) {
+	b, err := models.Open(os.DirFS("compare"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Verify(); err != nil {
+		t.Error(err)
+	}
+	if n := len(b.Cards()); n != 5+3 {
+		t.Errorf("got %d models, want five fusions and three pairs", n)
 	}
 }
