@@ -4,6 +4,12 @@
 //
 //	go run ./models/train
 //
+// The Python scripts beside it train the other models with PyTorch; scripts/train says in which order. nets.py has the
+// networks, room.py and caption.py train those of the simulated room on what models/train/dataset writes, occupancy.py that
+// of a real office. export.py, models/train/assemble and edged quantize make int8 models of them, models/train/answer measures
+// those. models/train/compare has what room-fusion is compared with: other kinds of fusion, and heads that learned from two
+// senses alone.
+//
 // # Why
 //
 // edged demo needs models that may be shipped and that anyone can make again. These tell the cartoons of sensors/sim/cartoon
