@@ -150,8 +150,8 @@ func (p *Publisher) Run(ctx context.Context) error {
 	wg.Go(func() { p.health(ctx) })
 	late, cancel := linger(ctx, p.o.FlushTime)
 	defer cancel()
-	for {
-		up, err := p.client.Connect(ctx)
+	for ctx.Err() == nil {
+		up, err := p.connect(ctx, late)
 		if err != nil {
 			break
 		}
@@ -162,6 +162,19 @@ func (p *Publisher) Run(ctx context.Context) error {
 	wg.Wait()
 	p.finish(late)
 	return nil
+}
+
+// connect waits for a connection until ctx ends; and if then something waits for the broker, until late ends. A handshake
+// that is broken off and begun again looks to a broker like two clients of one name, and it may cut off the second.
+func (p *Publisher) connect(ctx, late context.Context) (context.Context, error) {
+	try, stop := context.WithCancel(late)
+	defer stop()
+	defer context.AfterFunc(ctx, func() {
+		if p.queue.Stats().Depth == 0 {
+			stop()
+		}
+	})()
+	return p.client.Connect(try)
 }
 
 // linger returns a context that ends d after ctx.
