@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -223,6 +224,36 @@ func TestEndWithoutABroker(t *testing.T) {
 	}
 	if s := p.Stats(); s.Queue.Depth != 1 {
 		t.Errorf("got %+v, want one left", s)
+	}
+}
+
+// TestEndWhileConnecting ends when the network connection is there and the handshake is not: what waits is delivered over
+// that connection, not over a second one.
+func TestEndWhileConnecting(t *testing.T) {
+	seen := newTap()
+	b := serve(t, "", seen)
+	defer b.Close()
+	ctx, end := context.WithCancel(t.Context())
+	dials := 0
+	dial := func(ctx context.Context, addr string) (net.Conn, error) {
+		dials++
+		end()
+		return new(net.Dialer).DialContext(ctx, "tcp", addr)
+	}
+	p, err := publish.New(publish.Options{Device: "porch", Broker: mqtt.Options{URL: b.URL(), Dial: dial}, FlushTime: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Put(t.Context(), event(1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	if s := p.Stats(); dials != 1 || s.Delivered != 1 || !slices.Equal(seen.seqs, []uint64{1}) {
+		t.Errorf("got %d dials, %+v, events %v; want 1 dial and event 1 delivered", dials, s, seen.seqs)
 	}
 }
 
