@@ -14,8 +14,8 @@
 //
 // # Why
 //
-// The splits tell stories of different seeds, which have nothing in common. Training takes a step every second or so and
-// many stories; a set to measure on has every step that the daemon makes.
+// The splits tell stories of different seeds, which have nothing in common. Training takes few steps of many stories, for
+// it is other homes and other people that a model must learn to expect.
 package main
 
 import (
@@ -41,13 +41,13 @@ type split struct {
 
 func main() {
 	out := flag.String("out", "dataset", "the folder to write to")
-	train := flag.Int("train", 240, "stories to train on")
-	tune := flag.Int("tune", 30, "stories to choose thresholds on")
-	test := flag.Int("test", 60, "stories to measure on")
+	train := flag.Int("train", 600, "stories to train on, a step every two seconds")
+	tune := flag.Int("tune", 40, "stories to choose thresholds on, a step a second")
+	test := flag.Int("test", 60, "stories to measure on, a step a second")
 	workers := flag.Int("workers", 2, "stories at a time")
 	flag.Parse()
 	for _, s := range []split{
-		{"train", TrainSeed, *train, time.Second},
+		{"train", TrainSeed, *train, 2 * time.Second},
 		{"tune", TuneSeed, *tune, time.Second},
 		{"test", TestSeed, *test, time.Second},
 	} {
