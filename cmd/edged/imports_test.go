@@ -56,6 +56,10 @@ var rooms = map[string][]string{
 		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim/cartoon",
 	},
 
+	"models/train/evaluate": { // the room's models on held-out stories; a command
+		"models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite",
+		"sensors", "sensors/sim",
+	},
 	"models/train/dataset": { // the simulated room as arrays; a command
 		"models", "pipelines", "pipelines/prep", "runtime/tensor", "sensors", "sensors/sim",
 	},

@@ -1,0 +1,112 @@
+// Command evaluate measures the room's models on held-out stories: it draws, sounds and feels them, runs the daemon's own
+// pipeline on that at the stories' time, and compares what the pipeline says with the truth. Run it in the repository's
+// root by scripts/evaluate.
+//
+// # Why
+//
+// The scripts that train measure too, but on arrays. What counts is what the daemon says: with the int8 models on our
+// engine, with windows, ages and thresholds as they are in a run, and senses that do not tick together.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"edged/models"
+	"edged/sensors/sim"
+)
+
+// options say what is measured.
+type options struct {
+	models, float, compare string // folders; models "" is the bundle, the others may be ""
+	stories, flawed        int    // with all senses well; with each flaw
+	first                  uint64 // seed
+	workers                int
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.models, "models", "", "`folder` of the models; empty is the bundle")
+	flag.StringVar(&o.float, "float", "", "`folder` of the same models in float32, for comparison")
+	flag.StringVar(&o.compare, "compare", "", "`folder` of other fusion models")
+	flag.IntVar(&o.stories, "stories", 60, "stories told with all senses well")
+	flag.IntVar(&o.flawed, "flawed", 20, "stories told with each flaw of a sense")
+	flag.Uint64Var(&o.first, "seed", 200001, "of the first story; training has seeds from 1 and 100001 on")
+	flag.IntVar(&o.workers, "workers", 2, "stories at a time")
+	flag.Parse()
+	if err := o.run(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "evaluate:", err)
+		os.Exit(1)
+	}
+}
+
+func (o *options) run(out io.Writer) error {
+	b, err := openBundle(o.models)
+	if err != nil {
+		return err
+	}
+	var others *models.Bundle
+	if o.compare != "" {
+		if others, err = openBundle(o.compare); err != nil {
+			return err
+		}
+	}
+	t := &teller{o: o, models: b, others: others}
+	well, err := t.tell(nil, o.stories)
+	if err != nil {
+		return err
+	}
+	report(out, well)
+	if err := t.flaws(out); err != nil || o.float == "" {
+		return err
+	}
+	return t.float(out, well)
+}
+
+// teller tells stories to the models, several at a time.
+type teller struct {
+	o              *options
+	models, others *models.Bundle
+	told           atomic.Int64
+}
+
+// tell runs the first n stories with flaws, which are by sensor.
+func (t *teller) tell(flaws map[string]flaw, n int) ([]*watch, error) {
+	todo := make(chan int, n)
+	for i := range n {
+		todo <- i
+	}
+	close(todo)
+	all, errs := make([]*watch, n), make([]error, t.o.workers)
+	var wg sync.WaitGroup
+	for i := range t.o.workers {
+		wg.Go(func() { errs[i] = t.work(flaws, todo, all) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (t *teller) work(flaws map[string]flaw, todo <-chan int, all []*watch) error {
+	for i := range todo {
+		s, err := openSenses(t.models, t.others) // afresh: a story knows nothing of the one before
+		if err != nil {
+			return err
+		}
+		all[i], err = s.run(sim.NewStory(sim.Options{Seed: t.o.first + uint64(i)}), flaws)
+		if err := errors.Join(err, s.close()); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "\r%4d stories told", t.told.Add(1))
+	}
+	return nil
+}

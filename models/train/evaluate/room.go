@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"edged/models"
+	"edged/pipelines"
+	"edged/pipelines/decode"
+	"edged/pipelines/fuse"
+	"edged/pipelines/prep"
+	"edged/runtime/tensor"
+	"edged/sensors"
+	"edged/sensors/sim"
+)
+
+var background = context.Background()
+
+// watch is what was said in one story by each model: a step for every event.
+type watch struct {
+	story    *sim.Story
+	fused    []step
+	alone    map[string][]step // by sensor
+	others   map[string][]step // by model
+	captions []caption
+}
+
+type caption struct {
+	said  string
+	facts sim.Facts
+}
+
+// run tells a story to the models, in a pipeline as the daemon's, at the story's own time.
+func (s *senses) run(story *sim.Story, flaws map[string]flaw) (*watch, error) {
+	w := &watch{story: story, alone: map[string][]step{}, others: map[string][]step{}}
+	p := pipelines.New("room", w)
+	if err := errors.Join(
+		add(p, cam, s.eye, 1, prep.ForFrame), add(p, mic, s.ear, 2, prep.ForClip), add(p, air, s.air, 3, prep.ForReading),
+	); err != nil {
+		return nil, err
+	}
+	f, err := s.join(w)
+	if err != nil {
+		return nil, err
+	}
+	if err := pipelines.AddFusion(p, f); err != nil {
+		return nil, err
+	}
+	g := pipelines.NewGroup(pipelines.Options{Boot: "evaluate", Start: began.Add(lead)})
+	g.AddPipeline(p)
+	_, err = g.Replay(background, newTape(story, flaws), false)
+	return w, err
+}
+
+// add adds the encoder of one sense, with a head of its own.
+func add[T sensors.Sample](p *pipelines.Pipeline, sensor string, m *model, part int,
+	prepare func(tensor.Info, models.Input, prep.Options) (pipelines.Preparer[T], error)) error {
+	pr, err := prepare(m.session.Signature().Inputs[0], m.Input, prep.Options{})
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.Name, err)
+	}
+	head, err := m.head()
+	if err != nil {
+		return err
+	}
+	at, err := m.output(m.Answer.Outputs.Embedding, "embedding")
+	if err != nil {
+		return err
+	}
+	in := pipelines.NewInput[T](sensor, silent[T]{}, pipelines.InputOptions{Period: time.Second})
+	return pipelines.AddEncoder(p, in, pr, pipelines.Encoder{
+		Model: m.Name, Session: m.session, Heads: []pipelines.Head{head}, Share: pipelines.Share{Part: part, Output: at},
+	})
+}
+
+// silent is a sensor that nobody reads: a tape gives its samples.
+type silent[T sensors.Sample] struct{}
+
+func (silent[T]) Read(ctx context.Context, _ *T) error { <-ctx.Done(); return ctx.Err() }
+func (silent[T]) Close() error                         { return nil }
+
+// join describes the fusion, its captions and the models that are compared with it.
+func (s *senses) join(w *watch) (pipelines.Fusion, error) {
+	var sizes []int
+	for _, p := range s.fusion.Answer.Parts {
+		sizes = append(sizes, p.Size)
+	}
+	window, err := fuse.NewWindow(sizes, s.fusion.session.Signature().Inputs[0].Shape.Elems(), fuse.Options{})
+	if err != nil {
+		return pipelines.Fusion{}, err
+	}
+	head, err1 := s.fusion.head()
+	weights, err2 := s.fusion.output(s.fusion.Answer.Outputs.Contributions, "contributions")
+	fused, err3 := s.fusion.output(s.fusion.Answer.Outputs.Fused, "fused")
+	teller, err4 := decode.NewCaptions(s.caption.session, s.caption.Answer.Tokens, decode.CaptionOptions{})
+	return pipelines.Fusion{
+		Model: s.fusion.Name, Session: s.fusion.session, Fuser: &overhearing{Window: window, others: s.others, watch: w}, Head: head,
+		Parts: len(sizes), Contributions: weights, Fused: fused, Teller: teller, Tells: s.caption.Name, Always: true, Every: hop,
+	}, errors.Join(err1, err2, err3, err4)
+}
+
+// Put takes what the pipeline says.
+func (w *watch) Put(_ context.Context, ev *pipelines.Event) error {
+	at := ev.Time.Sub(began)
+	if at < 0 {
+		return nil
+	}
+	truth := w.story.Truth(at)
+	switch {
+	case ev.Kind == pipelines.KindCaption:
+		w.captions = append(w.captions, caption{ev.Caption, truth.Facts})
+	case ev.Sensor == "" || ev.Model == "room-fusion":
+		w.fused = append(w.fused, step{truth, setOf(ev.Labels)})
+	default:
+		w.alone[ev.Sensor] = append(w.alone[ev.Sensor], step{truth, setOf(ev.Labels)})
+	}
+	return nil
+}
+
+func setOf(labels []pipelines.Label) (s sim.Set) {
+	for _, l := range labels {
+		s |= named(l.Name)
+	}
+	return s
+}
+
+// named is the set of the situation of that name.
+func named(name string) sim.Set {
+	for i, n := range sim.Situations() {
+		if n == name {
+			return sim.Of(sim.Situation(i))
+		}
+	}
+	panic("evaluate: no situation is called " + name)
+}
+
+// overhearing lets other fusion models answer to what a Window joins.
+type overhearing struct {
+	*fuse.Window
+	others []*model
+	watch  *watch
+	input  []float32
+	scores []float32
+}
+
+// Fuse joins, and asks the others too.
+func (o *overhearing) Fuse(dst *tensor.Tensor, moment time.Time) ([]pipelines.Part, error) {
+	seen, err := o.Window.Fuse(dst, moment)
+	at := moment.Sub(began)
+	if err != nil || at < 0 || len(o.others) == 0 {
+		return seen, err
+	}
+	if o.input, err = tensor.AppendReals(o.input[:0], dst); err != nil {
+		return nil, err
+	}
+	truth := o.watch.story.Truth(at)
+	for _, m := range o.others {
+		if o.scores, err = m.scores(o.input, o.scores); err != nil {
+			return nil, err
+		}
+		var said sim.Set
+		for _, name := range m.said(o.scores) {
+			said |= named(name)
+		}
+		o.watch.others[m.Name] = append(o.watch.others[m.Name], step{truth, said})
+	}
+	return seen, nil
+}
