@@ -36,7 +36,7 @@ var figures = flag.Bool("figures", false, "quantize the corpus's large models to
 // TestQuantizedCorpus quantizes the corpus's float models by the command; scripts/quantize-corpus prints the README's table
 // with it. Samples of calibration are other ones than those compared on.
 func TestQuantizedCorpus(t *testing.T) {
-	if os.Getenv("EDGED_EMULATOR") != "" {
+	if os.Getenv("EDGED_EMULATOR") != "" || raced {
 		t.Skip("runs natively only")
 	}
 	corpus := findCorpus(t)
