@@ -232,8 +232,8 @@ func TestFilesAreKeptAndPrivate(t *testing.T) {
 
 // TestNoGoroutines writes and reads, which both could be done by more than one.
 func TestNoGoroutines(t *testing.T) {
-	before := goruntime.NumGoroutine()
 	for _, how := range []Compression{LZ4, Zstd, Uncompressed} {
+		before := goruntime.NumGoroutine() // there may be fewer later: the runtime's own come and go
 		file := &memory{room: -1}
 		w, err := NewWriter(file, header(), Options{Compression: how})
 		if err != nil {
@@ -253,8 +253,8 @@ func TestNoGoroutines(t *testing.T) {
 			t.Fatal(err)
 		}
 		var m Message
-		if err := r.Next(&m); err != nil || writing != before || goruntime.NumGoroutine() != before {
-			t.Errorf("%s: got %v, %d goroutines writing and %d reading, want %d", how, err, writing, goruntime.NumGoroutine(), before)
+		if err := r.Next(&m); err != nil || writing > before || goruntime.NumGoroutine() > before {
+			t.Errorf("%s: got %v, %d goroutines writing and %d reading, want at most %d", how, err, writing, goruntime.NumGoroutine(), before)
 		}
 	}
 }
