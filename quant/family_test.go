@@ -69,10 +69,10 @@ func TestFamiliesInSixteenBits(t *testing.T) {
 func TestFamiliesOnTFLite(t *testing.T) {
 	engines := foreign(t)
 	for _, f := range append(families(), oddities()...) {
+		if f.apart < 0 {
+			continue // TensorFlow Lite 2.9.0 has no kernel, of floats neither
+		}
 		t.Run(f.name, func(t *testing.T) {
-			if f.apart < 0 {
-				t.Skip("TensorFlow Lite 2.9.0 has no kernel, of floats neither")
-			}
 			m := reread(t, f.made(t, Options{Observer: MinMax}).Model)
 			ours, err := outputs(t, m, runtime.Options{Engine: "builtin"}, &normal{n: 4, scale: 1}, 4)
 			if err != nil {

@@ -15,6 +15,14 @@ import (
 
 var sheets = flag.String("sheets", "", "write contact sheets of pictures to this folder")
 
+// folder returns where sheets are written, and how many of n: without -sheets one, which nobody keeps.
+func folder(t *testing.T, n uint64) (string, uint64) {
+	if *sheets == "" {
+		return t.TempDir(), 1
+	}
+	return *sheets, n
+}
+
 // staged is a room in which just one thing is so, for looking at.
 type staged struct {
 	name string
@@ -78,17 +86,15 @@ func (k *staged) story(seed uint64) *Story {
 
 // TestSheets draws pictures for people to look at: go test -run Sheets -sheets FOLDER.
 func TestSheets(t *testing.T) {
-	if *sheets == "" {
-		t.Skip("without -sheets there is nothing to write")
-	}
-	for seed := range uint64(6) {
+	dir, rooms := folder(t, 6)
+	for seed := range rooms {
 		var frames []sensors.Frame
 		for _, k := range stagedScenes(NewStory(Options{Seed: seed}).Home) {
 			var f sensors.Frame
 			NewCamera(k.story(seed)).Draw(&f, noon)
 			frames = append(frames, f)
 		}
-		write(t, filepath.Join(*sheets, "staged"+string('0'+rune(seed))+".png"), frames)
+		write(t, filepath.Join(dir, "staged"+string('0'+rune(seed))+".png"), frames)
 	}
 	var frames []sensors.Frame
 	for seed := range uint64(24) {
@@ -96,9 +102,9 @@ func TestSheets(t *testing.T) {
 		NewCamera(NewStory(Options{Seed: 1000 + seed})).Draw(&f, 70*time.Second)
 		frames = append(frames, f)
 	}
-	write(t, filepath.Join(*sheets, "stories.png"), frames)
+	write(t, filepath.Join(dir, "stories.png"), frames)
 	boxed(frames)
-	write(t, filepath.Join(*sheets, "boxes.png"), frames)
+	write(t, filepath.Join(dir, "boxes.png"), frames)
 }
 
 // boxed draws boxes around what the pictures of the stories show.
@@ -127,10 +133,8 @@ func dot(f *sensors.Frame, x, y int, colour uint64) {
 
 // TestStrips draws half a minute of stories, a picture a second.
 func TestStrips(t *testing.T) {
-	if *sheets == "" {
-		t.Skip("without -sheets there is nothing to write")
-	}
-	for seed := range uint64(3) {
+	dir, stories := folder(t, 3)
+	for seed := range stories {
 		c := NewCamera(NewStory(Options{Seed: 2000 + seed}))
 		var frames []sensors.Frame
 		for i := range 30 {
@@ -138,7 +142,7 @@ func TestStrips(t *testing.T) {
 			c.Draw(&f, 60*time.Second+time.Duration(i)*700*time.Millisecond)
 			frames = append(frames, f)
 		}
-		write(t, filepath.Join(*sheets, "strip"+string('0'+rune(seed))+".png"), frames)
+		write(t, filepath.Join(dir, "strip"+string('0'+rune(seed))+".png"), frames)
 	}
 }
 
