@@ -2,6 +2,7 @@ package camera
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -41,9 +42,12 @@ func (j *jpegs) next(f *sensors.Frame) error {
 	default:
 		return lost(err)
 	}
-	w, h, _, err := jpegHeader(f.Pix)
-	if err != nil {
+	w, h, scan, err := jpegHeader(f.Pix)
+	switch {
+	case err != nil:
 		return err
+	case bytes.Contains(f.Pix[scan:], []byte{0xff, markerSOI}): // in a segment behind a scan
+		return errTwo
 	}
 	f.Format, f.FullRange, f.Width, f.Height = sensors.JPEG, true, w, h
 	return nil
