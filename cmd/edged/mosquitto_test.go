@@ -219,9 +219,10 @@ func (p *process) end(s os.Signal, status int) {
 	}
 }
 
-// readLines passes on the lines of r as they come.
+// readLines passes on the lines of r as they come. It takes many before one is wanted: mosquitto drops what a listener who
+// is not listening leaves in its queue of 1000.
 func readLines(r interface{ Read([]byte) (int, error) }) <-chan string {
-	lines := make(chan string)
+	lines := make(chan string, 1<<16)
 	go func() {
 		defer close(lines)
 		scan := bufio.NewScanner(r)
