@@ -24,7 +24,7 @@ type Frames struct {
 	opts   FramesOptions
 	next   int64 // picture, counted through all repeats
 	begun  bool
-	timer  *time.Timer
+	pace
 }
 
 var _ sensors.Source[sensors.Frame] = (*Frames)(nil)
@@ -35,7 +35,7 @@ func NewFrames(s *Story, o FramesOptions) *Frames {
 		o.Rate = 10
 	}
 	o.Rate = min(max(o.Rate, 0.001), 1000)
-	return &Frames{camera: NewCamera(s), opts: o}
+	return &Frames{camera: NewCamera(s), opts: o, pace: pace{fast: o.Fast}}
 }
 
 // Read gives the next picture when it is due. One that is late by more than a picture's time leaves out, and counts as
@@ -89,24 +89,4 @@ func (f *Frames) catchUp() int {
 		return 0
 	}
 	return lost
-}
-
-// wait returns at a time, at once if that has passed or if nobody waits. It returns ctx's error if ctx ends.
-func (f *Frames) wait(ctx context.Context, until time.Time) error {
-	left := time.Until(until)
-	if f.opts.Fast || left <= 0 {
-		return nil
-	}
-	if f.timer == nil {
-		f.timer = time.NewTimer(left)
-	} else {
-		f.timer.Reset(left)
-	}
-	select {
-	case <-f.timer.C:
-		return nil
-	case <-ctx.Done():
-		f.timer.Stop()
-		return ctx.Err()
-	}
 }

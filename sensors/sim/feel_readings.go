@@ -30,7 +30,7 @@ type Readings struct {
 	chip  int // airChips: all
 	next  time.Duration
 	begun bool
-	timer *time.Timer
+	pace
 }
 
 var _ sensors.Source[sensors.Reading] = (*Readings)(nil)
@@ -45,7 +45,7 @@ var airGives = [airChips][]airField{
 
 // NewReadings reads what a feels. A chip that is not in the box is an error.
 func NewReadings(a *Air, o ReadingsOptions) (*Readings, error) {
-	r := &Readings{air: a, opts: o, chip: airChips}
+	r := &Readings{air: a, opts: o, chip: airChips, pace: pace{fast: o.Fast}}
 	every := time.Second
 	if o.Chip != "" {
 		if r.chip = slices.Index(airChipNames[:], o.Chip); r.chip < 0 {
@@ -128,25 +128,5 @@ func (r *Readings) begin() {
 	}
 	if past := time.Since(r.opts.Begin); past > r.next && !r.opts.Fast {
 		r.next += (past - r.next + r.opts.Every - 1) / r.opts.Every * r.opts.Every
-	}
-}
-
-// wait returns at a time, at once if that has passed or if nobody waits. It returns ctx's error if ctx ends.
-func (r *Readings) wait(ctx context.Context, until time.Time) error {
-	left := time.Until(until)
-	if r.opts.Fast || left <= 0 {
-		return ctx.Err()
-	}
-	if r.timer == nil {
-		r.timer = time.NewTimer(left)
-	} else {
-		r.timer.Reset(left)
-	}
-	select {
-	case <-r.timer.C:
-		return nil
-	case <-ctx.Done():
-		r.timer.Stop()
-		return ctx.Err()
 	}
 }

@@ -25,7 +25,7 @@ type Clips struct {
 	opts  ClipsOptions
 	next  int64 // sample, counted through all repeats
 	begun bool
-	timer *time.Timer
+	pace
 }
 
 var _ sensors.Source[sensors.Clip] = (*Clips)(nil)
@@ -36,7 +36,7 @@ func NewClips(s *Story, o ClipsOptions) *Clips {
 		o.Chunk = 100 * time.Millisecond
 	}
 	o.Chunk = min(max(o.Chunk, time.Millisecond), time.Minute)
-	return &Clips{mic: NewMicrophone(s), opts: o}
+	return &Clips{mic: NewMicrophone(s), opts: o, pace: pace{fast: o.Fast}}
 }
 
 // Read gives the next chunk, or what is left of the story, when its end is due. A source that is opened after the story
@@ -92,24 +92,4 @@ func (c *Clips) begin() {
 // at is when sample i of the story and its repeats is taken.
 func (c *Clips) at(i int64) time.Time {
 	return c.opts.Begin.Add(time.Duration(i/SampleRateHz)*time.Second + time.Duration(i%SampleRateHz*int64(time.Second)/SampleRateHz))
-}
-
-// wait returns at a time, at once if that has passed or if nobody waits. It returns ctx's error if ctx ends.
-func (c *Clips) wait(ctx context.Context, until time.Time) error {
-	left := time.Until(until)
-	if c.opts.Fast || left <= 0 {
-		return nil
-	}
-	if c.timer == nil {
-		c.timer = time.NewTimer(left)
-	} else {
-		c.timer.Reset(left)
-	}
-	select {
-	case <-c.timer.C:
-		return nil
-	case <-ctx.Done():
-		c.timer.Stop()
-		return ctx.Err()
-	}
 }
