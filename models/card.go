@@ -1,5 +1,7 @@
 package models
 
+import "slices"
+
 // Card says of a model what its file does not: what to feed it, what its outputs mean, where it comes from. The zero
 // value of a field means "not said".
 type Card struct {
@@ -20,7 +22,25 @@ type Answer struct {
 	Thresholds []float64 `yaml:"thresholds,omitempty" json:"thresholds,omitempty"` // of several labels at once: each is so from its score on, by output index
 	Tokens     []string  `yaml:"tokens,omitempty" json:"tokens,omitempty"`         // captions: the vocabulary, by output index
 	Outputs    Outputs   `yaml:"outputs,omitempty" json:"outputs,omitzero"`
-	Parts      []Part    `yaml:"parts,omitempty" json:"parts,omitempty"` // fusion: whose embeddings it joins, in the input's order
+	Parts      []Part    `yaml:"parts,omitempty" json:"parts,omitempty"`     // fusion: whose embeddings it joins, in the input's order
+	Missing    []Lacking `yaml:"missing,omitempty" json:"missing,omitempty"` // fusion: what is other while parts are missing
+}
+
+// Lacking says what is other while just these parts are missing: fewer senses know less, and score another way.
+type Lacking struct {
+	Parts      []string  `yaml:"parts" json:"parts"`           // the encoders' names
+	Thresholds []float64 `yaml:"thresholds" json:"thresholds"` // in place of Answer's
+}
+
+// Places returns the places among the parts of the encoders of these names, from 0.
+func (a *Answer) Places(names []string) []int {
+	var all []int
+	for i, p := range a.Parts {
+		if slices.Contains(names, p.Model) {
+			all = append(all, i)
+		}
+	}
+	return all
 }
 
 // Outputs are the names of a model's outputs, where they are not called so: scores, embedding, fused, contributions. A

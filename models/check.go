@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -42,13 +43,8 @@ func (c *Card) check() (key string, err error) {
 
 // check looks at the answers of a model with so many labels, 0 if they are not known.
 func (a *Answer) check(labels int) (key string, err error) {
-	if n := len(a.Thresholds); n > 0 && labels > 0 && n != labels {
-		return "answer.thresholds", fmt.Errorf("there are %d, and %d labels", n, labels)
-	}
-	for i, v := range a.Thresholds {
-		if !(v >= 0 && v <= 1) {
-			return fmt.Sprintf("answer.thresholds[%d]", i), fmt.Errorf("%v is not within 0…1", v)
-		}
+	if key, err := checkThresholds("answer.thresholds", a.Thresholds, labels); err != nil {
+		return key, err
 	}
 	for i, p := range a.Parts {
 		switch {
@@ -58,7 +54,51 @@ func (a *Answer) check(labels int) (key string, err error) {
 			return fmt.Sprintf("answer.parts[%d].size", i), fmt.Errorf("%d is outside 1…%d", p.Size, maxPart)
 		}
 	}
+	for i := range a.Missing {
+		if key, err := a.checkMissing(i, labels); err != nil {
+			return key, err
+		}
+	}
 	return "", nil
+}
+
+func checkThresholds(path string, all []float64, labels int) (key string, err error) {
+	if n := len(all); n > 0 && labels > 0 && n != labels {
+		return path, fmt.Errorf("there are %d, and %d labels", n, labels)
+	}
+	for i, v := range all {
+		if !(v >= 0 && v <= 1) {
+			return fmt.Sprintf("%s[%d]", path, i), fmt.Errorf("%v is not within 0…1", v)
+		}
+	}
+	return "", nil
+}
+
+// checkMissing looks at what is said of one set of missing parts. A name must be that of one part, so that it is clear
+// which is missing.
+func (a *Answer) checkMissing(i, labels int) (key string, err error) {
+	path, m := fmt.Sprintf("answer.missing[%d]", i), &a.Missing[i]
+	switch {
+	case len(m.Parts) == 0:
+		return path, fmt.Errorf("has no parts")
+	case len(m.Thresholds) == 0:
+		return path, fmt.Errorf("has no thresholds")
+	}
+	for k, name := range m.Parts {
+		key := fmt.Sprintf("%s.parts[%d]", path, k)
+		switch n := len(a.Places([]string{name})); {
+		case n != 1:
+			return key, fmt.Errorf("%q is the model of %d parts, want one", name, n)
+		case slices.Contains(m.Parts[:k], name):
+			return key, fmt.Errorf("%q stands twice", name)
+		}
+	}
+	for k := range a.Missing[:i] {
+		if slices.Equal(a.Places(a.Missing[k].Parts), a.Places(m.Parts)) {
+			return path + ".parts", fmt.Errorf("the same as those of missing[%d]", k)
+		}
+	}
+	return checkThresholds(path+".thresholds", m.Thresholds, labels)
 }
 
 func (in *Input) check() (key string, err error) {

@@ -29,6 +29,7 @@ input:
 		"quiet.yaml": "labels: []\n",
 		"ear.yaml":   "input: {kind: log_mel, mel: {frame: 400, hop: 160, low: 20, high: 4000}}\n",
 		"room.yaml":  "task: fusion\nanswer: {outputs: {scores: probs}, parts: [{model: room-eye, size: 96}, {model: room-ear, size: 64}]}\n",
+		"dim.yaml":   "answer: {parts: [{model: a, size: 1}, {model: b, size: 2}], missing: [{parts: [b], thresholds: [0.1]}]}\n",
 		"gaps.yaml":  "input: {kind: vector, fields: [co2], missing: mask, period: 1s}\n",
 	})
 	for _, c := range []struct {
@@ -45,6 +46,7 @@ input:
 		{"ear.yaml", Card{Name: "ear", Input: Input{Kind: LogMel, Mel: Mel{Frame: 400, Hop: 160, LowHz: 20, HighHz: 4000}}}},
 		{"room.yaml", Card{Name: "room", Task: Fusion,
 			Answer: Answer{Outputs: Outputs{Scores: "probs"}, Parts: []Part{{"room-eye", 96}, {"room-ear", 64}}}}},
+		{"dim.yaml", Card{Name: "dim", Answer: Answer{Parts: []Part{{"a", 1}, {"b", 2}}, Missing: []Lacking{{[]string{"b"}, []float64{0.1}}}}}},
 		{"gaps.yaml", Card{Name: "gaps", Input: Input{Kind: Vector, Fields: []string{"co2"}, Missing: Mask, Period: Duration(time.Second)}}},
 	} {
 		got, err := Load(filepath.Join(dir, c.file))
@@ -61,6 +63,7 @@ input:
 }
 
 func TestParseRefuses(t *testing.T) {
+	const parts = "answer: {parts: [{model: a, size: 1}, {model: b, size: 1}, {model: b, size: 1}, {model: c, size: 1}], missing: ["
 	for _, c := range []struct{ name, text, want string }{
 		{"an unknown key", "name: a\ninput:\n  kindd: image\n", `c.yaml:3:3: unknown field "kindd"`},
 		{"a number for a list", "input:\n  mean: hot\n", "c.yaml:2:9: "},
@@ -81,6 +84,14 @@ func TestParseRefuses(t *testing.T) {
 		{"a vector of nothing", "input:\n  kind: vector\n", "input.kind: a vector needs fields"},
 		{"a part of nothing", "answer: {parts: [{size: 3}]}\n", "answer.parts[0]: has no model"},
 		{"a part without a size", "answer: {parts: [{model: a}]}\n", "answer.parts[0].size: 0 is outside 1…1048576"},
+		{"nothing missing", "answer: {missing: [{thresholds: [1]}]}\n", "answer.missing[0]: has no parts"},
+		{"missing, and then", parts + "{parts: [a]}]}\n", "answer.missing[0]: has no thresholds"},
+		{"missing, with labels", "labels: [x, y]\n" + parts + "{parts: [a], thresholds: [1]}]}\n", "answer.missing[0].thresholds: there are 1, and 2 labels"},
+		{"missing, too high", parts + "{parts: [a], thresholds: [7]}]}\n", "answer.missing[0].thresholds[0]: 7 is not within 0…1"},
+		{"missing what never was", parts + "{parts: [a, d], thresholds: [1]}]}\n", `answer.missing[0].parts[1]: "d" is the model of 0 parts, want one`},
+		{"missing which of two", parts + "{parts: [b], thresholds: [1]}]}\n", `answer.missing[0].parts[0]: "b" is the model of 2 parts, want one`},
+		{"missing one twice", parts + "{parts: [a, a], thresholds: [1]}]}\n", `answer.missing[0].parts[1]: "a" stands twice`},
+		{"missing the same", parts + "{parts: [a, c], thresholds: [1]}, {parts: [c, a], thresholds: [1]}]}\n", "answer.missing[1].parts: the same as those of missing[0]"},
 		{"a frame", "input: {mel: {frame: -1}}\n", "c.yaml:1:22: input.mel.frame: -1 samples"},
 		{"a band", "input: {mel: {high: .inf}}\n", "input.mel.high: +Inf Hz"},
 		{"what is missing", "input: {missing: zero}\n", `c.yaml:1:18: input.missing: "zero" is not mask`},
