@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"edged/runtime"
@@ -13,6 +14,7 @@ type Fusion struct {
 	Session runtime.Session
 	Fuser   Fuser
 	Head    Head // says what the session's outputs mean: the labels
+	Lacking []Lacking
 
 	Parts         int    // how many the Fuser joins; an encoder says which is its own
 	Contributions int    // which output weighs the parts; -1 if none does
@@ -23,6 +25,12 @@ type Fusion struct {
 
 	Every    time.Duration // at most one result in this time, and little more without one; 0 is 500 ms
 	Deadline time.Duration // of one Invoke, and of one caption; 0 is 30 s
+}
+
+// Lacking is a Head in place of a Fusion's while just these of its parts are missing: fewer senses score another way.
+type Lacking struct {
+	Parts []int // from 0, ascending
+	Head  Head
 }
 
 // Share is an encoder's part in its pipeline's Fusion. The zero value has none.
@@ -52,6 +60,7 @@ type fusion struct {
 	fresh bool      // an embedding has been put since the last one
 	empty bool      // nothing was there to be joined last time
 
+	gone []int    // the parts that are missing, from 0
 	told []string // the labels of the last caption, sorted; nil if there was none
 	said Event    // what the last result says
 }
@@ -153,6 +162,22 @@ func (f *fusion) join(now time.Time) (bool, error) {
 	f.next, f.empty = f.next.Add(f.how.Every), false
 	f.pipeline.moments.tell(Step{What: Joined, At: now, Pipeline: f.pipeline.name, Encoder: f.place})
 	return true, nil
+}
+
+// head returns what reads the outputs, which depends on the parts that were there.
+func (f *fusion) head() Head {
+	f.gone = f.gone[:0]
+	for i, p := range f.seen {
+		if !p.Here {
+			f.gone = append(f.gone, i)
+		}
+	}
+	for _, l := range f.how.Lacking {
+		if slices.Equal(l.Parts, f.gone) {
+			return l.Head
+		}
+	}
+	return f.how.Head
 }
 
 // span sets the window to that of all parts that are here, and says whether one is.

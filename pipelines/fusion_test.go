@@ -152,6 +152,44 @@ func TestFusionJoinsWhatIsThere(t *testing.T) {
 	})
 }
 
+// named is a Head of one label.
+type named string
+
+func (h named) Decode(_ []*tensor.Tensor, ev *Event) error {
+	ev.Kind, ev.Labels = KindLabels, []Label{{string(h), 1}}
+	return nil
+}
+
+// TestFusionMindsWhatIsMissing has sensors that come late and end early: each set of missing parts has the head that is
+// for just that set, or else the usual one.
+func TestFusionMindsWhatIsMissing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ms := time.Millisecond
+		sink, start := &keep{}, time.Now()
+		air, gas := &ticker{period: 300 * ms, last: 10}, &ticker{period: 1900 * ms, last: 3} // to 3 s; 1.9, 3.8, 5.7 s, for a second each
+		g := NewGroup(Options{StopWhenDone: true})
+		g.AddPipeline(joined(t, sink, air, gas, Fusion{Head: named("both"), Every: 100 * ms,
+			Lacking: []Lacking{{Parts: []int{1}, Head: named("no gas")}, {Parts: []int{0, 1}, Head: named("nothing")}}}))
+		if _, err := run(t, g, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		said := map[string]int{}
+		for _, ev := range sink.events {
+			at, want := ev.Time.Sub(start), "both" // and for want of a head for it, while air alone is missing
+			if at < 1900*ms || at > 2900*ms && at < 3800*ms {
+				want = "no gas"
+			}
+			said[want]++
+			if got := ev.Labels[0].Name; got != want && at%(100*ms) != 0 {
+				t.Errorf("at %v: got %q, want %q", at, got, want)
+			}
+		}
+		if said["both"] < 10 || said["no gas"] < 15 {
+			t.Errorf("got a dull run: %v", said)
+		}
+	})
+}
+
 // TestFusionFollowsItsOnlySensor has a sensor that ticks at just the period: no result waits for the next tick.
 func TestFusionFollowsItsOnlySensor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

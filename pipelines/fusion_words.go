@@ -16,7 +16,7 @@ func (f *fusion) conclude(ctx context.Context) error {
 	}
 	f.outs.take(f.Session)
 	f.said = Event{}
-	if err := f.how.Head.Decode(f.outs, &f.said); err != nil {
+	if err := f.head().Decode(f.outs, &f.said); err != nil {
 		return fmt.Errorf("decode: %w", err)
 	}
 	if err := f.weigh(); err != nil {

@@ -106,12 +106,33 @@ func (f *fusion) describe(encoders []encoder, line *config.Pipeline) error {
 	if err := f.model.decodeAs(models.Fusion, f.model.within(line.Heads.Labels)); err != nil {
 		return err
 	}
+	lacking, err := f.lacking(f.model.within(line.Heads.Labels))
+	if err != nil {
+		return err
+	}
 	out := &f.model.card.Answer.Outputs
 	f.how = pipelines.Fusion{
-		Model: f.model.name, Session: f.model.session, Fuser: window, Head: f.model.head, Parts: len(sizes), Every: time.Duration(line.Every),
+		Model: f.model.name, Session: f.model.session, Fuser: window, Head: f.model.head, Lacking: lacking, Parts: len(sizes), Every: time.Duration(line.Every),
 		Contributions: f.model.output(out.Contributions, "contributions"), Fused: f.model.output(out.Fused, "fused"),
 	}
 	return nil
+}
+
+// lacking returns a head for each set of missing parts that the card has thresholds for, unless the config's one threshold
+// counts.
+func (f *fusion) lacking(o decode.Options) (all []pipelines.Lacking, err error) {
+	if len(o.Thresholds) == 0 {
+		return nil, nil
+	}
+	answer := &f.model.card.Answer
+	for _, m := range answer.Missing {
+		head, err := f.model.labelsAt(o.At(m.Thresholds))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, pipelines.Lacking{Parts: answer.Places(m.Parts), Head: head})
+	}
+	return all, nil
 }
 
 // share gives each encoder its part, and returns the sizes of all parts. Of a card's parts the pipeline may lack some.

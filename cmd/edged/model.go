@@ -160,10 +160,7 @@ func (m *model) within(limits config.Limits) decode.Options {
 		o.Threshold = float32(*limits.Threshold)
 		return o
 	}
-	for _, v := range m.card.Answer.Thresholds {
-		o.Thresholds = append(o.Thresholds, float32(v))
-	}
-	return o
+	return o.At(m.card.Answer.Thresholds)
 }
 
 // output returns the place of the output that a card calls by a name, or that is usually called so; -1 if there is none.
@@ -226,13 +223,21 @@ func (m *model) decodeAs(task models.Task, o decode.Options) error {
 	case models.Detections:
 		m.head, err = decode.NewDetections(outs, m.card.Labels, o)
 	case models.Labels, models.Fusion:
-		if o.Output, err = m.scores(); err == nil {
-			m.head, err = decode.NewLabels(outs[o.Output], m.card.Labels, o)
-		}
+		m.head, err = m.labelsAt(o)
 	default:
 		err = fmt.Errorf("task %s: a model alone says labels and detections", task)
 	}
 	return err
+}
+
+// labelsAt returns a head for the output with the scores.
+func (m *model) labelsAt(o decode.Options) (pipelines.Head, error) {
+	at, err := m.scores()
+	if err != nil {
+		return nil, err
+	}
+	o.Output = at
+	return decode.NewLabels(m.session.Signature().Outputs[at], m.card.Labels, o)
 }
 
 // frontEnd opens the front-end model that the card names: a file, a built-in model, or a file beside the model.

@@ -20,6 +20,15 @@ type Options struct {
 	Output     int       // labels: which output has the scores
 }
 
+// At returns o with a card's thresholds.
+func (o Options) At(thresholds []float64) Options {
+	o.Thresholds = make([]float32, len(thresholds))
+	for i, v := range thresholds {
+		o.Thresholds[i] = float32(v)
+	}
+	return o
+}
+
 // Labels decodes one score per class. It makes KindLabels events, best label first.
 type Labels struct {
 	names  []string

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"edged/models"
+	"edged/pipelines"
 	"edged/pipelines/decode"
 	"edged/runtime"
 	"edged/runtime/tensor"
@@ -49,16 +50,27 @@ func (m *model) output(said, habit string) (int, error) {
 }
 
 // head returns what reads the scores of m, all situations with their thresholds.
-func (m *model) head() (*decode.Labels, error) {
+func (m *model) head() (*decode.Labels, error) { return m.headAt(m.Answer.Thresholds) }
+
+// lacking returns the heads for when parts are missing.
+func (m *model) lacking() (all []pipelines.Lacking, err error) {
+	for _, l := range m.Answer.Missing {
+		head, err := m.headAt(l.Thresholds)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, pipelines.Lacking{Parts: m.Answer.Places(l.Parts), Head: head})
+	}
+	return all, nil
+}
+
+func (m *model) headAt(thresholds []float64) (*decode.Labels, error) {
 	at, err := m.output(m.Answer.Outputs.Scores, "scores")
 	if err != nil {
 		return nil, err
 	}
-	limits := make([]float32, len(m.Answer.Thresholds))
-	for i, v := range m.Answer.Thresholds {
-		limits[i] = float32(v)
-	}
-	return decode.NewLabels(m.session.Signature().Outputs[at], m.Labels, decode.Options{Top: len(m.Labels), Thresholds: limits, Output: at})
+	o := decode.Options{Top: len(m.Labels), Output: at}
+	return decode.NewLabels(m.session.Signature().Outputs[at], m.Labels, o.At(thresholds))
 }
 
 // senses are the models of a room.

@@ -94,11 +94,12 @@ func (s *senses) join(w *watch) (pipelines.Fusion, error) {
 	head, err1 := s.fusion.head()
 	weights, err2 := s.fusion.output(s.fusion.Answer.Outputs.Contributions, "contributions")
 	fused, err3 := s.fusion.output(s.fusion.Answer.Outputs.Fused, "fused")
+	lacking, err5 := s.fusion.lacking()
 	teller, err4 := decode.NewCaptions(s.caption.session, s.caption.Answer.Tokens, decode.CaptionOptions{})
 	return pipelines.Fusion{
-		Model: s.fusion.Name, Session: s.fusion.session, Fuser: &overhearing{Window: window, others: s.others, watch: w}, Head: head,
+		Model: s.fusion.Name, Session: s.fusion.session, Fuser: &overhearing{Window: window, others: s.others, watch: w}, Head: head, Lacking: lacking,
 		Parts: len(sizes), Contributions: weights, Fused: fused, Teller: teller, Tells: s.caption.Name, Always: true, Every: hop,
-	}, errors.Join(err1, err2, err3, err4)
+	}, errors.Join(err1, err2, err3, err4, err5)
 }
 
 // Put takes what the pipeline says.
