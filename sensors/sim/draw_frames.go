@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"time"
 
 	"edged/sensors"
@@ -13,9 +14,11 @@ import (
 // FramesOptions says how to look. The zero value gives the story once, in real time, from the first Read on.
 type FramesOptions struct {
 	Rate   float64   // pictures per second; 0 is 10, more than 1000 or less than one in 1000 s is that
-	Begin  time.Time // when the story begins, for all senses of it; zero is the first Read
+	Begin  time.Time // when the story begins, for all senses of it; before it they sense what was before; zero is the first Read
 	Fast   bool      // as fast as it is read
 	Repeat bool      // start over at the end
+
+	Clock *sensors.Clock // nil is the machine's
 }
 
 // Frames is a story's camera as a source of pictures.
@@ -35,7 +38,7 @@ func NewFrames(s *Story, o FramesOptions) *Frames {
 		o.Rate = 10
 	}
 	o.Rate = min(max(o.Rate, 0.001), 1000)
-	return &Frames{camera: NewCamera(s), opts: o, pace: pace{fast: o.Fast}}
+	return &Frames{camera: NewCamera(s), opts: o, pace: pace{clock: o.Clock, fast: o.Fast}}
 }
 
 // Read gives the next picture when it is due. One that is late by more than a picture's time leaves out, and counts as
@@ -72,21 +75,23 @@ func (f *Frames) offset(i int64) time.Duration {
 	return time.Duration(float64(i) / f.opts.Rate * float64(time.Second))
 }
 
-// catchUp leaves out pictures that are past and returns how many. What was before the first Read is not lost.
+// catchUp leaves out pictures that are past and returns how many. What was before the first Read is not lost, and what is
+// before the story is given too, but for who is Fast.
 func (f *Frames) catchUp() int {
 	if f.opts.Begin.IsZero() {
-		f.opts.Begin = time.Now()
+		f.opts.Begin = f.clock.Now()
 	}
 	first := !f.begun
 	f.begun = true
-	due := int64(time.Since(f.opts.Begin).Seconds() * f.opts.Rate) // the newest picture there is
-	if f.opts.Fast || due <= f.next {
+	due := int64(math.Floor(f.clock.Now().Sub(f.opts.Begin).Seconds() * f.opts.Rate)) // the newest picture there is
+	switch {
+	case f.opts.Fast || due <= f.next && !first:
+		return 0
+	case first:
+		f.next = due
 		return 0
 	}
 	lost := int(due - f.next)
 	f.next = due
-	if first {
-		return 0
-	}
 	return lost
 }

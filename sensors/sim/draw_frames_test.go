@@ -82,10 +82,13 @@ func TestFramesJoinLate(t *testing.T) {
 }
 
 func TestFramesEnd(t *testing.T) {
-	src := NewFrames(NewStory(Options{}), FramesOptions{Begin: time.Now().Add(time.Hour)})
+	src := NewFrames(NewStory(Options{}), FramesOptions{Begin: time.Now().Add(time.Hour), Rate: 0.001})
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	var f sensors.Frame
+	if err := src.Read(ctx, &f); err != nil { // of before the story
+		t.Error(err)
+	}
 	if err := src.Read(ctx, &f); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want the context's error", err)
 	}

@@ -18,9 +18,11 @@ import (
 type ReadingsOptions struct {
 	Chip   string        // "bme280", "scd4x", "sgp30", "bh1750", "adxl345"; "" is all of them, as the fields of Rows
 	Every  time.Duration // from one reading to the next; 0 is the chip's own time
-	Begin  time.Time     // when the story begins, for all senses of it; zero is the first Read
+	Begin  time.Time     // when the story begins, for all senses of it; before it they sense what was before; zero is the first Read
 	Fast   bool          // as fast as it is read
 	Repeat bool          // start over at the end
+
+	Clock *sensors.Clock // nil is the machine's
 }
 
 // Readings is a story's chip, or its box of chips, as a source.
@@ -45,7 +47,7 @@ var airGives = [airChips][]airField{
 
 // NewReadings reads what a feels. A chip that is not in the box is an error.
 func NewReadings(a *Air, o ReadingsOptions) (*Readings, error) {
-	r := &Readings{air: a, opts: o, chip: airChips, pace: pace{fast: o.Fast}}
+	r := &Readings{air: a, opts: o, chip: airChips, pace: pace{clock: o.Clock, fast: o.Fast}}
 	every := time.Second
 	if o.Chip != "" {
 		if r.chip = slices.Index(airChipNames[:], o.Chip); r.chip < 0 {
@@ -124,9 +126,11 @@ func (r *Readings) begin() {
 	}
 	r.begun = true
 	if r.opts.Begin.IsZero() {
-		r.opts.Begin = time.Now()
+		r.opts.Begin = r.clock.Now()
 	}
-	if past := time.Since(r.opts.Begin); past > r.next && !r.opts.Fast {
-		r.next += (past - r.next + r.opts.Every - 1) / r.opts.Every * r.opts.Every
+	if past := r.clock.Now().Sub(r.opts.Begin) - r.next; past > 0 && !r.opts.Fast {
+		r.next += (past + r.opts.Every - 1) / r.opts.Every * r.opts.Every
+	} else if !r.opts.Fast {
+		r.next += past / r.opts.Every * r.opts.Every
 	}
 }
