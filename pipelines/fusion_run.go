@@ -80,7 +80,7 @@ func (f *fusion) sleep(ctx context.Context, d time.Duration, over bool) {
 	if over {
 		end = nil
 	}
-	timer := time.NewTimer(d)
+	timer := time.NewTimer(f.pipeline.moments.clock.Real(d))
 	defer timer.Stop()
 	select {
 	case <-f.news:

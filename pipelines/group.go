@@ -9,15 +9,19 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"edged/sensors"
 )
 
 // Options are a Group's. The zero value is a daemon that logs nothing.
 type Options struct {
 	Boot         string    // names this run in events; empty takes a random name
-	Start        time.Time // when the run begins; zero is when Run is called
+	Start        time.Time // when the run begins, by Clock; zero is when Run is called
 	Recorder     Recorder  // is told all that happens; may be nil. With one, Start must be set
 	StopWhenDone bool      // let Run return when all sensors have finished and their last events are out
 	Log          *slog.Logger
+
+	Clock *sensors.Clock // of the sensors, and so of all that is said of their times; Run lets it run. nil is the machine's
 }
 
 // Group is all that runs together: sensors, pipelines and what serves them. It is built, then runs once.
@@ -46,7 +50,9 @@ func NewGroup(o Options) *Group {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Group{opts: o}
+	g := &Group{opts: o}
+	g.moments.clock = o.Clock
+	return g
 }
 
 // Boot returns the name of this run.
@@ -135,8 +141,9 @@ func (g *Group) begin() error {
 	if !g.started.IsZero() {
 		return errors.New("pipelines: this group has run already")
 	}
+	g.opts.Clock.Run()
 	if g.started = g.opts.Start; g.started.IsZero() {
-		g.started = time.Now()
+		g.started = g.opts.Clock.Now()
 	}
 	g.moments.start, g.moments.to = g.started, g.opts.Recorder
 	for _, p := range g.pipelines {
@@ -179,7 +186,7 @@ func (g *Group) fail(err error) {
 // watch says in the log when a sensor falls silent and when it is back. A failing sensor's own goroutine has said why;
 // one that fails and delivers between two looks has never been away.
 func (g *Group) watch(ctx context.Context) {
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(g.opts.Clock.Real(time.Second))
 	defer tick.Stop()
 	looks := make([]look, len(g.inputs))
 	for {

@@ -108,7 +108,7 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 		case err != nil:
 			in.fail(err)
 			log.warn(fmt.Sprintf("sensor %q: %v", in.name, err))
-			if !back.wait(ctx) {
+			if !back.wait(ctx, in.moments.clock) {
 				return
 			}
 			continue

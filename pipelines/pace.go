@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"edged/sensors"
 )
 
 // Waits between failed reads of a sensor: none after the first, then doubling.
@@ -16,14 +18,14 @@ const (
 // backoff spaces the tries at something that fails.
 type backoff struct{ next time.Duration }
 
-// wait sleeps for the turn's time and reports whether ctx still lives.
-func (b *backoff) wait(ctx context.Context) bool {
+// wait sleeps for the turn's time by a clock and reports whether ctx still lives.
+func (b *backoff) wait(ctx context.Context, clock *sensors.Clock) bool {
 	d := b.next
 	b.next = min(max(2*d, firstWait), longWait)
 	if d == 0 {
 		return ctx.Err() == nil
 	}
-	t := time.NewTimer(d)
+	t := time.NewTimer(clock.Real(d))
 	defer t.Stop()
 	select {
 	case <-t.C:

@@ -42,6 +42,7 @@ type Recorder interface{ Record(s *Step) }
 // moments puts what happens in a Group into one order, and gives each thing its time.
 type moments struct {
 	mu    sync.Mutex
+	clock *sensors.Clock
 	start time.Time
 	to    Recorder  // nil if nobody records
 	at    time.Time // in a replay, the time of the newest step
@@ -57,9 +58,9 @@ func (m *moments) now() time.Time {
 	case !m.at.IsZero():
 		return m.at
 	case m.to != nil:
-		return m.aligned(time.Now())
+		return m.aligned(m.clock.Now())
 	}
-	return time.Now()
+	return m.clock.Now()
 }
 
 // look is now for who does not hold m.mu.
