@@ -18,6 +18,7 @@ import (
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines"
 	"edged/pipelines/publish"
+	"edged/sensors"
 	"edged/sensors/record"
 )
 
@@ -28,6 +29,7 @@ type film struct {
 	config *config.Config // what the recording says was run
 
 	log   *slog.Logger
+	clock *sensors.Clock // of the sensors
 	begin time.Time
 	out   *record.Writer // nil until it is created
 
@@ -65,10 +67,11 @@ func (f *filmFlags) options() (record.Options, error) {
 	return o, nil
 }
 
-// recorded adds to a group's options what records it.
+// recorded adds to a group's options the sensors' clock, and what records it.
 func (d *daemon) recorded(o pipelines.Options) pipelines.Options {
+	o.Clock = d.clock
 	if d.film != nil {
-		d.film.log, d.film.begin = d.log, time.Now()
+		d.film.log, d.film.clock, d.film.begin = d.log, d.clock, d.clock.Now()
 		o.Start, o.Recorder = d.film.begin, d.film
 	}
 	return o

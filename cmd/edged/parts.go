@@ -14,6 +14,7 @@ import (
 	"edged/models"
 	"edged/pipelines"
 	"edged/runtime"
+	"edged/sensors"
 	"edged/sensors/i2c"
 )
 
@@ -23,7 +24,8 @@ type parts struct {
 	tflite  runtime.TFLite // of all encoders, but for the delegate
 	workers runtime.Workers
 	buses   i2c.Buses
-	faults  config.Errors // what could not be opened, and is left out with all that needs it
+	clock   *sensors.Clock // of the sensors; nil is the machine's
+	faults  config.Errors  // what could not be opened, and is left out with all that needs it
 
 	sensors  map[string]*sensor
 	encoders map[string][]encoder // by pipeline
@@ -41,9 +43,11 @@ type encoder struct {
 // openParts opens all that c names, as far as it can be opened.
 func openParts(c *config.Config, env func(string) string) *parts {
 	w := &world{pulse: pulseOf(env), room: newSimRoom(c.Sim)}
-	return openPartsWith(c, tfliteOf(env), func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
+	p := openPartsWith(c, tfliteOf(env), func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
 		return openSensor(name, c, buses, w)
 	})
+	p.clock = w.room.time()
+	return p
 }
 
 // opener opens a sensor of the config.

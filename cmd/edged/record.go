@@ -110,7 +110,7 @@ func (f *film) progress(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			f.log.Info(fmt.Sprintf("recording: %v, %s", time.Since(f.begin).Round(time.Second), bytesText(f.out.Size())))
+			f.log.Info(fmt.Sprintf("recording: %v, %s", f.clock.Now().Sub(f.begin).Round(time.Second), bytesText(f.out.Size())))
 		}
 	}
 }
@@ -140,7 +140,7 @@ func summarize(w io.Writer, f *film, s pipelines.Stats) {
 		}
 		all = append(all, text)
 	}
-	fmt.Fprintf(w, "edged: %s: %s in %v, samples: %s\n", f.path, bytesText(f.out.Size()), time.Since(f.begin).Round(100*time.Millisecond), strings.Join(all, ", "))
+	fmt.Fprintf(w, "edged: %s: %s in %v, samples: %s\n", f.path, bytesText(f.out.Size()), f.clock.Now().Sub(f.begin).Round(100*time.Millisecond), strings.Join(all, ", "))
 }
 
 // bytesText is a size for people.

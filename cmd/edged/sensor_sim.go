@@ -22,6 +22,7 @@ type simRoom struct {
 	story *sim.Story
 	air   *sim.Air
 	begin time.Time
+	clock *sensors.Clock // nil: it keeps the world's time
 }
 
 // newSimRoom makes the room that c describes, nil for nil.
@@ -30,7 +31,20 @@ func newSimRoom(c *config.Sim) *simRoom {
 		return nil
 	}
 	s := sim.NewStory(sim.Options{Seed: uint64(c.Seed), Length: time.Duration(c.Length)})
-	return &simRoom{story: s, air: sim.NewAir(s), begin: time.Now()}
+	r := &simRoom{story: s, air: sim.NewAir(s)}
+	if c.OwnTime() {
+		r.clock = sensors.NewClock(time.Time(c.Start), c.Speed)
+	}
+	r.begin = r.clock.Now().Add(time.Duration(c.Lead))
+	return r
+}
+
+// time is what the room's sensors take theirs from.
+func (r *simRoom) time() *sensors.Clock {
+	if r == nil {
+		return nil
+	}
+	return r.clock
 }
 
 // openInRoom opens what is seen, heard or felt by all chips in the room.
@@ -39,13 +53,13 @@ func (s *sensor) openInRoom(c *config.Sensor, room *simRoom) (err error) {
 	switch {
 	case c.Camera != "":
 		s.period, s.shown = time.Duration(float64(time.Second)/c.Rate), time.Duration(c.Snapshot)
-		s.frames = sim.NewFrames(room.story, sim.FramesOptions{Rate: c.Rate, Begin: room.begin, Repeat: true})
+		s.frames = sim.NewFrames(room.story, sim.FramesOptions{Rate: c.Rate, Begin: room.begin, Repeat: true, Clock: room.clock})
 	case c.Microphone != "":
 		s.period, s.level = clipLength, time.Duration(c.LevelEvery)
-		s.clips = sim.NewClips(room.story, sim.ClipsOptions{Chunk: clipLength, Begin: room.begin, Repeat: true})
+		s.clips = sim.NewClips(room.story, sim.ClipsOptions{Chunk: clipLength, Begin: room.begin, Repeat: true, Clock: room.clock})
 	default:
 		s.period = time.Duration(c.Every)
-		s.readings, err = sim.NewReadings(room.air, sim.ReadingsOptions{Every: s.period, Begin: room.begin, Repeat: true})
+		s.readings, err = sim.NewReadings(room.air, sim.ReadingsOptions{Every: s.period, Begin: room.begin, Repeat: true, Clock: room.clock})
 	}
 	return err
 }
@@ -60,7 +74,7 @@ type storyChip struct {
 
 // Tx is one transfer with the chip as it feels now.
 func (s *storyChip) Tx(w, r []byte) error {
-	at := time.Since(s.room.begin) % s.room.story.Length
+	at := s.room.clock.Now().Sub(s.room.begin) % s.room.story.Length
 	s.values = s.room.air.Feel(at, s.values[:0])
 	chips.Feel(s.Chip, s.values)
 	return s.Chip.Tx(w, r)

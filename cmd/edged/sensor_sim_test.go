@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,6 +57,37 @@ func TestSensorsShareARoom(t *testing.T) {
 		felt, chip := reading(t, p.sensors["box"]), reading(t, p.sensors["air"])
 		if len(felt) < 6 || math.Abs(felt["temperature"]-chip["temperature"]) > 0.1 || math.Abs(felt["pressure"]-chip["pressure"]) > 15 {
 			t.Errorf("all chips say %v, one says %v", felt, chip)
+		}
+	})
+}
+
+// TestFastRoom runs a room's clock ten times as fast, from a given time on: its story begins when the daemon does.
+func TestFastRoom(t *testing.T) {
+	text := strings.Replace(roomConfig, "length: 30s", "length: 30s, speed: 10, start: 2026-01-01T12:00:00Z, lead: 5s", 1)
+	c, err := config.Parse("edged.yaml", []byte(strings.Replace(text, "chip: bme280, ", "", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p := openParts(c, func(string) string { return "" })
+		defer p.Close()
+		if len(p.faults) > 0 {
+			t.Fatal(p.faults)
+		}
+		time.Sleep(time.Minute) // models are loaded meanwhile
+		p.clock.Run()
+		begin := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+		time.Sleep(4500 * time.Millisecond)
+		var frame sensors.Frame
+		if err := p.sensors["cam"].frames.Read(t.Context(), &frame); err != nil || !frame.Time.Equal(begin.Add(45*time.Second)) {
+			t.Errorf("got %v, a picture of %v", err, frame.Time.Sub(begin))
+		}
+		var r sensors.Reading
+		if err := p.sensors["box"].readings.Read(t.Context(), &r); err != nil || !r.Time.Equal(begin.Add(45*time.Second)) {
+			t.Errorf("got %v, a reading of %v", err, r.Time.Sub(begin))
+		}
+		if now := p.clock.Now(); !now.Equal(begin.Add(45 * time.Second)) {
+			t.Errorf("it is %v after the beginning", now.Sub(begin))
 		}
 	})
 }

@@ -48,7 +48,7 @@ func TestParse(t *testing.T) {
 		{"the chip's own address", c.Sensors["lab"].Address, Address(0x76)},
 		{"a duration has units", c.Sensors["air"].Every, Duration(90 * time.Second)},
 		{"the default duration", c.Sensors["lab"].Every, Duration(time.Second)},
-		{"a story", c.Sim, &Sim{Seed: 7, Length: Duration(3 * time.Minute)}},
+		{"a story", c.Sim, &Sim{Seed: 7, Length: Duration(3 * time.Minute), Speed: 1}},
 		{"all chips of a room", c.Sensors["box"].Box(), true},
 		{"all chips' time", c.Sensors["box"].Every, Duration(time.Second)},
 		{"an encoder in full", cam, &Encoder{

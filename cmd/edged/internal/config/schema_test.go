@@ -51,6 +51,8 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	switch t {
 	case reflect.TypeFor[Duration]():
 		return word(`^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`)
+	case reflect.TypeFor[Moment]():
+		return &reflected.Schema{Type: "string", Format: "date-time"}
 	case reflect.TypeFor[Interval]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word(`^(off|\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$`), {Type: "integer", Enum: []any{0}}}}
 	case reflect.TypeFor[Size]():

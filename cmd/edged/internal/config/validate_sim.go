@@ -1,6 +1,11 @@
 package config
 
-import "time"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
 
 // Sim is the story that all simulated sensors tell, over and over.
 type Sim struct {
@@ -8,7 +13,38 @@ type Sim struct {
 	Seed int `yaml:"seed,omitempty"`
 	// How long the story is. Default: 3m.
 	Length Duration `yaml:"length,omitempty"`
+	// How many times as fast as the world the room's time runs: its sensors give so much more, and all times, ages and periods
+	// are of the room. All sensors must then be the room's. Default: 1.
+	Speed float64 `yaml:"speed,omitempty"`
+	// The room's time when the daemon begins, as 2026-01-01T12:00:00Z; all sensors must then be the room's. Default: now.
+	Start Moment `yaml:"start,omitempty"`
+	// How long the sensors sense the room before the story begins, the first time. Default: not at all.
+	Lead Duration `yaml:"lead,omitempty"`
 }
+
+// OwnTime says whether the room's time is another than the world's.
+func (s *Sim) OwnTime() bool { return s.Speed != 1 || !time.Time(s.Start).IsZero() }
+
+// Moment is a time, written as in RFC 3339.
+type Moment time.Time
+
+// UnmarshalText reads a moment.
+func (m *Moment) UnmarshalText(text []byte) error {
+	t, err := time.Parse(time.RFC3339, string(text))
+	if err != nil {
+		return fmt.Errorf("%q is not a time; write it as 2026-01-01T12:00:00Z", text)
+	}
+	*m = Moment(t)
+	return nil
+}
+
+// MarshalYAML writes what UnmarshalText reads.
+func (m Moment) MarshalYAML() ([]byte, error) {
+	return time.Time(m).AppendFormat(nil, `"2006-01-02T15:04:05.999999999Z07:00"`), nil
+}
+
+// IsZero says whether it is none.
+func (m Moment) IsZero() bool { return time.Time(m).IsZero() }
 
 // Simulated as camera or microphone is the simulated room's; as i2c it is SimBus.
 const Simulated = "sim"
@@ -18,6 +54,8 @@ const (
 	defaultStory  = Duration(3 * time.Minute)
 	shortestStory = 10 * time.Second
 	longestStory  = time.Hour
+
+	slowest, fastest = 0.01, 1000
 )
 
 // Box says whether the sensor is all chips of the simulated room.
@@ -47,6 +85,9 @@ func (c *Config) fillInSim() {
 	if c.Sim.Length == 0 {
 		c.Sim.Length = defaultStory
 	}
+	if c.Sim.Speed == 0 {
+		c.Sim.Speed = 1
+	}
 }
 
 func (v *validator) sim(path string, s *Sim) {
@@ -59,6 +100,24 @@ func (v *validator) sim(path string, s *Sim) {
 	v.atLeast(path+".length", s.Length, shortestStory)
 	if l := time.Duration(s.Length); l > longestStory {
 		v.errorAt(path+".length", "sensors tell the story over and over", "%s is above %s", l, longestStory)
+	}
+	if l := time.Duration(s.Lead); l > longestStory {
+		v.errorAt(path+".lead", "", "%s is above %s", l, longestStory)
+	}
+	if !(s.Speed >= slowest && s.Speed <= fastest) {
+		v.errorAt(path+".speed", "", "%v is outside %v to %v", s.Speed, slowest, fastest)
+	} else if s.OwnTime() {
+		v.ownTime()
+	}
+}
+
+// ownTime checks that no sensor keeps the world's time: a chip's driver does too.
+func (v *validator) ownTime() {
+	for _, name := range slices.Sorted(maps.Keys(v.c.Sensors)) {
+		if s := v.c.Sensors[name]; s != nil && !s.Simulated() {
+			v.errorAt("sensors."+name, "beside sim.speed and sim.start sensors are camera: sim, microphone: sim, or i2c: sim without a chip",
+				"keeps the world's time, and the room has its own")
+		}
 	}
 }
 
