@@ -16,7 +16,8 @@ type Event struct {
 	Kind       Kind
 	Labels     []Label
 	Detections []Detection
-	Caption    string // of KindCaption, beside the labels that it is to say
+	Counts     map[string]int // of KindDetections, if they are tracked: how many of each class there are; nil if they are not
+	Caption    string         // of KindCaption, beside the labels that it is to say
 
 	Contributions map[string]float32       // of a fused event: how much each encoder's sensor weighed, in all 1; nil if the model does not say
 	Ages          map[string]time.Duration // per sensor of the pipeline, how old its newest sample is at Time; absent if it gave none yet
@@ -48,7 +49,7 @@ type Label struct {
 type Detection struct {
 	Label
 	Box Box
-}
 
-// Box is a rectangle in fractions of the picture.
-type Box struct{ YMin, XMin, YMax, XMax float32 }
+	Track int           // the same for one object in all events of an encoder, from 1; 0 if it has no track (yet)
+	Dwell time.Duration // of a track: since the object was first seen
+}

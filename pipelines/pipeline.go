@@ -141,6 +141,7 @@ func (ev *Event) clone() *Event {
 	c := *ev
 	c.Labels = slices.Clone(ev.Labels)
 	c.Detections = slices.Clone(ev.Detections)
+	c.Counts = maps.Clone(ev.Counts)
 	c.Contributions = maps.Clone(ev.Contributions)
 	c.Ages = maps.Clone(ev.Ages)
 	c.Degraded = slices.Clone(ev.Degraded)

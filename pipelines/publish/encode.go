@@ -39,6 +39,7 @@ type eventJSON struct {
 	Model      string           `json:"model,omitempty"`
 	Labels     *[]labelJSON     `json:"labels,omitempty"`
 	Detections *[]detectionJSON `json:"detections,omitempty"`
+	Counts     map[string]int   `json:"counts,omitzero"`
 	Caption    string           `json:"caption,omitempty"`
 
 	Contributions map[string]float32 `json:"contributions,omitempty"`
@@ -60,7 +61,9 @@ type labelJSON struct {
 
 type detectionJSON struct {
 	labelJSON
-	Box boxJSON `json:"box"`
+	Box   boxJSON `json:"box"`
+	Track int     `json:"track,omitempty"`
+	Dwell *millis `json:"dwell_ms,omitempty"`
 }
 
 type boxJSON struct {
@@ -97,11 +100,7 @@ func Encode(ev *pipelines.Event) ([]byte, error) {
 	case pipelines.KindCaption:
 		out.Caption, out.Labels = ev.Caption, labels(ev)
 	case pipelines.KindDetections:
-		d := make([]detectionJSON, len(ev.Detections))
-		for i, have := range ev.Detections {
-			d[i] = detectionJSON{labelJSON(have.Label), boxJSON(have.Box)}
-		}
-		out.Detections = &d
+		out.Detections, out.Counts = detections(ev), ev.Counts
 	default:
 		return nil, fmt.Errorf("event %s: unknown kind %q", ev.ID, ev.Kind)
 	}
@@ -118,6 +117,17 @@ func labels(ev *pipelines.Event) *[]labelJSON {
 		l[i] = labelJSON(have)
 	}
 	return &l
+}
+
+func detections(ev *pipelines.Event) *[]detectionJSON {
+	d := make([]detectionJSON, len(ev.Detections))
+	for i, have := range ev.Detections {
+		d[i] = detectionJSON{labelJSON: labelJSON(have.Label), Box: boxJSON(have.Box), Track: have.Track}
+		if have.Track != 0 {
+			d[i].Dwell = (*millis)(&have.Dwell)
+		}
+	}
+	return &d
 }
 
 type readingJSON struct {

@@ -34,6 +34,12 @@ func TestGolden(t *testing.T) {
 		Label: pipelines.Label{Name: "kite", Score: 0.5},
 		Box:   pipelines.Box{YMin: 0, XMin: 0.125, YMax: 0.75, XMax: 1},
 	}}
+	followed := labelEvent()
+	followed.Kind, followed.Labels, followed.Counts = pipelines.KindDetections, nil, map[string]int{"kite": 2, "cat": 1}
+	followed.Detections = []pipelines.Detection{boxes.Detections[0], boxes.Detections[0]}
+	followed.Detections[0].Track, followed.Detections[0].Dwell = 7, 1500*time.Millisecond
+	alone := labelEvent()
+	alone.Kind, alone.Labels, alone.Counts = pipelines.KindDetections, nil, map[string]int{}
 	said := labelEvent()
 	said.Kind, said.Sensor, said.Caption = pipelines.KindCaption, "", "a cat is there."
 	said.Contributions = map[string]float32{"mic": 0.75, "air": 0.25}
@@ -48,7 +54,7 @@ func TestGolden(t *testing.T) {
 		return string(b)
 	}
 	got := strings.Join([]string{
-		must(Encode(labelEvent())), must(Encode(empty)), must(Encode(boxes)), must(Encode(said)), must(EncodeReading(reading)),
+		must(Encode(labelEvent())), must(Encode(empty)), must(Encode(boxes)), must(Encode(followed)), must(Encode(alone)), must(Encode(said)), must(EncodeReading(reading)),
 		must(Info{Version: "1.0", Board: "Raspberry Pi 4"}.encode()),
 		must(Info{
 			Sensors: []SensorInfo{{"cam", "camera"}}, Pipelines: []PipelineInfo{{"room", []string{"cam"}}},
