@@ -20,7 +20,7 @@ import (
 var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
-		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
+		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/cartoon", "sensors/sim/chips",
 	},
 	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic"}, // what each kind of sensor is told
@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "sensors"},
 	"pipelines/publish/broker": {},
 	"pipelines/publish/mqtt":   {},
+	"pipelines/track":          {"pipelines", "runtime/tensor"},
 
 	"sensors":             {},
 	"sensors/camera":      {"sensors"},

@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"edged/cmd/edged/internal/config"
 	"edged/models"
 	"edged/pipelines"
 	"edged/pipelines/decode"
 	"edged/pipelines/prep"
+	"edged/pipelines/track"
 	"edged/runtime"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
@@ -144,13 +146,19 @@ func (m *model) decodeWith(c *config.Encoder, heads *config.Heads) error {
 	}
 	limits := heads.Labels
 	if task == models.Detections {
-		limits = heads.Detections
+		limits = heads.Detections.Limits()
 	}
 	limits.Top = cmp.Or(c.Top, limits.Top)
 	if c.Threshold != nil {
 		limits.Threshold = c.Threshold
 	}
-	return m.decodeAs(task, m.within(limits))
+	if err := m.decodeAs(task, m.within(limits)); err != nil {
+		return err
+	}
+	if d := &heads.Detections; task == models.Detections && d.Track {
+		m.head = track.NewHead(m.head, track.Options{Confirm: d.Confirm, Coast: time.Duration(d.Coast)})
+	}
+	return nil
 }
 
 // within returns what limits and m's card make of the outputs: what the config says counts over the card.

@@ -46,6 +46,10 @@ func wordsOf(ev *pipelines.Event) string {
 		words = append(words, fmt.Sprintf("%s %.2f", l.Name, l.Score))
 	}
 	for _, d := range ev.Detections {
+		if d.Track != 0 {
+			words = append(words, fmt.Sprintf("%s %d %.2f", d.Name, d.Track, d.Score))
+			continue
+		}
 		words = append(words, fmt.Sprintf("%s %.2f", d.Name, d.Score))
 	}
 	return printable(strings.Join(append(words, ev.Degraded...), "  "))

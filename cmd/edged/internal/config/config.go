@@ -179,7 +179,7 @@ type Heads struct {
 	// Encoders with a score for each class.
 	Labels Limits `yaml:"labels,omitempty"`
 	// Encoders that find objects.
-	Detections Limits `yaml:"detections,omitempty"`
+	Detections Detections `yaml:"detections,omitempty"`
 	// The fusion model's findings in a sentence.
 	Caption *Caption `yaml:"caption,omitempty"`
 }
@@ -188,6 +188,6 @@ type Heads struct {
 type Limits struct {
 	// Leaves out what has a lower score, 0 to 1. Default: what the model's card says of each label, or 0.5.
 	Threshold *float64 `yaml:"threshold,omitempty"`
-	// The most entries of one event, highest score first. Default: 5 labels, 20 detections.
+	// The most entries of one event, highest score first. Default: 5.
 	Top int `yaml:"top,omitempty"`
 }

@@ -62,7 +62,8 @@ func TestParse(t *testing.T) {
 		{"one sensor or several", c.Pipelines["whole"].Encoders[1].Sensor, Names{"air", "lab"}},
 		{"a fusion", c.Pipelines["whole"].Fusion, &Fusion{Model: filepath.Join(dir, "fusion.tflite"), StaleAfter: Duration(2 * time.Second), Threads: 1}},
 		{"a caption", c.Pipelines["whole"].Heads.Caption, &Caption{Model: filepath.Join(dir, "words.tflite"), When: Changed}},
-		{"the default limits", c.Pipelines["hall"].Heads.Detections, Limits{Top: 20}},
+		{"tracks", c.Pipelines["whole"].Heads.Detections, Detections{Top: 20, Track: true, Confirm: 3, Coast: Duration(2 * time.Second)}},
+		{"the default limits", c.Pipelines["hall"].Heads.Detections, Detections{Top: 20}},
 	} {
 		if !reflect.DeepEqual(check.got, check.want) {
 			t.Errorf("%s: got %+v, want %+v", check.name, check.got, check.want)

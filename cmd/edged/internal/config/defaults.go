@@ -28,7 +28,7 @@ func newPipeline() *Pipeline {
 		StaleAfter: defaultStale,
 		Heads: Heads{
 			Labels:     Limits{Top: defaultLabels},
-			Detections: Limits{Top: defaultDetections},
+			Detections: Detections{Top: defaultDetections},
 		},
 	}
 }
@@ -53,6 +53,7 @@ func (c *Config) fillIn() {
 			c.fillInEncoder(e)
 		}
 		c.fillInFusion(p)
+		p.Heads.Detections.fillIn()
 	}
 }
 

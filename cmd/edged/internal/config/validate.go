@@ -121,7 +121,7 @@ func (v *validator) pipeline(path, name string, p *Pipeline) {
 		v.errorAt(path, "add encoders: [{ sensor: NAME, model: FILE.tflite }]", "no encoders")
 	}
 	v.limits(path+".heads.labels", p.Heads.Labels)
-	v.limits(path+".heads.detections", p.Heads.Detections)
+	v.detections(path+".heads.detections", &p.Heads.Detections)
 	v.fusion(path, p)
 	seen := map[[2]string]int{}
 	for i, e := range p.Encoders {
