@@ -23,7 +23,7 @@ var rooms = map[string][]string{
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/cartoon", "sensors/sim/chips",
 	},
-	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic"}, // what each kind of sensor is told
+	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
 	"pipelines/decode":         {"pipelines", "runtime", "runtime/tensor"},

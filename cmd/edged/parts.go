@@ -42,10 +42,16 @@ type encoder struct {
 
 // openParts opens all that c names, as far as it can be opened.
 func openParts(c *config.Config, env func(string) string) *parts {
-	w := &world{pulse: pulseOf(env), room: newSimRoom(c.Sim)}
+	room, err := newSimRoom(c.Sim)
+	w := &world{pulse: pulseOf(env), room: room}
 	p := openPartsWith(c, tfliteOf(env), func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
 		return openSensor(name, c, buses, w)
 	})
+	if all, ok := errors.AsType[config.Errors](err); ok {
+		p.faults = append(all, p.faults...)
+	} else if err != nil {
+		p.leaveOut("sim.story", err)
+	}
 	p.clock = w.room.time()
 	return p
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"time"
 
 	"edged/cmd/edged/internal/config"
@@ -26,17 +27,31 @@ type simRoom struct {
 }
 
 // newSimRoom makes the room that c describes, nil for nil.
-func newSimRoom(c *config.Sim) *simRoom {
+func newSimRoom(c *config.Sim) (*simRoom, error) {
 	if c == nil {
-		return nil
+		return nil, nil
 	}
-	s := sim.NewStory(sim.Options{Seed: uint64(c.Seed), Length: time.Duration(c.Length)})
+	s, err := newStory(c)
+	if err != nil {
+		return nil, err
+	}
 	r := &simRoom{story: s, air: sim.NewAir(s)}
 	if c.OwnTime() {
 		r.clock = sensors.NewClock(time.Time(c.Start), c.Speed)
 	}
 	r.begin = r.clock.Now().Add(time.Duration(c.Lead))
-	return r
+	return r, nil
+}
+
+// newStory is the story that c names or describes.
+func newStory(c *config.Sim) (*sim.Story, error) {
+	switch script, err := c.Script(); {
+	case err != nil:
+		return nil, err
+	case script != nil:
+		return script.Tell(uint64(c.Seed)), nil
+	}
+	return sim.NewStory(sim.Options{Seed: uint64(c.Seed), Length: time.Duration(c.Length)}), nil
 }
 
 // time is what the room's sensors take theirs from.
@@ -49,6 +64,9 @@ func (r *simRoom) time() *sensors.Clock {
 
 // openInRoom opens what is seen, heard or felt by all chips in the room.
 func (s *sensor) openInRoom(c *config.Sensor, room *simRoom) (err error) {
+	if room == nil {
+		return errors.New("there is no story that it could tell of")
+	}
 	s.finite = false
 	switch {
 	case c.Camera != "":

@@ -32,8 +32,8 @@ func (d *decoder) errorAt(tok *token.Token, hint, format string, args ...any) {
 	d.errs = append(d.errs, e)
 }
 
-// document decodes the only document of the file; an empty file leaves c as it is.
-func (d *decoder) document(f *ast.File, c *Config) {
+// document decodes the only document of the file into what top points to; an empty file leaves that as it is.
+func (d *decoder) document(f *ast.File, top any) {
 	docs := slices.DeleteFunc(slices.Clone(f.Docs), func(doc *ast.DocumentNode) bool { return doc.Body == nil })
 	if len(docs) > 1 {
 		d.errorAt(docs[1].Body.GetToken(), "", "a second YAML document; a config is one")
@@ -41,7 +41,7 @@ func (d *decoder) document(f *ast.File, c *Config) {
 	}
 	if len(docs) == 1 {
 		if _, comment := docs[0].Body.(*ast.CommentGroupNode); !comment {
-			d.value(docs[0].Body, reflect.ValueOf(c).Elem(), "")
+			d.value(docs[0].Body, reflect.ValueOf(top).Elem(), "")
 		}
 	}
 }

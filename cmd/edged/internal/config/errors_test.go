@@ -187,7 +187,7 @@ func TestNoErrorHoldsAPassword(t *testing.T) {
 
 func TestAFileThatIsNoConfigIsNotParsed(t *testing.T) {
 	_, err := Parse("edged.yaml", make([]byte, largestFile+1))
-	if want := "edged.yaml: 1048577 bytes; a config has at most 1048576"; err == nil || err.Error() != want {
+	if want := "edged.yaml: 1048577 bytes; want at most 1048576"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -23,17 +23,8 @@ func Load(path string) (*Config, error) {
 
 // Parse is Load for a file that is already read; file names it in errors and is what relative paths are relative to.
 func Parse(file string, data []byte) (*Config, error) {
-	if len(data) > largestFile {
-		return nil, Errors{{File: file, Msg: fmt.Sprintf("%d bytes; a config has at most %d", len(data), largestFile)}}
-	}
-	doc, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return nil, Errors{syntaxError(file, err)}
-	}
 	c := &Config{file: file, places: map[string]place{}}
-	d := decoder{file: file, places: c.places}
-	d.document(doc, c)
-	if err := d.errs.asError(); err != nil {
+	if err := decode(file, data, c.places, c); err != nil {
 		return nil, err
 	}
 	c.fillIn()
@@ -43,6 +34,20 @@ func Parse(file string, data []byte) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// decode fills what top points to from the YAML of a file, and notes in places where it is written.
+func decode(file string, data []byte, places map[string]place, top any) error {
+	if len(data) > largestFile {
+		return Errors{{File: file, Msg: fmt.Sprintf("%d bytes; want at most %d", len(data), largestFile)}}
+	}
+	doc, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return Errors{syntaxError(file, err)}
+	}
+	d := decoder{file: file, places: places}
+	d.document(doc, top)
+	return d.errs.asError()
 }
 
 func syntaxError(file string, err error) *Error {

@@ -11,7 +11,7 @@ import (
 type Sim struct {
 	// Another number is another room, with other people and other events. Default: 1.
 	Seed int `yaml:"seed,omitempty"`
-	// How long the story is. Default: 3m.
+	// How long the story is, unless a file says so. Default: 3m.
 	Length Duration `yaml:"length,omitempty"`
 	// How many times as fast as the world the room's time runs: its sensors give so much more, and all times, ages and periods
 	// are of the room. All sensors must then be the room's. Default: 1.
@@ -20,6 +20,10 @@ type Sim struct {
 	Start Moment `yaml:"start,omitempty"`
 	// How long the sensors sense the room before the story begins, the first time. Default: not at all.
 	Lead Duration `yaml:"lead,omitempty"`
+	// A file that says what happens when, in the room of the seed. Default: the seed decides that too.
+	Story string `yaml:"story,omitempty"`
+
+	told *Story // in place of a file; may be nil
 }
 
 // OwnTime says whether the room's time is another than the world's.
@@ -82,12 +86,13 @@ func (c *Config) fillInSim() {
 	if c.Sim.Seed == 0 {
 		c.Sim.Seed = defaultSeed
 	}
-	if c.Sim.Length == 0 {
+	if c.Sim.Length == 0 && c.Sim.Story == "" {
 		c.Sim.Length = defaultStory
 	}
 	if c.Sim.Speed == 0 {
 		c.Sim.Speed = 1
 	}
+	c.Sim.Story = c.absolute(c.Sim.Story)
 }
 
 func (v *validator) sim(path string, s *Sim) {
@@ -97,9 +102,11 @@ func (v *validator) sim(path string, s *Sim) {
 	if s.Seed < 1 {
 		v.errorAt(path+".seed", "", "%d is not above 0", s.Seed)
 	}
-	v.atLeast(path+".length", s.Length, shortestStory)
-	if l := time.Duration(s.Length); l > longestStory {
-		v.errorAt(path+".length", "sensors tell the story over and over", "%s is above %s", l, longestStory)
+	switch {
+	case s.Story == "":
+		v.storyLength(path+".length", s.Length)
+	case s.Length != 0:
+		v.errorAt(path+".length", "write it into the story's file", "does not belong to a story of a file")
 	}
 	if l := time.Duration(s.Lead); l > longestStory {
 		v.errorAt(path+".lead", "", "%s is above %s", l, longestStory)
@@ -108,6 +115,13 @@ func (v *validator) sim(path string, s *Sim) {
 		v.errorAt(path+".speed", "", "%v is outside %v to %v", s.Speed, slowest, fastest)
 	} else if s.OwnTime() {
 		v.ownTime()
+	}
+}
+
+func (v *validator) storyLength(path string, d Duration) {
+	v.atLeast(path, d, shortestStory)
+	if l := time.Duration(d); l > longestStory {
+		v.errorAt(path, "sensors tell the story over and over", "%s is above %s", l, longestStory)
 	}
 }
 

@@ -111,3 +111,18 @@ func Recorded(s string) (path, sensor string, ok bool) {
 	path, sensor, ok = strings.Cut(s, ".mcap#")
 	return path + ".mcap", sensor, ok && sensor != ""
 }
+
+// Offset is a time of a story, written as a Duration from its beginning; 0s is the beginning.
+type Offset time.Duration
+
+// UnmarshalText reads an offset.
+func (o *Offset) UnmarshalText(text []byte) error {
+	if s := string(text); s == "0" || s == "0s" {
+		*o = 0
+		return nil
+	}
+	return (*Duration)(o).UnmarshalText(text)
+}
+
+// MarshalYAML writes what UnmarshalText reads.
+func (o Offset) MarshalYAML() ([]byte, error) { return Duration(o).MarshalYAML() }
