@@ -6,6 +6,9 @@
 // oldest and counts it, so a slow encoder lowers only its own rate. What goes wrong (a bad sample, a model's error, a
 // sink that refuses) is logged once, counted, and told in the events' Degraded; the rest goes on.
 //
+// Encoders that want more cores than there are wait at a desk: the one whose result is due first goes next. How long each
+// stage of an encoder's work takes is in Stats, as a Histogram.
+//
 // # Why
 //
 // A sensor's type is a type parameter at the door (NewInput, AddEncoder) and nowhere else: pictures, sound and

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"edged/runtime"
@@ -23,9 +22,11 @@ type Encoder struct {
 	Also []*Input
 
 	Every    time.Duration // at most one result in this time; 0 runs the model on every window
+	Period   time.Duration // between the windows that its samples make, as far as known; 0 is Every
 	Deadline time.Duration // of one Invoke; 0 is 30 s
 	Depth    int           // samples that may wait; 0 is 2 pictures, or 64 clips or readings
 	Block    bool          // make the sensor wait instead of dropping the oldest: for recordings, never for live sensors
+	Cores    int           // that an Invoke keeps busy; 0 is 1, -1 none: an accelerator does the work
 }
 
 // encoder is an Encoder at work on samples of one type. What does not depend on the type is in stage.
@@ -33,6 +34,8 @@ type encoder[T sensors.Sample] struct {
 	prep   Preparer[T]
 	ring   *ring[T]
 	sample T // being worked on
+
+	preparing time.Duration // what samples have cost since the last window
 	*stage
 }
 
@@ -75,6 +78,9 @@ func AddEncoder[T sensors.Sample](p *Pipeline, in *Input, prep Preparer[T], e En
 	if e.Deadline <= 0 {
 		e.Deadline = 30 * time.Second
 	}
+	if e.Period <= 0 {
+		e.Period = e.Every
+	}
 	r := newRing[T](e.Depth, e.Block)
 	r.sensors = uint64(len(inputs))
 	for i, in := range inputs {
@@ -99,21 +105,53 @@ func defaultDepth[T sensors.Sample]() int {
 // run works until the sensor has finished and its ring is empty, or ctx ends.
 func (e *encoder[T]) run(ctx context.Context, log *quiet) {
 	e.engine(log)
-	for e.ring.pop(ctx, &e.sample) {
-		err := e.prep.Add(&e.sample)
-		for made := true; made && err == nil; {
-			made, err = e.event(ctx)
-		}
-		e.engine(log)
-		e.wrong(ctx, err, log)
+	for e.turn(ctx, log) {
 	}
+}
+
+// turn waits for a sample and then for a core, and does all that the sample gives rise to. It returns false when there will
+// be no other. What a result is due by counts from when the sample came: a sensor's own clock may be wrong.
+func (e *encoder[T]) turn(ctx context.Context, log *quiet) bool {
+	came, ok := e.ring.await(ctx)
+	if !ok || !e.enter(ctx, came.Add(e.Period)) {
+		return false
+	}
+	defer e.leave()
+	e.spent(&e.stages.Wait, time.Since(e.ring.pop(&e.sample)))
+	err := e.add()
+	for made := true; made && err == nil; {
+		made, err = e.event(ctx)
+	}
+	e.engine(log)
+	e.wrong(ctx, err, log)
+	return true
+}
+
+// add gives the sample to the preparer.
+func (e *encoder[T]) add() error {
+	start := time.Now()
+	err := e.prep.Add(&e.sample)
+	e.preparing += time.Since(start)
+	return err
+}
+
+// next makes the input of the next window. What its samples cost counts with it.
+func (e *encoder[T]) next() (Window, bool, error) {
+	start := time.Now()
+	w, ok, err := e.prep.Next(e.Session.Input(0))
+	e.preparing += time.Since(start)
+	if ok {
+		e.spent(&e.stages.Prepare, e.preparing)
+		e.preparing = 0
+	}
+	return w, ok, err
 }
 
 func (e *encoder[T]) take(n number) error {
 	if !e.ring.take(n, &e.sample) {
 		return fmt.Errorf("sample %d was not there to be taken", n)
 	}
-	return e.prep.Add(&e.sample)
+	return e.add()
 }
 
 func (e *encoder[T]) replaying() { e.ring.replaying() }
@@ -134,7 +172,7 @@ func (e *encoder[T]) event(ctx context.Context) (made bool, err error) {
 // result runs the model on the next window that is ready and due, and shares its embedding.
 func (e *encoder[T]) result(ctx context.Context) (bool, error) {
 	for {
-		w, ok, err := e.prep.Next(e.Session.Input(0))
+		w, ok, err := e.next()
 		if err != nil || !ok {
 			return false, err
 		}
@@ -172,8 +210,9 @@ type stage struct {
 	outs     outputs
 	pace     pacer
 	watch    engineWatch
-	late     error // what is said of an Invoke that outlives its deadline
-	place    int   // in the pipeline
+	alarm    alarm // of an Invoke that outlives its deadline
+	seat     *seat
+	place    int // in the pipeline
 
 	window Window // of outs
 	heads  []Head // that have not yet made their event of outs
@@ -181,14 +220,6 @@ type stage struct {
 	muted  bool   // makes events that nobody gets: a replay's that were none in the recording
 
 	tally
-}
-
-// tally counts an encoder's work.
-type tally struct {
-	mu           sync.Mutex
-	invokes      uint64
-	errors       uint64
-	total, worst time.Duration
 }
 
 func newStage(p *Pipeline, inputs []*Input, e Encoder) *stage {
@@ -210,13 +241,23 @@ func newStage(p *Pipeline, inputs []*Input, e Encoder) *stage {
 		outs:     make(outputs, len(e.Session.Signature().Outputs)),
 		pace:     pacer{every: e.Every},
 		place:    len(p.works),
-		late:     fmt.Errorf("no result after %v", e.Deadline),
+		alarm:    alarm{after: e.Deadline, cause: fmt.Errorf("no result after %v", e.Deadline)},
+		seat:     newSeat(e.Cores),
 	}
 }
 
+// enter waits for a core until ctx ends. The result is due by a time: who is due first goes first.
+func (s *stage) enter(ctx context.Context, due time.Time) bool {
+	s.seat.due = due
+	return s.pipeline.desk.enter(ctx, s.seat)
+}
+
+// leave gives the core back.
+func (s *stage) leave() { s.pipeline.desk.leave(s.seat) }
+
 func (s *stage) invoke(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.Deadline, s.late)
-	defer cancel()
+	ctx = s.alarm.set(ctx)
+	defer s.alarm.rest()
 	start := time.Now()
 	if err := s.Session.Invoke(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -224,7 +265,7 @@ func (s *stage) invoke(ctx context.Context) error {
 		}
 		return err
 	}
-	s.invoked(time.Since(start))
+	s.spent(&s.stages.Invoke, time.Since(start))
 	return nil
 }
 
@@ -269,17 +310,3 @@ func (s *stage) wrong(ctx context.Context, err error, log *quiet) {
 }
 
 func (s *stage) of() *stage { return s }
-
-func (t *tally) invoked(d time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.invokes++
-	t.total += d
-	t.worst = max(t.worst, d)
-}
-
-func (t *tally) failed() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.errors++
-}

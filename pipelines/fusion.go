@@ -25,6 +25,7 @@ type Fusion struct {
 
 	Every    time.Duration // at most one result in this time, and little more without one; 0 is 500 ms
 	Deadline time.Duration // of one Invoke, and of one caption; 0 is 30 s
+	Cores    int           // that an Invoke keeps busy; 0 is 1, -1 none
 }
 
 // Lacking is a Head in place of a Fusion's while just these of its parts are missing: fewer senses score another way.
@@ -82,10 +83,10 @@ func AddFusion(p *Pipeline, f Fusion) error {
 	if f.Contributions >= outs || f.Teller != nil && (f.Fused < 0 || f.Fused >= outs) {
 		return fmt.Errorf("pipeline %q: model %q has %d outputs; contributions are in %d, what is fused in %d", p.name, f.Model, outs, f.Contributions, f.Fused)
 	}
-	e := Encoder{Model: f.Model, Session: f.Session, Deadline: f.Deadline}
+	e := Encoder{Model: f.Model, Session: f.Session, Deadline: f.Deadline, Cores: f.Cores}
 	fu := &fusion{stage: newStage(p, nil, e), how: f, parts: make([]*stage, f.Parts), empty: true,
 		news: make(chan struct{}, 1), over: make(chan struct{})}
-	if err := fu.find(p.works); err != nil {
+	if err := fu.findParts(p.works); err != nil {
 		return err
 	}
 	p.fusion = fu
@@ -93,8 +94,8 @@ func AddFusion(p *Pipeline, f Fusion) error {
 	return nil
 }
 
-// find finds the encoders whose embeddings the parts are.
-func (f *fusion) find(works []worker) error {
+// findParts finds the encoders whose embeddings the parts are.
+func (f *fusion) findParts(works []worker) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("pipeline %q: "+format, append([]any{f.pipeline.name}, args...)...)
 	}
@@ -148,10 +149,12 @@ func (f *fusion) waits(now time.Time) time.Duration {
 // join fills the session's input with what is there now, and says whether anything is. The moments' lock must be held.
 func (f *fusion) join(now time.Time) (bool, error) {
 	f.fresh, f.empty = false, true
+	start := time.Now()
 	seen, err := f.how.Fuser.Fuse(f.Session.Input(0), now)
 	if err != nil {
 		return false, err
 	}
+	f.spent(&f.stages.Prepare, time.Since(start))
 	f.seen = append(f.seen[:0], seen...)
 	if !f.span() {
 		return false, nil

@@ -25,11 +25,22 @@ func (f *fusion) result(ctx context.Context) (bool, error) {
 // run works until the encoders have finished and nothing new is there, or ctx ends.
 func (f *fusion) run(ctx context.Context, log *quiet) {
 	f.engine(log)
-	for f.wait(ctx) {
-		_, err := f.result(ctx)
-		f.wrong(ctx, errors.Join(err, f.say(ctx)), log)
-		f.engine(log)
+	for f.wait(ctx) && f.turn(ctx, log) {
 	}
+}
+
+// turn waits for a core, and concludes. What it is to give is due already.
+func (f *fusion) turn(ctx context.Context, log *quiet) bool {
+	due := time.Now()
+	if !f.enter(ctx, due) {
+		return false
+	}
+	defer f.leave()
+	f.spent(&f.stages.Wait, time.Since(due))
+	_, err := f.result(ctx)
+	f.wrong(ctx, errors.Join(err, f.say(ctx)), log)
+	f.engine(log)
+	return true
 }
 
 // say makes events of what has been concluded.

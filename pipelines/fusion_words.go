@@ -15,11 +15,7 @@ func (f *fusion) conclude(ctx context.Context) error {
 		return err
 	}
 	f.outs.take(f.Session)
-	f.said = Event{}
-	if err := f.head().Decode(f.outs, &f.said); err != nil {
-		return fmt.Errorf("decode: %w", err)
-	}
-	if err := f.weigh(); err != nil {
+	if err := f.find(); err != nil {
 		return err
 	}
 	f.heads = append(f.heads[:0], says{f, f.said.Kind})
@@ -27,6 +23,18 @@ func (f *fusion) conclude(ctx context.Context) error {
 		return nil
 	}
 	return f.tellOf(ctx)
+}
+
+// find finds what the model's outputs say.
+func (f *fusion) find() error {
+	start := time.Now()
+	f.said = Event{}
+	if err := f.head().Decode(f.outs, &f.said); err != nil {
+		return fmt.Errorf("decode: %w", err)
+	}
+	err := f.weigh()
+	f.spent(&f.stages.Decode, time.Since(start))
+	return err
 }
 
 // weigh reads how much each part contributed.
@@ -67,8 +75,8 @@ func (f *fusion) changed() bool {
 
 // tellOf puts the fused embedding into words, for an event of its own.
 func (f *fusion) tellOf(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, f.how.Deadline, f.late)
-	defer cancel()
+	ctx = f.alarm.set(ctx)
+	defer f.alarm.rest()
 	start := time.Now()
 	text, err := f.how.Teller.Caption(ctx, f.outs[f.how.Fused])
 	if err != nil {
@@ -76,7 +84,7 @@ func (f *fusion) tellOf(ctx context.Context) error {
 		f.words.failed()
 		return err
 	}
-	f.words.invoked(time.Since(start))
+	f.words.spent(&f.words.stages.Invoke, time.Since(start))
 	f.said.Caption = text
 	f.heads = append(f.heads, says{f, KindCaption})
 	return nil

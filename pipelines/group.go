@@ -18,6 +18,7 @@ type Options struct {
 	Boot         string    // names this run in events; empty takes a random name
 	Start        time.Time // when the run begins, by Clock; zero is when Run is called
 	Recorder     Recorder  // is told all that happens; may be nil. With one, Start must be set
+	Cores        int       // that encoders keep busy at once, those whose results are due first; 0 is as many as they want
 	StopWhenDone bool      // let Run return when all sensors have finished and their last events are out
 	Log          *slog.Logger
 
@@ -146,8 +147,9 @@ func (g *Group) begin() error {
 		g.started = g.opts.Clock.Now()
 	}
 	g.moments.start, g.moments.to = g.started, g.opts.Recorder
+	desk := newDesk(g.opts.Cores)
 	for _, p := range g.pipelines {
-		p.boot, p.log, p.moments = g.opts.Boot, newQuiet(g.opts.Log), &g.moments
+		p.boot, p.log, p.moments, p.desk = g.opts.Boot, newQuiet(g.opts.Log), &g.moments, desk
 	}
 	for _, in := range g.inputs {
 		in.moments = &g.moments

@@ -26,6 +26,7 @@ type Pipeline struct {
 	boot    string // set by the Group's Run
 	log     *quiet
 	moments *moments
+	desk    *desk
 
 	emitting sync.Mutex // held from an event's count to its last sink, so that sinks see events in order
 	events   atomic.Uint64
@@ -80,11 +81,22 @@ func (p *Pipeline) emit(ctx context.Context, st *stage, h Head) error {
 	p.emitting.Lock()
 	defer p.emitting.Unlock()
 	ev := p.event(st)
+	start := time.Now()
 	if err := h.Decode(st.outs, ev); err != nil {
 		return fmt.Errorf("decode: %w", err)
 	}
+	if p.fusion == nil || p.fusion.stage != st { // whose words have been found
+		st.spent(&st.stages.Decode, time.Since(start))
+	}
 	p.events.Add(1)
 	p.stamp(ev, st)
+	p.put(ctx, ev, st)
+	return nil
+}
+
+// put gives ev to all sinks.
+func (p *Pipeline) put(ctx context.Context, ev *Event, st *stage) {
+	start := time.Now()
 	for i, s := range p.sinks {
 		one := ev
 		if i < len(p.sinks)-1 {
@@ -95,7 +107,7 @@ func (p *Pipeline) emit(ctx context.Context, st *stage, h Head) error {
 			p.log.warn(fmt.Sprintf("pipeline %q: event not accepted: %v", p.name, err))
 		}
 	}
-	return nil
+	st.spent(&st.stages.Sink, time.Since(start))
 }
 
 // event fills what of an Event does not depend on the moment, but for what its head will say.

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"context"
 	"sync"
+	"time"
 
 	"edged/sensors"
 )
@@ -24,10 +25,11 @@ type ring[T sensors.Sample] struct {
 	closed  uint64 // how many of them never will again
 }
 
-// slot is a sample and which of its sensor's it is.
+// slot is a sample, which of its sensor's it is, and when it came.
 type slot[T sensors.Sample] struct {
 	sample T
 	number number
+	came   time.Time
 }
 
 // number says which sample of which sensor one is: sample n of sensor k of an encoder's K is n·K + k. Of one sensor it is
@@ -79,7 +81,7 @@ func (r *ring[T]) tryPush(s *T, n number) bool {
 	}
 	to := &r.slots[(r.head+r.n)%len(r.slots)]
 	sensors.Copy(&to.sample, s)
-	to.number = n
+	to.number, to.came = n, time.Now()
 	r.n++
 	return true
 }
@@ -142,28 +144,38 @@ func (r *ring[T]) toFront(i int) {
 	}
 }
 
-// pop waits for the oldest sample and swaps it into *into. It returns false when the ring is closed and empty, or ctx
-// has ended.
-func (r *ring[T]) pop(ctx context.Context, into *T) bool {
+// await waits for a sample, and returns when the oldest came. It returns false when the ring is closed and empty, or ctx has
+// ended.
+func (r *ring[T]) await(ctx context.Context) (came time.Time, ok bool) {
 	for ctx.Err() == nil {
-		r.mu.Lock()
-		if r.n > 0 {
-			r.oldest(into)
-			r.mu.Unlock()
-			signal(r.space)
-			return true
-		}
-		closed := r.closed == r.sensors
-		r.mu.Unlock()
-		if closed {
-			return false
+		came, ok, over := r.look()
+		if ok || over {
+			return came, ok
 		}
 		select {
 		case <-r.ready:
 		case <-ctx.Done():
 		}
 	}
-	return false
+	return came, false
+}
+
+// look returns when the oldest sample came, if there is one, and else whether there will never be another.
+func (r *ring[T]) look() (came time.Time, ok, over bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.slots[r.head].came, r.n > 0, r.closed == r.sensors
+}
+
+// pop swaps the oldest sample, which await has found, into *into, and returns when it came. While its encoder waited for a
+// core a newer one may have taken its place.
+func (r *ring[T]) pop(into *T) (came time.Time) {
+	r.mu.Lock()
+	came = r.slots[r.head].came
+	r.oldest(into)
+	r.mu.Unlock()
+	signal(r.space)
+	return came
 }
 
 // close says that a sensor will push nothing more.

@@ -16,7 +16,7 @@ func TestRingDropsTheOldest(t *testing.T) {
 	}
 	r.close()
 	var got []float64
-	for r.pop(t.Context(), &s) {
+	for popped(t, r, &s) {
 		got = append(got, s.Values[0].Value)
 	}
 	if len(got) != 3 || got[0] != 2 || got[2] != 4 || r.drops() != 2 {
@@ -44,10 +44,10 @@ func TestDroppedSoundIsToldAsLost(t *testing.T) {
 			r.push(t.Context(), &tt.clips[i], 1)
 		}
 		var got sensors.Clip
-		if !r.pop(t.Context(), &got) || got.Lost != tt.want {
+		if !popped(t, r, &got) || got.Lost != tt.want {
 			t.Errorf("%s: got %d lost, want %d", tt.name, got.Lost, tt.want)
 		}
-		if r.push(t.Context(), &tt.clips[0], 1); !r.pop(t.Context(), &got) || got.Lost != tt.clips[0].Lost {
+		if r.push(t.Context(), &tt.clips[0], 1); !popped(t, r, &got) || got.Lost != tt.clips[0].Lost {
 			t.Errorf("%s: the next clip got %d lost, want %d", tt.name, got.Lost, tt.clips[0].Lost)
 		}
 	}
@@ -61,7 +61,7 @@ func TestRingAllocatesNothing(t *testing.T) {
 		for range 3 {
 			r.push(t.Context(), &in, 1)
 		}
-		r.pop(t.Context(), &out)
+		popped(t, r, &out)
 	}
 	for range 4 {
 		turn()
@@ -100,11 +100,20 @@ func TestRingOfTwoSensors(t *testing.T) {
 	}
 	r.close()
 	say(b, 3)
-	if !r.pop(t.Context(), &s) {
+	if !popped(t, r, &s) {
 		t.Error("the ring ended with the first of its sensors")
 	}
 	r.close()
-	if r.pop(t.Context(), &s) {
+	if popped(t, r, &s) {
 		t.Error("the ring did not end with the last of its sensors")
 	}
+}
+
+// popped waits for a sample and takes it.
+func popped[T sensors.Sample](t *testing.T, r *ring[T], into *T) bool {
+	_, ok := r.await(t.Context())
+	if ok {
+		r.pop(into)
+	}
+	return ok
 }

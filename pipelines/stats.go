@@ -35,10 +35,11 @@ type PipelineStats struct {
 // EncoderStats is one encoder's share, or that of a model that joins them or puts them into words: those have no sensor.
 type EncoderStats struct {
 	Sensor, Model string
-	Dropped       uint64 // samples that the sensor delivered and the encoder had no time for
-	Invokes       uint64 // that succeeded
-	Errors        uint64 // in preparing, inferring or decoding
-	Mean, Max     time.Duration
+	Dropped       uint64        // samples that the sensor delivered and the encoder had no time for
+	Invokes       uint64        // that succeeded
+	Errors        uint64        // in preparing, inferring or decoding
+	Mean, Max     time.Duration // of an Invoke
+	Stages        Stages
 	Accelerator   *AcceleratorStats // nil if the builtin engine alone was asked for
 }
 
@@ -92,15 +93,4 @@ func (p *Pipeline) stats() PipelineStats {
 
 func (s *stage) stats() EncoderStats {
 	return s.tally.stats(EncoderStats{Sensor: s.sensor, Model: s.Model, Accelerator: acceleratorStats(s.Session)})
-}
-
-// stats adds to out what t has counted.
-func (t *tally) stats(out EncoderStats) EncoderStats {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	out.Invokes, out.Errors, out.Max = t.invokes, t.errors, t.worst
-	if t.invokes > 0 {
-		out.Mean = t.total / time.Duration(t.invokes)
-	}
-	return out
 }

@@ -1,0 +1,44 @@
+package pipelines
+
+import (
+	"sync"
+	"time"
+)
+
+// Stages are how long each part of an encoder's work took.
+type Stages struct {
+	Wait    Histogram // from when a sample came to when it was taken, or from when a result was due: for those before it, and for a core
+	Prepare Histogram // making a sample a model's input, or joining embeddings
+	Invoke  Histogram
+	Decode  Histogram // finding the words of an event
+	Sink    Histogram // giving an event to all sinks
+}
+
+// tally counts an encoder's work.
+type tally struct {
+	mu     sync.Mutex
+	errors uint64
+	stages Stages
+}
+
+// spent notes how long a stage of t took.
+func (t *tally) spent(stage *Histogram, d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	stage.add(d)
+}
+
+func (t *tally) failed() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.errors++
+}
+
+// stats adds to out what t has counted.
+func (t *tally) stats(out EncoderStats) EncoderStats {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out.Errors, out.Stages = t.errors, t.stages
+	out.Invokes, out.Mean, out.Max = t.stages.Invoke.Count, t.stages.Invoke.Mean(), t.stages.Invoke.Max
+	return out
+}
