@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	goruntime "runtime"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func (d *daemon) assemble() error {
 	if !d.useful() {
 		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera needs a pipeline or a snapshot, a microphone without level_every a pipeline"}
 	}
-	d.group = pipelines.NewGroup(d.recorded(pipelines.Options{StopWhenDone: true, Log: d.log}))
+	d.group = pipelines.NewGroup(d.recorded(pipelines.Options{Cores: goruntime.GOMAXPROCS(0), StopWhenDone: true, Log: d.log}))
 	if err := d.startFilm(); err != nil {
 		return err
 	}

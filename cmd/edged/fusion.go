@@ -112,7 +112,8 @@ func (f *fusion) describe(encoders []encoder, line *config.Pipeline) error {
 	}
 	out := &f.model.card.Answer.Outputs
 	f.how = pipelines.Fusion{
-		Model: f.model.name, Session: f.model.session, Fuser: window, Head: f.model.head, Lacking: lacking, Parts: len(sizes), Every: time.Duration(line.Every),
+		Model: f.model.name, Session: f.model.session, Fuser: window, Head: f.model.head, Lacking: lacking, Parts: len(sizes),
+		Every: time.Duration(line.Every), Cores: line.Fusion.Threads,
 		Contributions: f.model.output(out.Contributions, "contributions"), Fused: f.model.output(out.Fused, "fused"),
 	}
 	return nil

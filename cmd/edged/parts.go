@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"edged/cmd/edged/internal/config"
 	"edged/models"
@@ -154,7 +153,7 @@ func describe(m *model, all []*sensor, c *config.Encoder, p *config.Pipeline) (a
 			return nil, err
 		}
 	}
-	return prepare(all, m, time.Duration(p.Every))
+	return prepare(all, m, p.Period(c), schedule(all, c, p))
 }
 
 // useful says whether there is an encoder, or a sensor whose samples are published as they are.

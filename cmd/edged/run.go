@@ -52,6 +52,7 @@ func newRun(a *app) *cobra.Command {
 	var leakCheck bool
 	var filming filmFlags
 	var record string
+	var profile bool
 	cmd := &cobra.Command{
 		Use:   "run -c edged.yaml",
 		Short: "Run the daemon",
@@ -84,7 +85,11 @@ does not. The broker's password is the first line of mqtt.password_file, else ED
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(d.run(ctx), d.Close()); err != nil || !leakCheck {
+			err = d.run(ctx)
+			if profile {
+				err = errors.Join(err, writeProfile(a.out, d.group.Stats()))
+			}
+			if err := errors.Join(err, d.Close()); err != nil || !leakCheck {
 				return err
 			}
 			return before.leaked(leakPatience)
@@ -93,6 +98,7 @@ does not. The broker's password is the first line of mqtt.password_file, else ED
 	configFlag(cmd, &path)
 	cmd.Flags().StringVar(&record, "record", "", "also record all that happens in this MCAP `file`, as edged record does")
 	filming.add(cmd)
+	cmd.Flags().BoolVar(&profile, "profile", false, "print at the end how long each stage of each model took")
 	cmd.Flags().BoolVar(&leakCheck, "leak-check", false, "fail at the end if goroutines or descriptors are left")
 	cobra.CheckErr(cmd.Flags().MarkHidden("leak-check"))
 	flags.add(cmd, "info")

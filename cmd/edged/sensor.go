@@ -114,13 +114,13 @@ func (s *sensor) input(staleAfter time.Duration, sink *publish.Publisher) *pipel
 // attachment lets a pipeline run a model on samples that come in through inputs, and share what it finds.
 type attachment func(p *pipelines.Pipeline, inputs []*pipelines.Input, share pipelines.Share) error
 
-// prepare finds out how samples of sensors of one kind become m's input.
-func prepare(all []*sensor, m *model, every time.Duration) (attachment, error) {
+// prepare finds out how samples of sensors of one kind become m's input, one in a time. e says how it works beside others.
+func prepare(all []*sensor, m *model, every time.Duration, e pipelines.Encoder) (attachment, error) {
 	info := m.session.Signature().Inputs[0]
 	o := prep.Options{Every: every, FrontEnd: m.frontEnd}
 	// Recordings that end are answered whole; of a live sensor, or one that goes on for ever, only the newest counts.
 	live := slices.ContainsFunc(all, func(s *sensor) bool { return !s.finite })
-	e := pipelines.Encoder{Model: m.name, Session: m.session, Block: !live}
+	e.Model, e.Session, e.Block = m.name, m.session, !live
 	if m.head != nil {
 		e.Heads = []pipelines.Head{m.head}
 	}

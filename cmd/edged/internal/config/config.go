@@ -109,7 +109,8 @@ func (s *Sensor) Kind() string {
 
 // Pipeline turns samples of some sensors into events.
 type Pipeline struct {
-	// The least time between two results of one encoder; samples in between are left out. Default: 500ms.
+	// The least time between two results of one encoder, or of the fusion model; samples in between are left out. Default:
+	// 500ms.
 	Every Duration `yaml:"every,omitempty"`
 	// A sensor silent for longer than this makes events degraded. Default: 2s.
 	StaleAfter Duration `yaml:"stale_after,omitempty"`
@@ -133,6 +134,8 @@ type Encoder struct {
 	// What the outputs are: labels (one score per class) or detections (boxes). Beside a fusion model: embedding makes no
 	// events of them, which is the default there; the others do both.
 	Task models.Task `yaml:"task,omitempty"`
+	// The least time between two of its results. Default: the pipeline's every.
+	Every Duration `yaml:"every,omitempty"`
 	// How a sample becomes the model's input.
 	Input *Input `yaml:"input,omitempty"`
 	// Threads of the engine. Default: 1.

@@ -131,6 +131,7 @@ func (v *validator) pipeline(path, name string, p *Pipeline) {
 			continue
 		}
 		v.encoder(at, e, p.Fusion != nil)
+		v.schedule(at, e, p)
 		pair := [2]string{strings.Join(e.Sensor, "+"), e.Model}
 		if first, twice := seen[pair]; twice {
 			v.errorAt(at, "", "the same sensor and model as encoders[%d]", first)
