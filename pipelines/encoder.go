@@ -113,7 +113,7 @@ func (e *encoder[T]) run(ctx context.Context, log *quiet) {
 // be no other. What a result is due by counts from when the sample came: a sensor's own clock may be wrong.
 func (e *encoder[T]) turn(ctx context.Context, log *quiet) bool {
 	came, ok := e.ring.await(ctx)
-	if !ok || !e.enter(ctx, came.Add(e.Period)) {
+	if !ok || !e.enter(ctx, came.Add(e.pipeline.moments.clock.Real(e.Period))) {
 		return false
 	}
 	defer e.leave()
