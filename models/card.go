@@ -21,9 +21,22 @@ type Card struct {
 type Answer struct {
 	Thresholds []float64 `yaml:"thresholds,omitempty" json:"thresholds,omitempty"` // of several labels at once: each is so from its score on, by output index
 	Tokens     []string  `yaml:"tokens,omitempty" json:"tokens,omitempty"`         // captions: the vocabulary, by output index
+	Clauses    []Clause  `yaml:"clauses,omitempty" json:"clauses,omitempty"`       // captions: what their clauses have to do with labels, in a sentence's order
 	Outputs    Outputs   `yaml:"outputs,omitempty" json:"outputs,omitzero"`
 	Parts      []Part    `yaml:"parts,omitempty" json:"parts,omitempty"`     // fusion: whose embeddings it joins, in the input's order
 	Missing    []Lacking `yaml:"missing,omitempty" json:"missing,omitempty"` // fusion: what is other while parts are missing
+}
+
+// Clause is a clause of captions. It holds if its label or one of Or is there, and none of Not; without a label, if none of
+// Not is.
+type Clause struct {
+	Words string   `yaml:"words" json:"words"`
+	Label string   `yaml:"label,omitempty" json:"label,omitempty"` // what it states
+	Or    []string `yaml:"or,omitempty" json:"or,omitempty"`       // it may be so with these too
+	Not   []string `yaml:"not,omitempty" json:"not,omitempty"`     // and cannot be so with these
+	Kind  string   `yaml:"kind,omitempty" json:"kind,omitempty"`   // of one kind a caption has one
+	More  bool     `yaml:"more,omitempty" json:"more,omitempty"`   // it says more than its label does
+	Must  bool     `yaml:"must,omitempty" json:"must,omitempty"`   // a caption may not leave its label out
 }
 
 // Lacking says what is other while just these parts are missing: fewer senses know less, and score another way.
