@@ -3,6 +3,7 @@ package pipelines
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"edged/runtime"
@@ -16,16 +17,26 @@ type Fusion struct {
 	Head    Head // says what the session's outputs mean: the labels
 	Lacking []Lacking
 
-	Parts         int    // how many the Fuser joins; an encoder says which is its own
-	Contributions int    // which output weighs the parts; -1 if none does
-	Fused         int    // which output Teller puts into words; -1 if none does
-	Teller        Teller // may be nil
-	Tells         string // the Teller's model
-	Always        bool   // say it each time, not only when the labels are others
+	Parts         int   // how many the Fuser joins; an encoder says which is its own
+	Contributions int   // which output weighs the parts; -1 if none does
+	Top           int   // labels of an event at most, of those that Head finds; 0 is all
+	Words         Words // of a sentence, beside the labels
 
 	Every    time.Duration // at most one result in this time, and little more without one; 0 is 500 ms
 	Deadline time.Duration // of one Invoke, and of one caption; 0 is 30 s
 	Cores    int           // that an Invoke keeps busy; 0 is 1, -1 none
+}
+
+// Words says how a Fusion puts what it has found into a sentence. The zero value has none.
+type Words struct {
+	Teller Teller
+	Model  string // the Teller's
+	Fused  int    // which output it puts into words
+	Always bool   // say it each time, not only when the labels are others
+
+	// Check compares a sentence with all labels of the result, and returns it or what is right in its place; what is empty
+	// is not said. nil believes each sentence. decode.Clauses has one.
+	Check func(said string, labels []Label) (words string, right bool)
 }
 
 // Lacking is a Head in place of a Fusion's while just these of its parts are missing: fewer senses score another way.
@@ -52,7 +63,8 @@ type fusion struct {
 	parts   []*stage // whose embeddings the parts are; nil where the pipeline has none
 	weights []float32
 	seen    []Part
-	words   tally // of the Teller
+	words   tally         // of the Teller
+	mended  atomic.Uint64 // its sentences that were not right
 
 	news chan struct{} // 1 deep: an embedding was put
 	over chan struct{} // closed when no more will be
@@ -63,7 +75,7 @@ type fusion struct {
 
 	gone []int    // the parts that are missing, from 0
 	told []string // the labels of the last caption, sorted; nil if there was none
-	said Event    // what the last result says
+	said Event    // what the last result says, with all labels
 }
 
 // AddFusion lets p join the embeddings of its encoders, which have all been added. It is an error if f lacks something, or
@@ -80,8 +92,8 @@ func AddFusion(p *Pipeline, f Fusion) error {
 		return fmt.Errorf("pipeline %q: model %q cannot join: it has no input, fuser or head, or another one joins already", p.name, f.Model)
 	}
 	outs := len(f.Session.Signature().Outputs)
-	if f.Contributions >= outs || f.Teller != nil && (f.Fused < 0 || f.Fused >= outs) {
-		return fmt.Errorf("pipeline %q: model %q has %d outputs; contributions are in %d, what is fused in %d", p.name, f.Model, outs, f.Contributions, f.Fused)
+	if w := &f.Words; f.Contributions >= outs || w.Teller != nil && (w.Fused < 0 || w.Fused >= outs) {
+		return fmt.Errorf("pipeline %q: model %q has %d outputs; contributions are in %d, what is fused in %d", p.name, f.Model, outs, f.Contributions, w.Fused)
 	}
 	e := Encoder{Model: f.Model, Session: f.Session, Deadline: f.Deadline, Cores: f.Cores}
 	fu := &fusion{stage: newStage(p, nil, e), how: f, parts: make([]*stage, f.Parts), empty: true,

@@ -238,7 +238,7 @@ func TestCaptionsComeWithChanges(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			sink, words := &keep{}, &tens{bad: "20"}
 			p := joined(t, sink, &ticker{period: time.Second, last: 10}, &ticker{period: time.Hour}, // 4, 8, …, 40
-				Fusion{Head: words, Teller: words, Tells: "speech", Always: always, Every: 900 * time.Millisecond})
+				Fusion{Head: words, Words: Words{Teller: words, Model: "speech", Always: always}, Every: 900 * time.Millisecond})
 			g := NewGroup(Options{})
 			g.AddPipeline(p)
 			log, err := run(t, g, 10500*time.Millisecond)
@@ -272,6 +272,56 @@ func TestCaptionsComeWithChanges(t *testing.T) {
 	}
 }
 
+// TestCaptionsAreChecked compares them with all labels, of which events have but one.
+func TestCaptionsAreChecked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink, words := &keep{}, &tens{}
+		check := func(said string, labels []Label) (string, bool) {
+			switch said {
+			case "about 00":
+				return said, true
+			case "about 10":
+				return "nearly " + labels[0].Name + " and " + labels[1].Name, false
+			}
+			return "", false
+		}
+		p := joined(t, sink, &ticker{period: time.Second, last: 8}, &ticker{period: time.Hour}, // 4, 8, …, 32
+			Fusion{Head: both{words, named("more")}, Top: 1, Words: Words{Teller: words, Check: check}, Every: 900 * time.Millisecond})
+		g := NewGroup(Options{})
+		g.AddPipeline(p)
+		if _, err := run(t, g, 8500*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, ev := range sink.events {
+			if len(ev.Labels) != 1 {
+				t.Errorf("got labels %v, want one", ev.Labels)
+			}
+			if ev.Kind == KindCaption {
+				got = append(got, ev.Caption)
+			}
+		}
+		if want := []string{"about 00", "nearly 10 and more"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		s := g.Stats().Pipelines[0].Encoders
+		if words := s[len(s)-1]; words.Replaced != 3 || words.Invokes != 4 {
+			t.Errorf("got %+v, want 3 of 4 replaced", words)
+		}
+	})
+}
+
+// both is a Head of the labels of two.
+type both struct{ first, second Head }
+
+func (h both) Decode(out []*tensor.Tensor, ev *Event) error {
+	err := h.first.Decode(out, ev)
+	labels := ev.Labels
+	err = errors.Join(err, h.second.Decode(out, ev))
+	ev.Labels = append(labels, ev.Labels...)
+	return err
+}
+
 // TestReplayJoinsWhatTheRunJoined records a pipeline whose encoders and joiner are late in ways that a replay cannot know,
 // and replays it.
 func TestReplayJoinsWhatTheRunJoined(t *testing.T) {
@@ -283,7 +333,7 @@ func TestReplayJoinsWhatTheRunJoined(t *testing.T) {
 			air, gas = &ticker{period: 31 * ms}, &ticker{period: 17 * ms}
 		}
 		words := &tens{bad: "30"}
-		p := joined(t, sink, air, gas, Fusion{Head: words, Teller: words, Every: 50 * ms})
+		p := joined(t, sink, air, gas, Fusion{Head: words, Words: Words{Teller: words}, Every: 50 * ms})
 		p.works[0].of().Session.(*twice).delay = delay
 		p.works[1].of().Heads = []Head{scoreHead{}}
 		p.fusion.Session.(*weighing).delay = delay / 3

@@ -19,7 +19,7 @@ func (f *fusion) conclude(ctx context.Context) error {
 		return err
 	}
 	f.heads = append(f.heads[:0], says{f, f.said.Kind})
-	if f.how.Teller == nil || !f.changed() {
+	if f.how.Words.Teller == nil || !f.changed() {
 		return nil
 	}
 	return f.tellOf(ctx)
@@ -62,11 +62,11 @@ func (f *fusion) weigh() error {
 // changed says whether the labels are others than those of the last caption.
 func (f *fusion) changed() bool {
 	names := make([]string, 0, len(f.said.Labels))
-	for _, l := range f.said.Labels {
+	for _, l := range f.shown() {
 		names = append(names, l.Name)
 	}
 	slices.Sort(names)
-	if f.told != nil && slices.Equal(names, f.told) && !f.how.Always {
+	if f.told != nil && slices.Equal(names, f.told) && !f.how.Words.Always {
 		return false
 	}
 	f.told = names
@@ -78,16 +78,37 @@ func (f *fusion) tellOf(ctx context.Context) error {
 	ctx = f.alarm.set(ctx)
 	defer f.alarm.rest()
 	start := time.Now()
-	text, err := f.how.Teller.Caption(ctx, f.outs[f.how.Fused])
+	text, err := f.how.Words.Teller.Caption(ctx, f.outs[f.how.Words.Fused])
 	if err != nil {
 		f.told = nil // try again with the next result
 		f.words.failed()
 		return err
 	}
 	f.words.spent(&f.words.stages.Invoke, time.Since(start))
-	f.said.Caption = text
-	f.heads = append(f.heads, says{f, KindCaption})
+	if f.said.Caption = f.check(text); f.said.Caption != "" {
+		f.heads = append(f.heads, says{f, KindCaption})
+	}
 	return nil
+}
+
+// check returns a sentence, or what is said in its place if it contradicts the labels.
+func (f *fusion) check(text string) string {
+	if f.how.Words.Check == nil {
+		return text
+	}
+	words, right := f.how.Words.Check(text, f.said.Labels)
+	if !right {
+		f.mended.Add(1)
+	}
+	return words
+}
+
+// shown returns the labels that events have.
+func (f *fusion) shown() []Label {
+	if n := f.how.Top; n > 0 && n < len(f.said.Labels) {
+		return f.said.Labels[:n]
+	}
+	return f.said.Labels
 }
 
 // says is the Head of what a fusion has concluded.
@@ -99,7 +120,7 @@ type says struct {
 // Decode tells it.
 func (s says) Decode(_ []*tensor.Tensor, ev *Event) error {
 	said := s.of.said.clone()
-	ev.Kind, ev.Labels, ev.Detections, ev.Contributions = s.kind, said.Labels, said.Detections, said.Contributions
+	ev.Kind, ev.Labels, ev.Detections, ev.Contributions = s.kind, slices.Clone(s.of.shown()), said.Detections, said.Contributions
 	if s.kind == KindCaption {
 		ev.Caption = said.Caption
 	}

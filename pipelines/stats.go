@@ -40,6 +40,7 @@ type EncoderStats struct {
 	Errors        uint64        // in preparing, inferring or decoding
 	Mean, Max     time.Duration // of an Invoke
 	Stages        Stages
+	Replaced      uint64            // captions that contradicted the labels, so that others were said in their place
 	Accelerator   *AcceleratorStats // nil if the builtin engine alone was asked for
 }
 
@@ -85,8 +86,8 @@ func (p *Pipeline) stats() PipelineStats {
 	for _, w := range p.works {
 		s.Encoders = append(s.Encoders, w.stats())
 	}
-	if f := p.fusion; f != nil && f.how.Teller != nil {
-		s.Encoders = append(s.Encoders, f.words.stats(EncoderStats{Model: f.how.Tells}))
+	if f := p.fusion; f != nil && f.how.Words.Teller != nil {
+		s.Encoders = append(s.Encoders, f.words.stats(EncoderStats{Model: f.how.Words.Model, Replaced: f.mended.Load()}))
 	}
 	return s
 }

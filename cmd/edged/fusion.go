@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -103,10 +104,12 @@ func (f *fusion) describe(encoders []encoder, line *config.Pipeline) error {
 	if err != nil {
 		return err
 	}
-	if err := f.model.decodeAs(models.Fusion, f.model.within(line.Heads.Labels)); err != nil {
+	limits := f.model.within(line.Heads.Labels)
+	limits.Top = math.MaxInt // what is said beside them is compared with all
+	if err := f.model.decodeAs(models.Fusion, limits); err != nil {
 		return err
 	}
-	lacking, err := f.lacking(f.model.within(line.Heads.Labels))
+	lacking, err := f.lacking(limits)
 	if err != nil {
 		return err
 	}
@@ -114,7 +117,8 @@ func (f *fusion) describe(encoders []encoder, line *config.Pipeline) error {
 	f.how = pipelines.Fusion{
 		Model: f.model.name, Session: f.model.session, Fuser: window, Head: f.model.head, Lacking: lacking, Parts: len(sizes),
 		Every: time.Duration(line.Every), Cores: line.Fusion.Threads,
-		Contributions: f.model.output(out.Contributions, "contributions"), Fused: f.model.output(out.Fused, "fused"),
+		Contributions: f.model.output(out.Contributions, "contributions"), Top: line.Heads.Labels.Top,
+		Words: pipelines.Words{Fused: f.model.output(out.Fused, "fused")},
 	}
 	return nil
 }
@@ -193,7 +197,7 @@ func named(parts []models.Part) string {
 
 // openCaption opens the model that says what was found.
 func (f *fusion) openCaption(c *config.Caption) error {
-	if f.how.Fused < 0 {
+	if f.how.Words.Fused < 0 {
 		return fmt.Errorf("%s: the model has no output %q that could be put into words", f.model.name, "fused")
 	}
 	m, err := openModel(c.Model, runtime.Options{})
@@ -201,8 +205,9 @@ func (f *fusion) openCaption(c *config.Caption) error {
 		return err
 	}
 	teller, err := decode.NewCaptions(m.session, m.card.Answer.Tokens, decode.CaptionOptions{Longest: c.Longest, Beam: c.Beam})
-	if err == nil {
-		fused := f.model.session.Signature().Outputs[f.how.Fused].Shape
+	check, wrong := f.check(m)
+	if err = errors.Join(err, wrong); err == nil {
+		fused := f.model.session.Signature().Outputs[f.how.Words.Fused].Shape
 		if n := teller.Fused().Shape.Elems(); n != fused.Elems() {
 			err = fmt.Errorf("it puts %d elements into words, and %s gives %d", n, f.model.name, fused.Elems())
 		}
@@ -211,8 +216,26 @@ func (f *fusion) openCaption(c *config.Caption) error {
 		return errors.Join(fmt.Errorf("%s: %w", m.name, err), m.Close())
 	}
 	f.caption = m
-	f.how.Teller, f.how.Tells, f.how.Always = teller, m.name, c.When == config.Always
+	w := &f.how.Words
+	w.Teller, w.Model, w.Always, w.Check = teller, m.name, c.When == config.Always, check
 	return nil
+}
+
+// check returns what compares a model's captions with the labels; nil if its card does not say what they have to do with
+// each other.
+func (f *fusion) check(m *model) (func(string, []pipelines.Label) (string, bool), error) {
+	var all []decode.Clause
+	for _, c := range m.card.Answer.Clauses {
+		all = append(all, decode.Clause(c))
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	c, err := decode.NewClauses(all, f.model.card.Labels)
+	if err != nil {
+		return nil, err
+	}
+	return c.Check, nil
 }
 
 // models returns the models of a pipeline.

@@ -73,13 +73,14 @@ type pipelineHealth struct {
 }
 
 type encoderHealth struct {
-	Sensor  string `json:"sensor,omitempty"` // none of what joins encoders, or puts them into words
-	Model   string `json:"model"`
-	Invokes uint64 `json:"invokes"`
-	Errors  uint64 `json:"errors"`
-	Dropped uint64 `json:"dropped"`
-	Mean    millis `json:"mean_ms"`
-	Max     millis `json:"max_ms"`
+	Sensor   string `json:"sensor,omitempty"` // none of what joins encoders, or puts them into words
+	Model    string `json:"model"`
+	Invokes  uint64 `json:"invokes"`
+	Replaced uint64 `json:"replaced,omitempty"` // captions that contradicted the labels
+	Errors   uint64 `json:"errors"`
+	Dropped  uint64 `json:"dropped"`
+	Mean     millis `json:"mean_ms"`
+	Max      millis `json:"max_ms"`
 
 	Accelerator *acceleratorHealth `json:"accelerator,omitempty"`
 }
@@ -156,7 +157,7 @@ func encodeHealth(before, now pipelines.Stats, q QueueStats) ([]byte, error) {
 		h := pipelineHealth{Events: p.Events, Refused: p.SinkErrors, Encoders: []encoderHealth{}}
 		for _, e := range p.Encoders {
 			h.Encoders = append(h.Encoders, encoderHealth{
-				Sensor: e.Sensor, Model: e.Model, Invokes: e.Invokes, Errors: e.Errors, Dropped: e.Dropped,
+				Sensor: e.Sensor, Model: e.Model, Invokes: e.Invokes, Replaced: e.Replaced, Errors: e.Errors, Dropped: e.Dropped,
 				Mean: millis(e.Mean), Max: millis(e.Max), Accelerator: newAcceleratorHealth(e.Accelerator),
 			})
 		}

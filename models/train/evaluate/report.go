@@ -115,13 +115,15 @@ func reportEvents(out io.Writer, all []*watch) {
 
 func reportCaptions(out io.Writer, all []*watch) {
 	var t telling
+	replaced := uint64(0)
 	for _, w := range all {
+		replaced += w.replaced
 		for _, c := range w.captions {
 			t.add(c.said, c.facts)
 		}
 	}
-	fmt.Fprintf(out, "Captions: %d; facts: precision %.3f, recall %.3f; BLEU-4 %.3f; %d with a clause that is none.\n\n",
-		t.said, t.precision(), t.recall(), t.bleu.score(), t.broken)
+	fmt.Fprintf(out, "Captions: %d; facts: precision %.3f, recall %.3f; BLEU-4 %.3f; %d with a clause that is none; %d contradicted the labels.\n\n",
+		t.said, t.precision(), t.recall(), t.bleu.score(), t.broken, replaced)
 }
 
 func reportOthers(out io.Writer, all []*watch) {

@@ -25,6 +25,7 @@ type watch struct {
 	alone    map[string][]step // by sensor
 	others   map[string][]step // by model
 	captions []caption
+	replaced uint64 // of all captions, the lead's too
 }
 
 type caption struct {
@@ -51,6 +52,9 @@ func (s *senses) run(story *sim.Story, flaws map[string]flaw) (*watch, error) {
 	g := pipelines.NewGroup(pipelines.Options{Boot: "evaluate", Start: began.Add(lead)})
 	g.AddPipeline(p)
 	_, err = g.Replay(background, newTape(story, flaws), false)
+	for _, e := range g.Stats().Pipelines[0].Encoders {
+		w.replaced += e.Replaced
+	}
 	return w, err
 }
 
@@ -95,11 +99,29 @@ func (s *senses) join(w *watch) (pipelines.Fusion, error) {
 	weights, err2 := s.fusion.output(s.fusion.Answer.Outputs.Contributions, "contributions")
 	fused, err3 := s.fusion.output(s.fusion.Answer.Outputs.Fused, "fused")
 	lacking, err5 := s.fusion.lacking()
+	check, err6 := s.clauses()
 	teller, err4 := decode.NewCaptions(s.caption.session, s.caption.Answer.Tokens, decode.CaptionOptions{})
 	return pipelines.Fusion{
 		Model: s.fusion.Name, Session: s.fusion.session, Fuser: &overhearing{Window: window, others: s.others, watch: w}, Head: head, Lacking: lacking,
-		Parts: len(sizes), Contributions: weights, Fused: fused, Teller: teller, Tells: s.caption.Name, Always: true, Every: hop,
-	}, errors.Join(err1, err2, err3, err4, err5)
+		Parts: len(sizes), Contributions: weights, Every: hop,
+		Words: pipelines.Words{Fused: fused, Teller: teller, Model: s.caption.Name, Always: true, Check: check},
+	}, errors.Join(err1, err2, err3, err4, err5, err6)
+}
+
+// clauses returns what compares captions with labels; nil if the card has no clauses.
+func (s *senses) clauses() (func(string, []pipelines.Label) (string, bool), error) {
+	var all []decode.Clause
+	for _, c := range s.caption.Answer.Clauses {
+		all = append(all, decode.Clause(c))
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	c, err := decode.NewClauses(all, s.fusion.Labels)
+	if err != nil {
+		return nil, err
+	}
+	return c.Check, nil
 }
 
 // Put takes what the pipeline says.
