@@ -85,7 +85,7 @@ var rooms = map[string][]string{
 
 // testRooms are the rooms that only the tests of a room may import besides.
 var testRooms = map[string][]string{
-	"models/train":             {"pipelines/decode", "sensors/replay"},
+	"models/train":             {"pipelines/decode", "sensors/replay", "sensors/sim"},
 	"pipelines/decode":         {"runtime/tflite"},
 	"pipelines/prep":           {"sensors/replay"},
 	"pipelines/publish":        {"pipelines/publish/broker"},
