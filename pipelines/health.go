@@ -24,14 +24,17 @@ type health struct {
 	sound bool          // what is lost leaves a gap in what follows it
 
 	mu       sync.Mutex
-	started  time.Time // zero before Run
-	newest   time.Time // what the newest sample says of its own time
-	arrived  time.Time // when it came
+	started  time.Time     // zero before Run
+	newest   time.Time     // what the newest sample says of its own time
+	arrived  time.Time     // when it came
+	behind   time.Duration // how old it was then; below 0 if it is of the future
 	samples  uint64
 	errors   uint64
 	lost     uint64    // what the driver gave and nobody took in time
 	gap      int       // frames of sound that were lost last
 	mended   time.Time // when sound came again
+	odd      string    // what was odd about a sample
+	oddAt    time.Time // when it came
 	refused  uint64    // readings and pictures that their sink did not take
 	lastErr  error     // of the last failed read, even if reads have succeeded since
 	failing  bool
@@ -44,15 +47,25 @@ func (h *health) start(now time.Time) {
 	h.started = now
 }
 
+// arrival is what health wants to know of a sample that comes.
+type arrival struct {
+	at, now time.Time // of the sample's own time, and when it comes
+	lost    int
+	odd     string
+}
+
 // deliver counts a sample and returns which one it is, from 1.
-func (h *health) deliver(at, now time.Time, lost int) uint64 {
+func (h *health) deliver(a arrival) uint64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.samples++
-	h.lost += uint64(max(0, lost))
-	h.newest, h.arrived, h.failing = at, now, false
-	if h.sound && lost > 0 {
-		h.gap, h.mended = lost, now
+	h.lost += uint64(max(0, a.lost))
+	h.newest, h.arrived, h.behind, h.failing = a.at, a.now, a.now.Sub(a.at), false
+	if h.sound && a.lost > 0 {
+		h.gap, h.mended = a.lost, a.now
+	}
+	if a.odd != "" {
+		h.odd, h.oddAt = a.odd, a.now
 	}
 	return h.samples
 }
@@ -113,7 +126,45 @@ func (h *health) stateLocked(now time.Time) (State, string) {
 	case h.samples == 0:
 		return Waiting, ""
 	}
-	return OK, h.hole(now)
+	return OK, both(h.clock(), both(h.hole(now), h.strange(now)))
+}
+
+// both joins what there is of two texts.
+func both(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
+
+// What a sensor's times may be off by before it is told.
+const (
+	aheadMost = 100 * time.Millisecond // a sample of the future is a wrong clock
+	lateMost  = 500 * time.Millisecond // an old one is a wrong clock, or a long way: nobody can know
+)
+
+// clock tells of a newest sample that came late, or before it was taken.
+func (h *health) clock() string {
+	switch {
+	case h.behind < -aheadMost:
+		return fmt.Sprintf("its clock is %.1f s ahead", -h.behind.Seconds())
+	case h.behind > lateMost:
+		return fmt.Sprintf("samples come %.1f s late", h.behind.Seconds())
+	}
+	return ""
+}
+
+// strange tells of the newest sample what is odd about it, and of sound as long as a model may be hearing it.
+func (h *health) strange(now time.Time) string {
+	switch ago := now.Sub(h.oddAt); {
+	case h.odd == "":
+		return ""
+	case h.oddAt.Equal(h.arrived):
+		return h.odd
+	case h.sound && ago <= h.limit:
+		return fmt.Sprintf("%s %.1f s ago", h.odd, ago.Seconds())
+	}
+	return ""
 }
 
 // hole tells of a gap in the sound that a model may just be hearing: one older than what makes a sensor stale is over.

@@ -2,7 +2,6 @@ package pipelines
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -85,8 +84,6 @@ type feed[T sensors.Sample] struct {
 	meter     meter
 }
 
-var errNoTime = errors.New("sample without a time")
-
 // run reads until the source is over or ctx ends.
 //
 // Only io.EOF itself ends a recording: an error that wraps it is a sample cut short, and the next may be whole.
@@ -96,8 +93,8 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 	var back backoff
 	for {
 		err := f.src.Read(ctx, &s)
-		if err == nil && sensors.At(&s).IsZero() {
-			err = errNoTime
+		if err == nil {
+			err = sensors.Check(&s)
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -135,8 +132,12 @@ func deliver[T sensors.Sample](in *Input, s *T) (time.Time, uint64) {
 	defer m.mu.Unlock()
 	now := m.now()
 	align(m, s)
-	n := in.health.deliver(sensors.At(s), now, sensors.Lost(s))
+	at := sensors.At(s)
+	n := in.health.deliver(arrival{at, now, sensors.Lost(s), sensors.Odd(s)})
 	m.tell(Step{What: Sampled, At: now, Sensor: in.name, Sample: s})
+	if at.Sub(now) > aheadMost { // nothing is of the future: it is the sensor's clock, as the events say
+		shift(s, now.Sub(at))
+	}
 	return now, n
 }
 

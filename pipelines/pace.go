@@ -38,7 +38,8 @@ func (b *backoff) wait(ctx context.Context, clock *sensors.Clock) bool {
 func (b *backoff) reset() { b.next = 0 }
 
 // pacer lets through at most one thing per period on average. It forgives a tenth of a period of jitter, or a sensor
-// that ticks at just the period would lose every second sample.
+// that ticks at just the period would lose every second sample. When times go back, a sensor's clock having been set, it
+// begins anew: what it let through then is no measure.
 type pacer struct {
 	every time.Duration // 0 lets all through
 	next  time.Time
@@ -48,7 +49,10 @@ func (p *pacer) due(at time.Time) bool {
 	if p.every <= 0 {
 		return true
 	}
-	if at.Before(p.next.Add(-p.every / 10)) {
+	switch {
+	case p.next.Sub(at) > 2*p.every:
+		p.next = at
+	case at.Before(p.next.Add(-p.every / 10)):
 		return false
 	}
 	if p.next = p.next.Add(p.every); p.next.Before(at) {

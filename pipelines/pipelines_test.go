@@ -467,12 +467,12 @@ func TestLostSoundDegradesEvents(t *testing.T) {
 	} {
 		now := start.Add(tt.after)
 		hear.start(start)
-		hear.deliver(now, now, tt.lost)
+		hear.deliver(arrival{at: now, now: now, lost: tt.lost})
 		if state, got := hear.state(now); state != OK || got != tt.want {
 			t.Errorf("clip %d: got %s, %q, want ok, %q", i, state, got, tt.want)
 		}
 		see.start(start)
-		see.deliver(now, now, tt.lost)
+		see.deliver(arrival{at: now, now: now, lost: tt.lost})
 		if state, got := see.state(now); state != OK || got != "" {
 			t.Errorf("picture %d: got %s, %q, want ok", i, state, got)
 		}

@@ -138,7 +138,7 @@ func (s still) Read(ctx context.Context, into *sensors.Frame) error {
 		return ctx.Err()
 	case <-time.After(s.period):
 	}
-	into.Time = time.Now()
+	*into = sensors.Frame{Time: time.Now(), Format: sensors.Grey, Width: 1, Height: 1, Pix: []byte{9}}
 	return nil
 }
 

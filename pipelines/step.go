@@ -90,15 +90,23 @@ func (m *moments) tell(s Step) {
 
 // align makes the times of a sample that is recorded such as will be read back. m.mu must be held.
 func align[T sensors.Sample](m *moments, s *T) {
-	if m.to == nil {
-		return
+	if m.to != nil {
+		retime(s, m.aligned)
 	}
+}
+
+// shift moves a sample in time.
+func shift[T sensors.Sample](s *T, by time.Duration) {
+	retime(s, func(t time.Time) time.Time { return t.Add(by) })
+}
+
+func retime[T sensors.Sample](s *T, to func(time.Time) time.Time) {
 	switch s := any(s).(type) {
 	case *sensors.Frame:
-		s.Time = m.aligned(s.Time)
+		s.Time = to(s.Time)
 	case *sensors.Clip:
-		s.Start, s.End = m.aligned(s.Start), m.aligned(s.End)
+		s.Start, s.End = to(s.Start), to(s.End)
 	case *sensors.Reading:
-		s.Time = m.aligned(s.Time)
+		s.Time = to(s.Time)
 	}
 }
