@@ -65,6 +65,7 @@ func openSensor(name string, c *config.Sensor, buses *i2c.Buses, w *world) (*sen
 	if err != nil {
 		return nil, err
 	}
+	s.breakAs(c.Fault, w.room.time())
 	return s, nil
 }
 

@@ -82,6 +82,22 @@ func (s *sensor) openInRoom(c *config.Sensor, room *simRoom) (err error) {
 	return err
 }
 
+// breakAs lets the sensor go wrong as f says; nil leaves it well.
+func (s *sensor) breakAs(f *config.Fault, clock *sensors.Clock) {
+	if f == nil {
+		return
+	}
+	how := sim.Fault{Kind: sim.FaultKind(f.Kind), Begin: clock.Now(), After: time.Duration(f.After), For: time.Duration(f.For), Clock: clock}
+	switch {
+	case s.frames != nil:
+		s.frames = sim.NewBroken(s.frames, how)
+	case s.clips != nil:
+		s.clips = sim.NewBroken(s.clips, how)
+	default:
+		s.readings = sim.NewBroken(s.readings, how)
+	}
+}
+
 // storyChip is a simulated chip that feels the room. It is set when somebody asks it, so that no goroutine need turn the
 // time.
 type storyChip struct {

@@ -90,6 +90,8 @@ type Sensor struct {
 	Shunt float64 `yaml:"shunt,omitempty"`
 	// I²C, ina219: the most current, in amperes, that is to be measured. Default: 3.2.
 	MaxCurrent float64 `yaml:"max_current,omitempty"`
+	// Simulated sensors: what goes wrong with it, and when.
+	Fault *Fault `yaml:"fault,omitempty"`
 }
 
 // Kind returns the key that says what the sensor is: camera, microphone, i2c, iio or replay.

@@ -51,6 +51,12 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	switch t {
 	case reflect.TypeFor[Duration]():
 		return word(`^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`)
+	case reflect.TypeFor[FaultKind]():
+		kinds := &reflected.Schema{Type: "string"}
+		for _, k := range faultKinds {
+			kinds.Enum = append(kinds.Enum, k)
+		}
+		return kinds
 	case reflect.TypeFor[Moment]():
 		return &reflected.Schema{Type: "string", Format: "date-time"}
 	case reflect.TypeFor[Interval]():

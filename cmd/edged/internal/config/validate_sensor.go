@@ -23,6 +23,7 @@ func (v *validator) sensor(path, name string, s *Sensor) {
 		return
 	}
 	v.belongs(path, kinds[0])
+	v.fault(path+".fault", s)
 	switch kinds[0] {
 	case "camera":
 		v.camera(path, s)
