@@ -109,11 +109,15 @@ func (b *Broken[T]) late(ctx context.Context, into *T) error {
 	}
 }
 
+// faultGrace is how much later still what is late may come, so that a chip is not interrupted that is just being read: its
+// samples may be as far apart as they are late.
+const faultGrace = 100 * time.Millisecond
+
 // next reads a sample until the first that is held is due.
 func (b *Broken[T]) next(ctx context.Context) (s T, err error) {
 	if len(b.held) > 0 {
 		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, b.fault.Clock.Real(b.held[0].due.Sub(b.fault.Clock.Now())))
+		ctx, stop = context.WithTimeout(ctx, b.fault.Clock.Real(b.held[0].due.Sub(b.fault.Clock.Now())+faultGrace))
 		defer stop()
 	}
 	if n := len(b.spare) - 1; n >= 0 {

@@ -51,7 +51,7 @@ func spoilClip(c *sensors.Clip, turn int, since time.Duration) {
 		case 1:
 			c.Samples[i] = float32(math.NaN())
 		case 2:
-			c.Samples[i] *= 1e30
+			c.Samples[i] = 1e30
 		}
 	}
 	if turn%4 == 3 {
