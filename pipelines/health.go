@@ -126,11 +126,11 @@ func (h *health) stateLocked(now time.Time) (State, string) {
 	case h.samples == 0:
 		return Waiting, ""
 	}
-	return OK, both(h.clock(), both(h.hole(now), h.strange(now)))
+	return OK, together(h.clock(), together(h.hole(now), h.strange(now)))
 }
 
-// both joins what there is of two texts.
-func both(a, b string) string {
+// together joins what there is of two texts.
+func together(a, b string) string {
 	if a == "" || b == "" {
 		return a + b
 	}
