@@ -23,6 +23,7 @@ type Answer struct {
 	Tokens     []string  `yaml:"tokens,omitempty" json:"tokens,omitempty"`         // captions: the vocabulary, by output index
 	Clauses    []Clause  `yaml:"clauses,omitempty" json:"clauses,omitempty"`       // captions: what their clauses have to do with labels, in a sentence's order
 	Outputs    Outputs   `yaml:"outputs,omitempty" json:"outputs,omitzero"`
+	Boxes      Boxes     `yaml:"boxes,omitempty" json:"boxes,omitempty"`     // yolo: what boxes are in, fractions if not said
 	Parts      []Part    `yaml:"parts,omitempty" json:"parts,omitempty"`     // fusion: whose embeddings it joins, in the input's order
 	Missing    []Lacking `yaml:"missing,omitempty" json:"missing,omitempty"` // fusion: what is other while parts are missing
 }
@@ -85,9 +86,19 @@ type Task string
 const (
 	Labels     Task = "labels"     // one score per class
 	Detections Task = "detections" // the four outputs of TFLite_Detection_PostProcess
+	Yolo       Task = "yolo"       // boxes with scores of classes in one output, as YOLOs have them
 	Embedding  Task = "embedding"  // a vector for a fusion head
 	Fusion     Task = "fusion"     // embeddings joined: one score per class, of all senses together
 	Captions   Task = "captions"   // one step of a decoder: the scores of the next token, and its state
+)
+
+// Boxes is the unit of a model's boxes.
+type Boxes string
+
+// The units.
+const (
+	Fractions Boxes = "fractions" // of the picture
+	Pixels    Boxes = "pixels"    // of the input
 )
 
 // Kind is what an input is made from.

@@ -28,9 +28,9 @@ func (c *Card) check() (key string, err error) {
 		return "sha256", fmt.Errorf("%q is not 64 lower-case hexadecimal digits", c.SHA256)
 	}
 	switch c.Task {
-	case "", Labels, Detections, Embedding, Fusion, Captions:
+	case "", Labels, Detections, Yolo, Embedding, Fusion, Captions:
 	default:
-		return "task", fmt.Errorf("%q is none of %s, %s, %s, %s, %s", c.Task, Labels, Detections, Embedding, Fusion, Captions)
+		return "task", fmt.Errorf("%q is none of %s, %s, %s, %s, %s, %s", c.Task, Labels, Detections, Yolo, Embedding, Fusion, Captions)
 	}
 	if len(c.Labels) > 0 && c.LabelsFile != "" {
 		return "labels_file", fmt.Errorf("there are labels in the card too; give one of the two")
@@ -45,6 +45,9 @@ func (c *Card) check() (key string, err error) {
 func (a *Answer) check(labels int) (key string, err error) {
 	if key, err := checkThresholds("answer.thresholds", a.Thresholds, labels); err != nil {
 		return key, err
+	}
+	if a.Boxes != "" && a.Boxes != Fractions && a.Boxes != Pixels {
+		return "answer.boxes", fmt.Errorf("%q is neither %s nor %s", a.Boxes, Fractions, Pixels)
 	}
 	for i, p := range a.Parts {
 		switch {

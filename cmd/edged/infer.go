@@ -187,6 +187,9 @@ func (o *inferOptions) perRun(given, input tensor.Shape) tensor.Shape {
 	return given
 }
 
+// likely is the least score of a YOLO's boxes, which are thousands: Ultralytics' own default.
+const likely = 0.25
+
 // decode overlays the flags on the card, and lets m say words if its card, or --labels, names any. Outputs that a card does not fit are still outputs.
 func (o *inferOptions) decode(m *model) error {
 	said := config.Encoder{Labels: o.labels, Input: &config.Input{Crop: models.Crop(o.crop)}}
@@ -196,7 +199,12 @@ func (o *inferOptions) decode(m *model) error {
 	if m.card.Task == "" && len(m.card.Labels) == 0 {
 		return nil
 	}
-	err := m.decodeAs(taskOf(&m.card, m.session), decode.Options{}) // the best 5 labels, or all detections
+	limits := decode.Options{} // the best 5 labels, or all detections
+	task := taskOf(&m.card, m.session)
+	if task == models.Yolo {
+		limits.Threshold = likely
+	}
+	err := m.decodeAs(task, limits)
 	switch {
 	case err == nil:
 		return nil

@@ -9,14 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"edged/cmd/edged/internal/config"
 	"edged/models"
 	"edged/pipelines"
 	"edged/pipelines/decode"
 	"edged/pipelines/prep"
-	"edged/pipelines/track"
 	"edged/runtime"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
@@ -107,6 +105,7 @@ func (m *model) Close() error {
 // overlay puts what the config says of an encoder into the card's place.
 func overlay(card *models.Card, c *config.Encoder) error {
 	card.Task = cmp.Or(c.Task, card.Task)
+	card.Answer.Boxes = cmp.Or(c.Boxes, card.Answer.Boxes)
 	if c.Labels != "" {
 		labels, err := models.LoadLabels(c.Labels)
 		if err != nil {
@@ -145,18 +144,20 @@ func (m *model) decodeWith(c *config.Encoder, heads *config.Heads) error {
 		return err
 	}
 	limits := heads.Labels
-	if task == models.Detections {
+	if findsObjects(task) {
 		limits = heads.Detections.Limits()
 	}
 	limits.Top = cmp.Or(c.Top, limits.Top)
 	if c.Threshold != nil {
 		limits.Threshold = c.Threshold
 	}
-	if err := m.decodeAs(task, m.within(limits)); err != nil {
+	o := m.within(limits)
+	o.Overlap = float32(heads.Detections.Overlap)
+	if err := m.decodeAs(task, o); err != nil {
 		return err
 	}
-	if d := &heads.Detections; task == models.Detections && d.Track {
-		m.head = track.NewHead(m.head, track.Options{Confirm: d.Confirm, Coast: time.Duration(d.Coast)})
+	if findsObjects(task) {
+		m.track(&heads.Detections)
 	}
 	return nil
 }
@@ -211,18 +212,6 @@ func namesOf(infos []tensor.Info) string {
 	return strings.Join(all, ", ")
 }
 
-// taskOf returns the card's task. A card without one has detections if its model has the four outputs of
-// TFLite_Detection_PostProcess, else labels.
-func taskOf(card *models.Card, s runtime.Session) models.Task {
-	switch {
-	case card.Task != "":
-		return card.Task
-	case len(s.Signature().Outputs) == 4:
-		return models.Detections
-	}
-	return models.Labels
-}
-
 // decodeAs gives m the head of a task.
 func (m *model) decodeAs(task models.Task, o decode.Options) error {
 	outs := m.session.Signature().Outputs
@@ -230,10 +219,12 @@ func (m *model) decodeAs(task models.Task, o decode.Options) error {
 	switch task {
 	case models.Detections:
 		m.head, err = decode.NewDetections(outs, m.card.Labels, o)
+	case models.Yolo:
+		m.head, err = m.yolo(o)
 	case models.Labels, models.Fusion:
 		m.head, err = m.labelsAt(o)
 	default:
-		err = fmt.Errorf("task %s: a model alone says labels and detections", task)
+		err = fmt.Errorf("task %s: a model alone says labels, detections or yolo", task)
 	}
 	return err
 }

@@ -18,6 +18,9 @@ type Options struct {
 
 	Thresholds []float32 // labels: of each class, in place of Threshold; none if empty
 	Output     int       // labels: which output has the scores
+
+	Overlap       float32 // yolo: of two boxes of a class that overlap more, the better one is told; 0 is 0.45
+	Width, Height int     // yolo: of the model's input, if boxes are in its pixels; 0 if they are in fractions of the picture
 }
 
 // At returns o with a card's thresholds.

@@ -133,11 +133,13 @@ type Encoder struct {
 	Model string `yaml:"model,omitempty"`
 	// A file with one label a line, in the order of the model's outputs.
 	Labels string `yaml:"labels,omitempty"`
-	// What the outputs are: labels (one score per class) or detections (boxes). Beside a fusion model: embedding makes no
-	// events of them, which is the default there; the others do both.
+	// What the outputs are: labels (one score per class), detections (of an SSD: boxes, classes, scores, and how many) or yolo
+	// (all in one). Beside a fusion model: embedding makes no events of them, which is the default there; the others do both.
 	Task models.Task `yaml:"task,omitempty"`
 	// The least time between two of its results. Default: the pipeline's every.
 	Every Duration `yaml:"every,omitempty"`
+	// Task yolo: whether the model gives boxes in fractions of the picture or in pixels of its input. Default: fractions.
+	Boxes models.Boxes `yaml:"boxes,omitempty"`
 	// How a sample becomes the model's input.
 	Input *Input `yaml:"input,omitempty"`
 	// Threads of the engine. Default: 1.

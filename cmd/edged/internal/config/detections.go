@@ -1,11 +1,19 @@
 package config
 
+import (
+	"slices"
+
+	"edged/models"
+)
+
 // Detections says which of the objects found are told, and how they are followed.
 type Detections struct {
 	// Leaves out what has a lower score, 0 to 1. Default: 0.5.
 	Threshold *float64 `yaml:"threshold,omitempty"`
 	// The most objects of one event, highest score first. Default: 20.
 	Top int `yaml:"top,omitempty"`
+	// Models of task yolo: of two boxes of a class that overlap more, 0 to 1, only the better one is told. Default: 0.45.
+	Overlap float64 `yaml:"overlap,omitempty"`
 	// Follows objects from picture to picture: events say which is which, for how long it has been there, and how many of
 	// each class there are.
 	Track bool `yaml:"track,omitempty"`
@@ -39,6 +47,7 @@ func (d *Detections) fillIn() {
 
 func (v *validator) detections(path string, d *Detections) {
 	v.limits(path, d.Limits())
+	v.fraction(path+".overlap", d.Overlap)
 	if d.Confirm < 0 || d.Confirm > mostConfirm {
 		v.errorAt(path+".confirm", "", "%d pictures; want 1 to %d", d.Confirm, mostConfirm)
 	}
@@ -46,5 +55,15 @@ func (v *validator) detections(path string, d *Detections) {
 		if _, given := v.c.places[path+"."+key]; given && !d.Track {
 			v.errorAt(path+"."+key, "add track: true", "without tracks there is nothing to %s", key)
 		}
+	}
+}
+
+// isTask checks what an encoder says of its outputs.
+func (v *validator) isTask(path string, e *Encoder, fused bool) {
+	if tasks := encoderTasks(fused); e.Task != "" && !slices.Contains(tasks, e.Task) {
+		v.errorAt(path+".task", "embedding needs a fusion model beside it", "%q is not labels, detections or yolo", e.Task)
+	}
+	if b := e.Boxes; b != "" && b != models.Fractions && b != models.Pixels {
+		v.errorAt(path+".boxes", "known: fractions, pixels", "unknown unit of boxes %q", b)
 	}
 }

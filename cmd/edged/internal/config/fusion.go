@@ -110,7 +110,7 @@ func (v *validator) fusion(path string, p *Pipeline) {
 // encoderTasks are the tasks that an encoder may have.
 func encoderTasks(fused bool) []models.Task {
 	if fused {
-		return []models.Task{models.Labels, models.Detections, models.Embedding}
+		return []models.Task{models.Labels, models.Detections, models.Yolo, models.Embedding}
 	}
-	return []models.Task{models.Labels, models.Detections}
+	return []models.Task{models.Labels, models.Detections, models.Yolo}
 }

@@ -83,7 +83,9 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	case reflect.TypeFor[Gain]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^(2/3|1|2|4|8|16)$"), number}}
 	case reflect.TypeFor[models.Task]():
-		return &reflected.Schema{Type: "string", Enum: []any{models.Labels, models.Detections, models.Embedding}}
+		return &reflected.Schema{Type: "string", Enum: []any{models.Labels, models.Detections, models.Yolo, models.Embedding}}
+	case reflect.TypeFor[models.Boxes]():
+		return &reflected.Schema{Type: "string", Enum: []any{models.Fractions, models.Pixels}}
 	case reflect.TypeFor[models.Kind]():
 		return &reflected.Schema{Type: "string", Enum: []any{models.Image, models.MicroSpeech, models.MFCC, models.LogMel, models.Waveform, models.Vector}}
 	case reflect.TypeFor[Names]():

@@ -161,9 +161,7 @@ func (v *validator) encoder(path string, e *Encoder, fused bool) {
 	if e.Model == "" {
 		v.errorAt(path, "", "no model")
 	}
-	if tasks := encoderTasks(fused); e.Task != "" && !slices.Contains(tasks, e.Task) {
-		v.errorAt(path+".task", "embedding needs a fusion model beside it", "%q is not labels or detections", e.Task)
-	}
+	v.isTask(path, e, fused)
 	if e.Threshold != nil {
 		v.fraction(path+".threshold", *e.Threshold)
 	}
