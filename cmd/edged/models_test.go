@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -146,8 +147,17 @@ func setup(e *testscript.Env) error {
 			return err
 		}
 	}
+	night, err := lampFiles()
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, night)
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(e.WorkDir, name), data, 0o644); err != nil {
+		path := filepath.Join(e.WorkDir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
 			return err
 		}
 	}
