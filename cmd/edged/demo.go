@@ -2,146 +2,131 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	_ "embed"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"maps"
-	"os"
-	"path/filepath"
-	"slices"
+	"math"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"edged/cmd/edged/internal/config"
-	"edged/sensors/sim/cartoon"
 )
 
-// demoConfig is what edged demo runs, with the story's files beside it.
+// demoConfig is what edged demo runs.
 const demoConfig = `
 device: { id: demo }
 mqtt: { broker: embedded }
+sim: {}
 sensors:
-  cam: { camera: "dir:` + cartoon.FramesDir + `", rate: 2, repeat: true }
-  mic: { microphone: "file:` + cartoon.SoundFile + `", repeat: true }
-  air: { i2c: sim, chip: bme280, series: ` + cartoon.AirFile + ` }
+  cam: { camera: sim, rate: 4, snapshot: 250ms }
+  mic: { microphone: sim, level_every: 200ms }
+  air: { i2c: sim }
 pipelines:
   room:
     every: 500ms
     encoders:
-      - { sensor: cam, model: demo-eye }
-      - { sensor: mic, model: demo-ear }
-      - { sensor: air, model: demo-air }
-    heads: { labels: { threshold: 0.5, top: 1 } }
+      - { sensor: cam, model: room-eye }
+      - { sensor: mic, model: room-ear }
+      - { sensor: air, model: room-air }
+    fusion: { model: room-fusion }
+    heads: { labels: { top: 8 }, caption: { model: room-caption } }
 `
 
+// demoStory is what happens in the room unless somebody else says it.
+//
+//go:embed story.yaml
+var demoStory []byte
+
+// demoFlags say what happens in the demo, and how it is shown.
+type demoFlags struct {
+	daemonFlags
+	seed     uint64
+	story    string
+	headless bool
+	print    bool
+}
+
 func newDemo(a *app) *cobra.Command {
-	var flags daemonFlags
-	var seed uint64
+	var flags demoFlags
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Run the daemon on a made-up room: no hardware, no broker, no config",
-		Long: `Run the whole daemon on a made-up room, until SIGINT or --for: pictures, sound and readings that edged draws and
-synthesises itself, three tiny built-in models, and an embedded MQTT broker on the loopback interface. What arrives at
-the broker is printed, one message a line: time, topic below edged/demo/, and what it says.
+		Short: "Run the daemon on a simulated room: no hardware, no broker, no config",
+		Long: `Run the whole daemon on a simulated room, until SIGINT or --for: what a camera sees, a microphone hears and five chips
+feel there, the built-in models, and an embedded MQTT broker on the loopback interface. A terminal shows what arrives at
+the broker: the picture in coloured cells, how loud it is, labels, how much each sense had a part in them and how old it
+was, the caption, and what is missing; and beside it the truth, what the story says. Elsewhere, and with --headless, each
+message that says something new is a line: time, topic below edged/demo/, and what it says.
 
-The same --seed tells the same story.`,
+A story is told over and over. --seed has edged make up another one in another home; --story tells that of a file, in the
+home of the seed. Its format is that of edged's own, which --print-story prints: what happens, when (at), for how long
+(for, else what it takes by itself), where; and what people and pets do. The same seed and story are the same room.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, cancel, log, err := flags.begin(cmd.Context(), a.err)
+			if flags.print {
+				_, err := a.out.Write(demoStory)
+				return err
+			}
+			c, err := flags.config()
+			if err != nil {
+				return err
+			}
+			show := newDemoShow(a, flags.headless)
+			ctx, cancel, log, err := flags.begin(cmd.Context(), show.log())
 			if err != nil {
 				return err
 			}
 			defer cancel()
-			return a.demo(ctx, log, seed)
+			return a.demo(ctx, log, c, show)
 		},
 	}
 	flags.add(cmd, "warn")
-	cmd.Flags().Uint64Var(&seed, "seed", 1, "of the story")
+	cmd.Flags().Uint64Var(&flags.seed, "seed", 0, "make up the story of this number, in the home of this number (default: edged's own story, in home 1)")
+	cmd.Flags().StringVar(&flags.story, "story", "", "tell the story of this YAML `file`")
+	cobra.CheckErr(cmd.MarkFlagFilename("story", "yaml", "yml"))
+	cmd.Flags().BoolVar(&flags.headless, "headless", false, "print lines, on a terminal too")
+	cmd.Flags().BoolVar(&flags.print, "print-story", false, "print edged's own story, to begin one with, and do nothing else")
 	return cmd
 }
 
-// demo tells a story in files of a temporary folder and runs the daemon on them.
-func (a *app) demo(ctx context.Context, log *slog.Logger, seed uint64) (err error) {
-	dir, err := os.MkdirTemp("", "edged-demo-")
+// config is the demo's, with the story that the flags ask for.
+func (f *demoFlags) config() (*config.Config, error) {
+	if f.seed > math.MaxInt32 {
+		return nil, misuse{fmt.Errorf("--seed %d is above %d", f.seed, math.MaxInt32)}
+	}
+	c, err := config.Parse("edged demo", []byte(demoConfig))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if _, err := cartoon.Write(dir, cartoon.Options{Seed: seed}); err != nil {
-		return err
+	if f.seed > 0 {
+		c.Sim.Seed = int(f.seed)
 	}
-	c, err := config.Parse(filepath.Join(dir, "edged.yaml"), []byte(demoConfig))
-	if err != nil {
-		return err
+	var story *config.Story
+	switch {
+	case f.story != "":
+		story, err = config.LoadStory(f.story)
+	case f.seed == 0:
+		story, err = config.ParseStory("story.yaml", demoStory)
 	}
-	show := &display{w: a.out}
+	c.Sim.Tell(story)
+	return c, err
+}
+
+// demo runs the daemon and shows what it says.
+func (a *app) demo(ctx context.Context, log *slog.Logger, c *config.Config, show *demoShow) error {
 	d, err := newDaemon(c, surroundings{log: log, env: a.env, tap: show.message})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "edged: a made-up room, seed %d; its broker is %s\n", seed, d.broker.URL())
-	return errors.Join(d.run(ctx), d.Close())
+	listen := listenLine(d.broker.Addr())
+	fmt.Fprintf(a.err, "edged: a simulated room, seed %d; its broker is %s\nedged: to listen: %s\n", c.Sim.Seed, d.broker.URL(), listen)
+	show.begin(d, listen)
+	return errors.Join(d.run(ctx), d.Close(), show.end())
 }
 
-// display prints messages as they reach the broker.
-type display struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-// message prints one message, but for those that only machines read.
-func (d *display) message(topic string, payload []byte) {
-	text, ok := summary(topic, payload)
-	if !ok {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	fmt.Fprintf(d.w, "%s  %-14s %s\n", time.Now().Format("15:04:05.000"), strings.TrimPrefix(topic, "edged/demo/"), text)
-}
-
-// summary says in a few words what a message says; ok is false for what is too long for that.
-func summary(topic string, payload []byte) (text string, ok bool) {
-	var said struct {
-		Sensor  string
-		Caption string
-		Labels  []struct {
-			Name  string
-			Score float64
-		}
-		Values map[string]struct {
-			Value float64
-			Unit  string
-		}
-		Degraded []string
-	}
-	switch topic[strings.LastIndexByte(topic, '/')+1:] {
-	case "availability":
-		return string(payload), true
-	case "labels", "caption", "reading":
-	default:
-		return "", false
-	}
-	if err := json.Unmarshal(payload, &said); err != nil {
-		return err.Error(), true
-	}
-	words := []string{}
-	if said.Sensor != "" {
-		words = append(words, said.Sensor+":")
-	}
-	if said.Caption != "" {
-		return strings.Join(append(append(words, said.Caption), said.Degraded...), "  "), true
-	}
-	for _, l := range said.Labels {
-		words = append(words, fmt.Sprintf("%s %.2f", l.Name, l.Score))
-	}
-	for _, name := range slices.Sorted(maps.Keys(said.Values)) {
-		words = append(words, fmt.Sprintf("%s %.1f %s", name, said.Values[name].Value, said.Values[name].Unit))
-	}
-	return strings.Join(append(words, said.Degraded...), "  "), true
+// listenLine is the command that prints all that the demo's pipeline says, to a broker at host:port.
+func listenLine(addr string) string {
+	host, port, _ := strings.Cut(addr, ":")
+	return fmt.Sprintf("mosquitto_sub -h %s -p %s -t 'edged/demo/room/#'", host, port)
 }

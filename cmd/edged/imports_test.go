@@ -19,11 +19,13 @@ import (
 // nothing of cameras or MQTT.
 var rooms = map[string][]string{
 	"cmd/edged": {
-		"cmd/edged/internal/config", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
+		"cmd/edged/internal/config", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/cartoon", "sensors/sim/chips",
 	},
 	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
+
+	"cmd/edged/internal/view": {}, // MQTT's words on a terminal
 
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
 	"pipelines/decode":         {"pipelines", "runtime", "runtime/tensor"},
@@ -112,7 +114,7 @@ var modules = map[string][]string{
 	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"golang.org/x/image":                  {"sensors/replay"},
-	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic", "sensors/internal/vboard/guest"}, // the kernel's calls
+	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic", "sensors/internal/vboard/guest", "cmd/edged/internal/view"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
 	"github.com/jfreymuth/pulse":          {"sensors/mic"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},
@@ -129,6 +131,7 @@ var testModules = map[string][]string{
 	"github.com/invopop/jsonschema":              {"cmd/edged/internal/config"},
 	"github.com/santhosh-tekuri/jsonschema/v6":   {"cmd/edged/internal/config"},
 	"github.com/rogpeppe/go-internal/testscript": {"cmd/edged"},
+	"golang.org/x/sys":                           {"cmd/edged"}, // pseudo terminals
 	"golang.org/x/image":                         {"pipelines/prep"},
 	"periph.io/x/devices/v3":                     {"sensors/sim/chips"}, // the driver that a simulated chip must satisfy
 }

@@ -26,6 +26,7 @@ type parts struct {
 	clock   *sensors.Clock // of the sensors; nil is the machine's
 	faults  config.Errors  // what could not be opened, and is left out with all that needs it
 
+	room     *simRoom // nil: no sensor tells a story
 	sensors  map[string]*sensor
 	encoders map[string][]encoder // by pipeline
 	fusions  map[string]*fusion   // by pipeline
@@ -51,7 +52,7 @@ func openParts(c *config.Config, env func(string) string) *parts {
 	} else if err != nil {
 		p.leaveOut("sim.story", err)
 	}
-	p.clock = w.room.time()
+	p.room, p.clock = room, room.time()
 	return p
 }
 
