@@ -45,6 +45,7 @@ type demoFlags struct {
 	seed     uint64
 	story    string
 	headless bool
+	profile  bool
 	print    bool
 }
 
@@ -72,7 +73,7 @@ home of the seed. Its format is that of edged's own, which --print-story prints:
 			if err != nil {
 				return err
 			}
-			show := newDemoShow(a, flags.headless)
+			show := newDemoShow(a, &flags)
 			ctx, cancel, log, err := flags.begin(cmd.Context(), show.log())
 			if err != nil {
 				return err
@@ -86,6 +87,7 @@ home of the seed. Its format is that of edged's own, which --print-story prints:
 	cmd.Flags().StringVar(&flags.story, "story", "", "tell the story of this YAML `file`")
 	cobra.CheckErr(cmd.MarkFlagFilename("story", "yaml", "yml"))
 	cmd.Flags().BoolVar(&flags.headless, "headless", false, "print lines, on a terminal too")
+	cmd.Flags().BoolVar(&flags.profile, "profile", false, "print at the end how long each stage of each model took, and what the process did")
 	cmd.Flags().BoolVar(&flags.print, "print-story", false, "print edged's own story, to begin one with, and do nothing else")
 	return cmd
 }
@@ -122,7 +124,7 @@ func (a *app) demo(ctx context.Context, log *slog.Logger, c *config.Config, show
 	listen := listenLine(d.broker.Addr())
 	fmt.Fprintf(a.err, "edged: a simulated room, seed %d; its broker is %s\nedged: to listen: %s\n", c.Sim.Seed, d.broker.URL(), listen)
 	show.begin(d, listen)
-	return errors.Join(d.run(ctx), d.Close(), show.end())
+	return errors.Join(d.run(ctx), d.Close(), show.end(d))
 }
 
 // listenLine is the command that prints all that the demo's pipeline says, to a broker at host:port.
