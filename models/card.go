@@ -25,6 +25,7 @@ type Answer struct {
 	Outputs    Outputs   `yaml:"outputs,omitempty" json:"outputs,omitzero"`
 	Boxes      Boxes     `yaml:"boxes,omitempty" json:"boxes,omitempty"`     // yolo: what boxes are in, fractions if not said
 	Parts      []Part    `yaml:"parts,omitempty" json:"parts,omitempty"`     // fusion: whose embeddings it joins, in the input's order
+	Recent     Duration  `yaml:"recent,omitempty" json:"recent,omitempty"`   // fusion: behind the parts come their means over so much time
 	Missing    []Lacking `yaml:"missing,omitempty" json:"missing,omitempty"` // fusion: what is other while parts are missing
 }
 

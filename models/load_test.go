@@ -29,7 +29,7 @@ input:
 		"quiet.yaml": "labels: []\n",
 		"ear.yaml":   "input: {kind: log_mel, mel: {frame: 400, hop: 160, low: 20, high: 4000}}\n",
 		"room.yaml":  "task: fusion\nanswer: {outputs: {scores: probs}, parts: [{model: room-eye, size: 96}, {model: room-ear, size: 64}]}\n",
-		"dim.yaml":   "answer: {parts: [{model: a, size: 1}, {model: b, size: 2}], missing: [{parts: [b], thresholds: [0.1]}]}\n",
+		"dim.yaml":   "answer: {parts: [{model: a, size: 1}, {model: b, size: 2}], recent: 8s, missing: [{parts: [b], thresholds: [0.1]}]}\n",
 		"gaps.yaml":  "input: {kind: vector, fields: [co2], missing: mask, period: 1s}\n",
 	})
 	for _, c := range []struct {
@@ -46,7 +46,7 @@ input:
 		{"ear.yaml", Card{Name: "ear", Input: Input{Kind: LogMel, Mel: Mel{Frame: 400, Hop: 160, LowHz: 20, HighHz: 4000}}}},
 		{"room.yaml", Card{Name: "room", Task: Fusion,
 			Answer: Answer{Outputs: Outputs{Scores: "probs"}, Parts: []Part{{"room-eye", 96}, {"room-ear", 64}}}}},
-		{"dim.yaml", Card{Name: "dim", Answer: Answer{Parts: []Part{{"a", 1}, {"b", 2}}, Missing: []Lacking{{[]string{"b"}, []float64{0.1}}}}}},
+		{"dim.yaml", Card{Name: "dim", Answer: Answer{Parts: []Part{{"a", 1}, {"b", 2}}, Recent: Duration(8 * time.Second), Missing: []Lacking{{[]string{"b"}, []float64{0.1}}}}}},
 		{"gaps.yaml", Card{Name: "gaps", Input: Input{Kind: Vector, Fields: []string{"co2"}, Missing: Mask, Period: Duration(time.Second)}}},
 	} {
 		got, err := Load(filepath.Join(dir, c.file))

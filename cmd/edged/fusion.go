@@ -100,7 +100,8 @@ func (f *fusion) describe(encoders []encoder, line *config.Pipeline) error {
 	if len(sig.Inputs) != 1 {
 		return fmt.Errorf("the model has %d inputs, want 1", len(sig.Inputs))
 	}
-	window, err := fuse.NewWindow(sizes, sig.Inputs[0].Shape.Elems(), fuse.Options{StaleAfter: time.Duration(line.Fusion.StaleAfter)})
+	window, err := fuse.NewWindow(sizes, sig.Inputs[0].Shape.Elems(), fuse.Options{
+		StaleAfter: time.Duration(line.Fusion.StaleAfter), Recent: time.Duration(f.model.card.Answer.Recent)})
 	if err != nil {
 		return err
 	}

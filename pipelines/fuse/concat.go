@@ -10,6 +10,7 @@ import (
 // Concat lays parts one after the other. It belongs to one goroutine.
 type Concat struct {
 	sizes      []int
+	marked     int // how many parts have a mask and an age: the first
 	mask, ages bool
 	real       []float32 // the joined parts as real numbers, then the mask, then the ages
 }
@@ -17,6 +18,11 @@ type Concat struct {
 // NewConcat makes a Concat of parts with these numbers of elements, for a dst of elems elements: those of all parts; or
 // one more for each part, 1 if it was there and 0 if it was nil; or two more for each part, the second being its age.
 func NewConcat(sizes []int, elems int) (*Concat, error) {
+	return newConcat(sizes, len(sizes), elems)
+}
+
+// newConcat makes a Concat of which the first few parts have masks and ages.
+func newConcat(sizes []int, marked, elems int) (*Concat, error) {
 	n := 0
 	for i, s := range sizes {
 		if s <= 0 || s > math.MaxInt32-n {
@@ -24,11 +30,11 @@ func NewConcat(sizes []int, elems int) (*Concat, error) {
 		}
 		n += s
 	}
-	if len(sizes) == 0 || elems != n && elems != n+len(sizes) && elems != n+2*len(sizes) {
+	if len(sizes) == 0 || elems != n && elems != n+marked && elems != n+2*marked {
 		return nil, fmt.Errorf("fuse: parts of %d elements are %d, %d with their mask, %d with their ages too; the input has %d",
-			sizes, n, n+len(sizes), n+2*len(sizes), elems)
+			sizes, n, n+marked, n+2*marked, elems)
 	}
-	return &Concat{sizes: append([]int(nil), sizes...), mask: elems > n, ages: elems > n+len(sizes), real: make([]float32, elems)}, nil
+	return &Concat{sizes: append([]int(nil), sizes...), marked: marked, mask: elems > n, ages: elems > n+marked, real: make([]float32, elems)}, nil
 }
 
 // Fuse fills dst, which is float32, or int8, uint8 or int16 with one scale. Parts are of these types too, each with
@@ -37,8 +43,8 @@ func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor, ages []float32
 	if len(parts) != len(c.sizes) {
 		return fmt.Errorf("fuse: got %d parts, want %d", len(parts), len(c.sizes))
 	}
-	if c.ages && len(ages) != len(parts) {
-		return fmt.Errorf("fuse: got %d ages of %d parts", len(ages), len(parts))
+	if c.ages && len(ages) != c.marked {
+		return fmt.Errorf("fuse: got %d ages of %d parts", len(ages), c.marked)
 	}
 	rest := c.real
 	for i, p := range parts {
@@ -56,7 +62,7 @@ func (c *Concat) Fuse(dst *tensor.Tensor, parts []*tensor.Tensor, ages []float32
 		}
 	}
 	if c.mask {
-		rest = mark(rest, parts)
+		rest = mark(rest, parts[:c.marked])
 	}
 	if c.ages {
 		copy(rest, ages)

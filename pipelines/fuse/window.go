@@ -2,6 +2,7 @@ package fuse
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"edged/pipelines"
@@ -13,6 +14,7 @@ const (
 	defaultStale     = 2 * time.Second
 	defaultTolerance = 100 * time.Millisecond
 	defaultDepth     = 8
+	recentDepth      = 64 // with means
 )
 
 // AgeUnit is what an age of 1 stands for in the input of a fusion model; older embeddings are of age 1 too.
@@ -25,7 +27,11 @@ const maxDepth = 1 << 10
 type Options struct {
 	StaleAfter time.Duration // an embedding older than this is missing; 0 is 2 s
 	Tolerance  time.Duration // one that is newer than the moment by no more than this is of the moment; 0 is 100 ms
-	Depth      int           // embeddings of each part that are kept; 0 is 8
+	Depth      int           // embeddings of each part that are kept; 0 is 8, or 64 if Recent is set
+
+	// Recent gives the head a memory: behind all parts come their means over the embeddings of so much time before the
+	// moment, as far as they are kept. 0 is none.
+	Recent time.Duration
 }
 
 // Window is a pipelines.Fuser: it joins embeddings that were true at one moment: of each part the newest that is not newer than the moment, within
@@ -35,7 +41,8 @@ type Window struct {
 	opts   Options
 	concat *Concat
 	rings  []ring
-	parts  []*tensor.Tensor // of the last Fuse; nil where none was there
+	parts  []*tensor.Tensor // of the last Fuse, and their means; nil where none was there
+	means  []mean           // none without Recent
 	ages   []float32
 	seen   []pipelines.Part
 }
@@ -62,16 +69,26 @@ func NewWindow(sizes []int, elems int, o Options) (*Window, error) {
 	}
 	if o.Depth == 0 {
 		o.Depth = defaultDepth
+		if o.Recent > 0 {
+			o.Depth = recentDepth
+		}
 	}
-	if o.StaleAfter < 0 || o.Tolerance < 0 || o.Depth < 0 || o.Depth > maxDepth {
-		return nil, fmt.Errorf("fuse: stale after %v, tolerance %v, depth %d", o.StaleAfter, o.Tolerance, o.Depth)
+	if o.StaleAfter < 0 || o.Tolerance < 0 || o.Depth < 0 || o.Depth > maxDepth || o.Recent < 0 {
+		return nil, fmt.Errorf("fuse: stale after %v, tolerance %v, depth %d, recent %v", o.StaleAfter, o.Tolerance, o.Depth, o.Recent)
 	}
-	c, err := NewConcat(sizes, elems)
+	n := len(sizes)
+	if o.Recent > 0 {
+		sizes = slices.Concat(sizes, sizes)
+	}
+	c, err := newConcat(sizes, n, elems)
 	if err != nil {
 		return nil, err
 	}
-	w := &Window{opts: o, concat: c, rings: make([]ring, len(sizes)),
-		parts: make([]*tensor.Tensor, len(sizes)), ages: make([]float32, len(sizes)), seen: make([]pipelines.Part, len(sizes))}
+	w := &Window{opts: o, concat: c, rings: make([]ring, n),
+		parts: make([]*tensor.Tensor, len(sizes)), ages: make([]float32, n), seen: make([]pipelines.Part, n)}
+	for _, size := range sizes[n:] {
+		w.means = append(w.means, newMean(size))
+	}
 	for i := range w.rings {
 		w.rings[i].slots = make([]slot, o.Depth)
 	}
@@ -110,7 +127,22 @@ func (w *Window) Fuse(dst *tensor.Tensor, moment time.Time) ([]pipelines.Part, e
 			w.parts[i], w.ages[i] = &s.e, min(float32(max(age, 0))/float32(AgeUnit), 1)
 		}
 	}
+	for i := range w.means {
+		if err := w.average(i, moment); err != nil {
+			return w.seen, fmt.Errorf("fuse: part %d: %w", i, err)
+		}
+	}
 	return w.seen, w.concat.Fuse(dst, w.parts, w.ages)
+}
+
+// average finds the mean of a part that is here.
+func (w *Window) average(i int, moment time.Time) error {
+	to := len(w.rings) + i
+	if w.parts[to] = nil; !w.seen[i].Here {
+		return nil
+	}
+	w.parts[to] = &w.means[i].e
+	return w.means[i].of(&w.rings[i], moment.Add(-w.opts.Recent), moment.Add(w.opts.Tolerance))
 }
 
 // at returns the newest embedding not after a time; if there is none, the oldest after it, or nil.

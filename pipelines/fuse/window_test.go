@@ -176,11 +176,11 @@ func TestWindowErrors(t *testing.T) {
 }
 
 func TestWindowAllocatesNothing(t *testing.T) {
-	w, err := NewWindow([]int{2, 2}, 8, Options{})
+	w, err := NewWindow([]int{2, 2}, 12, Options{Recent: 5 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
-	dst, e := of(tensor.Int8, 0.1, 0, make([]int8, 8)), of(tensor.Int8, 0.5, 0, []int8{1, 2})
+	dst, e := of(tensor.Int8, 0.1, 0, make([]int8, 12)), of(tensor.Int8, 0.5, 0, []int8{1, 2})
 	at := t0
 	once := func() {
 		at = at.Add(time.Second)
@@ -191,10 +191,46 @@ func TestWindowAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for range 8 {
+	for range recentDepth {
 		once()
 	}
 	if n := testing.AllocsPerRun(10, once); n != 0 {
 		t.Errorf("got %v allocations, want 0", n)
+	}
+}
+
+// TestWindowRemembers looks at the means behind the parts.
+func TestWindowRemembers(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		puts   []put
+		moment float64
+		want   []float32 // two embeddings, their means over 4 s, two masks, two ages in units of 4 s
+	}{
+		{"nothing yet", nil, 0, []float32{0, 0, 0, 0, 0, 0, 1, 1}},
+		{"one each", []put{{0, 1, 5}, {1, 1, 6}}, 1, []float32{5, 6, 5, 6, 1, 1, 0, 0}},
+		{"some", []put{{0, 1, 3}, {0, 2, 4}, {0, 3, 8}, {1, 2, 1}, {1, 3, 2}}, 3, []float32{8, 2, 5, 1.5, 1, 1, 0, 0}},
+		{"older ones are forgotten", []put{{0, 1, 3}, {0, 4, 4}, {0, 5, 8}, {1, 5, 2}}, 5, []float32{8, 2, 6, 2, 1, 1, 0, 0}},
+		{"newer ones are not known yet", []put{{0, 1, 3}, {0, 2, 4}, {0, 3, 8}, {1, 2, 2}}, 2, []float32{4, 2, 3.5, 2, 1, 1, 0, 0}},
+		{"a stale one has no mean either", []put{{0, 1, 3}, {0, 2, 4}, {1, 4.5, 2}}, 4.5, []float32{0, 2, 0, 2, 0, 1, 1, 0}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, err := NewWindow([]int{1, 1}, 8, Options{Recent: 4 * time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range c.puts {
+				if err := w.Put(p.part, until(p.at), of(tensor.Float32, 0, 0, []float32{p.value})); err != nil {
+					t.Fatal(err)
+				}
+			}
+			dst := of(tensor.Float32, 0, 0, make([]float32, 8))
+			if _, err := w.Fuse(dst, after(c.moment)); err != nil {
+				t.Fatal(err)
+			}
+			if got := tensor.As[float32](dst.Data); !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
 	}
 }

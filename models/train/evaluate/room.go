@@ -91,7 +91,8 @@ func (s *senses) join(w *watch) (pipelines.Fusion, error) {
 	for _, p := range s.fusion.Answer.Parts {
 		sizes = append(sizes, p.Size)
 	}
-	window, err := fuse.NewWindow(sizes, s.fusion.session.Signature().Inputs[0].Shape.Elems(), fuse.Options{})
+	window, err := fuse.NewWindow(sizes, s.fusion.session.Signature().Inputs[0].Shape.Elems(), fuse.Options{
+		Recent: time.Duration(s.fusion.Answer.Recent)})
 	if err != nil {
 		return pipelines.Fusion{}, err
 	}
