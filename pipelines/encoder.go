@@ -2,9 +2,7 @@ package pipelines
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"edged/runtime"
@@ -26,6 +24,7 @@ type Encoder struct {
 	Deadline time.Duration // of one Invoke; 0 is 30 s
 	Depth    int           // samples that may wait; 0 is 2 pictures, or 64 clips or readings
 	Block    bool          // make the sensor wait instead of dropping the oldest: for recordings, never for live sensors
+	Gate     Gate          // lets it rest while its input stays as it is
 	Cores    int           // that an Invoke keeps busy; 0 is 1, -1 none: an accelerator does the work
 }
 
@@ -81,6 +80,10 @@ func AddEncoder[T sensors.Sample](p *Pipeline, in *Input, prep Preparer[T], e En
 	if e.Period <= 0 {
 		e.Period = e.Every
 	}
+	shut, err := newGate(e.Gate, any(new(T)), e.Session.Signature().Inputs[0])
+	if err != nil {
+		return fmt.Errorf("pipeline %q: model %q: %w", p.name, e.Model, err)
+	}
 	r := newRing[T](e.Depth, e.Block)
 	r.sensors = uint64(len(inputs))
 	for i, in := range inputs {
@@ -88,7 +91,7 @@ func AddEncoder[T sensors.Sample](p *Pipeline, in *Input, prep Preparer[T], e En
 		f.outlets = append(f.outlets, outlet[T]{r, uint64(i)})
 	}
 	st := newStage(p, inputs, e)
-	r.took = st.took
+	st.gate, r.took = shut, st.took
 	p.add(&encoder[T]{prep: prep, ring: r, stage: st})
 	return nil
 }
@@ -130,6 +133,9 @@ func (e *encoder[T]) turn(ctx context.Context, log *quiet) bool {
 // add gives the sample to the preparer.
 func (e *encoder[T]) add() error {
 	start := time.Now()
+	if e.gate != nil {
+		e.gate.hear(&e.sample)
+	}
 	err := e.prep.Add(&e.sample)
 	e.preparing += time.Since(start)
 	return err
@@ -179,13 +185,26 @@ func (e *encoder[T]) result(ctx context.Context) (bool, error) {
 		if !e.pace.due(w.End) {
 			continue
 		}
-		if err := e.invoke(ctx); err != nil {
+		if err := e.find(ctx, w); err != nil {
 			return false, err
 		}
-		e.outs.take(e.Session)
 		e.window, e.heads = w, e.Heads
 		return true, e.share()
 	}
+}
+
+// find runs the model on the input of a window, unless the gate is shut: then what it found last stands.
+func (e *encoder[T]) find(ctx context.Context, w Window) error {
+	if e.gate == nil {
+		return e.infer(ctx)
+	}
+	if e.gate.still(w, e.Session.Input(0)) {
+		e.rested()
+		return nil
+	}
+	err := e.infer(ctx)
+	e.gate.ran(err == nil)
+	return err
 }
 
 func (e *encoder[T]) advance(ctx context.Context) error {
@@ -199,114 +218,3 @@ func (e *encoder[T]) stats() EncoderStats {
 	s.Dropped = e.ring.drops()
 	return s
 }
-
-// stage is where an encoder's model runs.
-type stage struct {
-	Encoder
-	name     string // for the log
-	pipeline *Pipeline
-	inputs   []*Input
-	sensor   string // the inputs' names
-	outs     outputs
-	pace     pacer
-	watch    engineWatch
-	alarm    alarm // of an Invoke that outlives its deadline
-	seat     *seat
-	place    int // in the pipeline
-
-	window Window // of outs
-	heads  []Head // that have not yet made their event of outs
-	wrongs error  // of those that could not
-	muted  bool   // makes events that nobody gets: a replay's that were none in the recording
-
-	tally
-}
-
-func newStage(p *Pipeline, inputs []*Input, e Encoder) *stage {
-	var names []string
-	for _, in := range inputs {
-		names = append(names, in.name)
-	}
-	sensor := strings.Join(names, "+")
-	name := fmt.Sprintf("pipeline %q: model %q: ", p.name, e.Model)
-	if sensor != "" {
-		name = fmt.Sprintf("pipeline %q: model %q on sensor %q: ", p.name, e.Model, sensor)
-	}
-	return &stage{
-		Encoder:  e,
-		name:     name,
-		pipeline: p,
-		inputs:   inputs,
-		sensor:   sensor,
-		outs:     make(outputs, len(e.Session.Signature().Outputs)),
-		pace:     pacer{every: e.Every},
-		place:    len(p.works),
-		alarm:    alarm{after: e.Deadline, cause: fmt.Errorf("no result after %v", e.Deadline)},
-		seat:     newSeat(e.Cores),
-	}
-}
-
-// enter waits for a core until ctx ends. The result is due by a time: who is due first goes first.
-func (s *stage) enter(ctx context.Context, due time.Time) bool {
-	s.seat.due = due
-	return s.pipeline.desk.enter(ctx, s.seat)
-}
-
-// leave gives the core back.
-func (s *stage) leave() { s.pipeline.desk.leave(s.seat) }
-
-func (s *stage) invoke(ctx context.Context) error {
-	ctx = s.alarm.set(ctx)
-	defer s.alarm.rest()
-	start := time.Now()
-	if err := s.Session.Invoke(ctx); err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		return err
-	}
-	s.spent(&s.stages.Invoke, time.Since(start))
-	return nil
-}
-
-// share gives the embedding to the pipeline's fusion.
-func (s *stage) share() error {
-	if f := s.pipeline.fusion; f != nil && s.Share.Part != 0 && !s.muted {
-		return f.put(s)
-	}
-	return nil
-}
-
-// decode lets the next head make an event of the session's outputs and hands it to the pipeline. A head that cannot does
-// not keep the others from it.
-func (s *stage) decode(ctx context.Context) (made bool, err error) {
-	for len(s.heads) > 0 {
-		h := s.heads[0]
-		s.heads = s.heads[1:]
-		err := s.pipeline.emit(ctx, s, h)
-		if err == nil {
-			return true, nil
-		}
-		s.wrongs = errors.Join(s.wrongs, err)
-	}
-	err, s.wrongs = s.wrongs, nil
-	return false, err
-}
-
-// took notes that the encoder took sample n.
-func (s *stage) took(n number) {
-	m := s.pipeline.moments
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.tell(Step{What: Taken, At: m.now(), Pipeline: s.pipeline.name, Encoder: s.place, Number: uint64(n)})
-}
-
-// wrong counts and logs an error, unless there is none or ctx made it.
-func (s *stage) wrong(ctx context.Context, err error, log *quiet) {
-	if err != nil && ctx.Err() == nil {
-		s.failed()
-		log.warn(s.name + err.Error())
-	}
-}
-
-func (s *stage) of() *stage { return s }

@@ -18,6 +18,7 @@ type Stages struct {
 type tally struct {
 	mu     sync.Mutex
 	errors uint64
+	gated  uint64 // windows for which the last result stood
 	stages Stages
 }
 
@@ -26,6 +27,12 @@ func (t *tally) spent(stage *Histogram, d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	stage.add(d)
+}
+
+func (t *tally) rested() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.gated++
 }
 
 func (t *tally) failed() {
@@ -38,7 +45,7 @@ func (t *tally) failed() {
 func (t *tally) stats(out EncoderStats) EncoderStats {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	out.Errors, out.Stages = t.errors, t.stages
+	out.Errors, out.Gated, out.Stages = t.errors, t.gated, t.stages
 	out.Invokes, out.Mean, out.Max = t.stages.Invoke.Count, t.stages.Invoke.Mean(), t.stages.Invoke.Max
 	return out
 }
