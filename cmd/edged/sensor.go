@@ -122,26 +122,31 @@ func prepare(all []*sensor, m *model, every time.Duration, e pipelines.Encoder) 
 	// Recordings that end are answered whole; of a live sensor, or one that goes on for ever, only the newest counts.
 	live := slices.ContainsFunc(all, func(s *sensor) bool { return !s.finite })
 	e.Model, e.Session, e.Block = m.name, m.session, !live
+	e.Gate.Span = fullScale(m.card.Input)
 	if m.head != nil {
 		e.Heads = []pipelines.Head{m.head}
 	}
 	switch s := all[0]; {
 	case s.frames != nil:
 		made, err := prep.ForFrame(info, m.card.Input, o)
-		return attach(made, e), err
+		return attach(made, err, e)
 	case s.clips != nil:
 		made, err := prep.ForClip(info, m.card.Input, o)
-		return attach(made, e), err
+		return attach(made, err, e)
 	}
 	made, err := prep.ForReading(info, m.card.Input, o)
-	return attach(made, e), err
+	return attach(made, err, e)
 }
 
-func attach[T sensors.Sample](made pipelines.Preparer[T], e pipelines.Encoder) attachment {
+// attach attaches e to what prepares its samples, unless that could not be made, or e's gate is of something else.
+func attach[T sensors.Sample](made pipelines.Preparer[T], err error, e pipelines.Encoder) (attachment, error) {
+	if err == nil {
+		err = pipelines.GateFits[T](e)
+	}
 	return func(p *pipelines.Pipeline, inputs []*pipelines.Input, share pipelines.Share) error {
 		e.Also, e.Share = inputs[1:], share
 		return pipelines.AddEncoder(p, inputs[0], made, e)
-	}
+	}, err
 }
 
 // Close closes the source.

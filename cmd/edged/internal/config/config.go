@@ -140,6 +140,8 @@ type Encoder struct {
 	Every Duration `yaml:"every,omitempty"`
 	// Task yolo: whether the model gives boxes in fractions of the picture or in pixels of its input. Default: fractions.
 	Boxes models.Boxes `yaml:"boxes,omitempty"`
+	// Lets it rest while its input stays as it is.
+	Gate *Gate `yaml:"gate,omitempty"`
 	// How a sample becomes the model's input.
 	Input *Input `yaml:"input,omitempty"`
 	// Threads of the engine. Default: 1.

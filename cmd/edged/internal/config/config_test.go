@@ -32,6 +32,9 @@ func TestParse(t *testing.T) {
 	}{
 		{"paths start at the file's folder", c.MQTT.PasswordFile, filepath.Join(dir, "mqtt.password")},
 		{"a folder of pictures keeps its prefix", c.Sensors["cam"].Camera, "dir:" + filepath.Join(dir, "pictures")},
+		{"a gate of a level", *c.Pipelines["room"].Encoders[1].Gate, Gate{Level: -50}},
+		{"an encoder's own pace", c.Pipelines["room"].Period(c.Pipelines["room"].Encoders[1]), time.Second},
+		{"the pipeline's pace", c.Pipelines["room"].Period(cam), 250 * time.Millisecond},
 		{"a rate has decimals", c.Sensors["cam"].Rate, 2.5},
 		{"a live camera", c.Sensors["gate"].CameraOptions(), camera.Options{
 			Device: "name:HD Webcam", Width: 1280, Height: 720, Rate: 10, Formats: camera.NamedFormat("jpeg"),
@@ -55,7 +58,7 @@ func TestParse(t *testing.T) {
 			Sensor: Names{"cam"}, Model: filepath.Join(dir, "models/ssd.tflite"), Labels: filepath.Join(dir, "coco.txt"),
 			Task:      models.Detections,
 			Input:     &Input{Kind: models.Image, Mean: []float64{127.5}, Std: []float64{127.5}},
-			Threshold: &zero, Top: 3, Threads: 2,
+			Threshold: &zero, Top: 3, Threads: 2, Gate: &Gate{Motion: 0.02},
 		}},
 		{"a built-in model is no path", c.Pipelines["room"].Encoders[1].Model, "words"},
 		{"a threshold of 0 is not the default", c.Pipelines["room"].Heads.Labels, Limits{Threshold: &zero, Top: 3}},
