@@ -57,8 +57,8 @@ var rooms = map[string][]string{
 	"models/train": {}, // Python, and tests of what it has made
 
 	"models/train/evaluate": { // the room's models on held-out stories; a command
-		"models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite",
-		"sensors", "sensors/sim",
+		"models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep", "pipelines/publish/broker", "runtime", "runtime/tensor",
+		"runtime/tflite", "sensors", "sensors/sim",
 	},
 	"models/train/dataset": { // the simulated room as arrays; a command
 		"models", "pipelines", "pipelines/prep", "runtime/tensor", "sensors", "sensors/sim",

@@ -27,6 +27,9 @@ type options struct {
 	stories, flawed        int    // with all senses well; with each flaw
 	first                  uint64 // seed
 	workers                int
+
+	daemon string  // edged's program, run as a daemon in place of a pipeline in memory; "" is none
+	speed  float64 // of its room's time
 }
 
 func main() {
@@ -38,6 +41,8 @@ func main() {
 	flag.IntVar(&o.flawed, "flawed", 20, "stories told with each flaw of a sense")
 	flag.Uint64Var(&o.first, "seed", 200001, "of the first story; training has seeds from 1 and 100001 on")
 	flag.IntVar(&o.workers, "workers", 2, "stories at a time")
+	flag.StringVar(&o.daemon, "daemon", "", "edged's `program`: it is run on the simulated room, and heard at a broker")
+	flag.Float64Var(&o.speed, "speed", 10, "with -daemon: how many times as fast the room's time runs; less if the machine does not keep up")
 	flag.Parse()
 	if err := o.run(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
@@ -57,6 +62,10 @@ func (o *options) run(out io.Writer) error {
 		}
 	}
 	t := &teller{o: o, models: b, others: others}
+	if o.daemon != "" {
+		t.hearer = &hearer{program: o.daemon, dir: o.models, speed: o.speed}
+		return t.hearAll(out)
+	}
 	well, err := t.tell(nil, o.stories)
 	if err != nil {
 		return err
@@ -72,6 +81,7 @@ func (o *options) run(out io.Writer) error {
 type teller struct {
 	o              *options
 	models, others *models.Bundle
+	hearer         *hearer // nil: the pipeline is in memory
 	told           atomic.Int64
 }
 
@@ -98,15 +108,27 @@ func (t *teller) tell(flaws map[string]flaw, n int) ([]*watch, error) {
 
 func (t *teller) work(flaws map[string]flaw, todo <-chan int, all []*watch) error {
 	for i := range todo {
-		s, err := openSenses(t.models, t.others) // afresh: a story knows nothing of the one before
-		if err != nil {
-			return err
+		story := sim.NewStory(sim.Options{Seed: t.o.first + uint64(i)})
+		var err error
+		if t.hearer != nil {
+			all[i], err = t.hearer.hear(story, flaws)
+		} else {
+			all[i], err = t.run(story, flaws)
 		}
-		all[i], err = s.run(sim.NewStory(sim.Options{Seed: t.o.first + uint64(i)}), flaws)
-		if err := errors.Join(err, s.close()); err != nil {
+		if err != nil {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "\r%4d stories told", t.told.Add(1))
 	}
 	return nil
+}
+
+// run tells one story to models that know nothing of the one before.
+func (t *teller) run(story *sim.Story, flaws map[string]flaw) (*watch, error) {
+	s, err := openSenses(t.models, t.others)
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.run(story, flaws)
+	return w, errors.Join(err, s.close())
 }

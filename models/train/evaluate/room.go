@@ -26,6 +26,7 @@ type watch struct {
 	others   map[string][]step // by model
 	captions []caption
 	replaced uint64 // of all captions, the lead's too
+	pace     pace   // of a daemon
 }
 
 type caption struct {

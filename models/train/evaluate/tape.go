@@ -22,6 +22,8 @@ type flaw struct {
 	absent bool
 	late   time.Duration // handed over so much after it was taken
 	skew   time.Duration // its clock is so much ahead
+
+	fault sim.FaultKind // of a daemon's sensor, from the beginning on
 }
 
 // hop is the time from one picture to the next, and from one clip to the next.
