@@ -50,6 +50,7 @@ func newRun(a *app) *cobra.Command {
 	var path string
 	var flags daemonFlags
 	var leakCheck bool
+	var holdings time.Duration
 	var filming filmFlags
 	var record string
 	var profile bool
@@ -85,6 +86,9 @@ does not. The broker's password is the first line of mqtt.password_file, else ED
 			if err != nil {
 				return err
 			}
+			if holdings > 0 {
+				d.group.Serve("holdings", func(ctx context.Context) error { return tellHoldings(ctx, holdings, log) })
+			}
 			err = d.run(ctx)
 			if profile {
 				err = errors.Join(err, writeProfile(a.out, d.group.Stats()))
@@ -100,7 +104,8 @@ does not. The broker's password is the first line of mqtt.password_file, else ED
 	filming.add(cmd)
 	cmd.Flags().BoolVar(&profile, "profile", false, "print at the end how long each stage of each model took")
 	cmd.Flags().BoolVar(&leakCheck, "leak-check", false, "fail at the end if goroutines or descriptors are left")
-	cobra.CheckErr(cmd.Flags().MarkHidden("leak-check"))
+	cmd.Flags().DurationVar(&holdings, "holdings", 0, "tell memory, descriptors and goroutines in the log, every so much `time`")
+	cobra.CheckErr(errors.Join(cmd.Flags().MarkHidden("leak-check"), cmd.Flags().MarkHidden("holdings")))
 	flags.add(cmd, "info")
 	return cmd
 }
