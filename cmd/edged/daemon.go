@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net"
 	"os"
 	goruntime "runtime"
 	"slices"
@@ -35,6 +36,13 @@ type surroundings struct {
 	tap func(topic string, payload []byte) // sees what reaches the embedded broker; may be nil
 
 	film *film // records what happens; may be nil
+	wire wire
+}
+
+// wire is how broker and publisher meet. The zero value is the network; tests in simulated time have one in memory.
+type wire struct {
+	listener net.Listener
+	dial     func(ctx context.Context, address string) (net.Conn, error)
 }
 
 // newDaemon opens all that c names. It is an error if nothing of it is left, or if the broker's settings are wrong.
@@ -87,7 +95,7 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 	}
 	url := c.Broker
 	if url == config.Embedded {
-		if d.broker, err = broker.Serve(broker.Options{Log: d.log, Tap: d.tap}); err != nil {
+		if d.broker, err = broker.Serve(broker.Options{Listener: d.wire.listener, Log: d.log, Tap: d.tap}); err != nil {
 			return nil, err
 		}
 		url = d.broker.URL()
@@ -95,7 +103,7 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 	}
 	return publish.New(publish.Options{
 		Device: d.config.Device.ID,
-		Broker: mqtt.Options{URL: url, Username: c.Username, Password: password, CAFile: c.CAFile},
+		Broker: mqtt.Options{URL: url, Username: c.Username, Password: password, CAFile: c.CAFile, Dial: d.wire.dial},
 		Info:   d.info(),
 		Stats:  d.group.Stats,
 		Log:    d.log,

@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"fmt"
@@ -15,8 +16,9 @@ import (
 
 // Options says where to serve and whom. The zero value serves everybody on a free port.
 type Options struct {
-	Addr     string // a loopback address and port; empty is 127.0.0.1:0, port 0 is a free one
-	Username string // with Password, the only user; empty lets everybody in
+	Listener net.Listener // whose clients are served, in place of Addr's; closed with the broker
+	Addr     string       // a loopback address and port; empty is 127.0.0.1:0, port 0 is a free one
+	Username string       // with Password, the only user; empty lets everybody in
 	Password string
 
 	// Tap sees every message that clients publish, and the wills of those that die, before it is acknowledged. It is
@@ -33,16 +35,10 @@ type Broker struct {
 
 // Serve starts a broker. It is an error if Addr is not on loopback or is taken.
 func Serve(o Options) (*Broker, error) {
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:0"
-	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if at, err := netip.ParseAddrPort(o.Addr); err != nil || !at.Addr().IsLoopback() {
-		return nil, fmt.Errorf("broker: address %q is not a loopback address and port, such as 127.0.0.1:1883", o.Addr)
-	}
-	l, err := net.Listen("tcp", o.Addr)
+	l, err := o.listen()
 	if err != nil {
 		return nil, fmt.Errorf("broker: %w", err)
 	}
@@ -63,6 +59,17 @@ func Serve(o Options) (*Broker, error) {
 		return nil, fmt.Errorf("broker: %w", err)
 	}
 	return b, nil
+}
+
+func (o *Options) listen() (net.Listener, error) {
+	if o.Listener != nil {
+		return o.Listener, nil
+	}
+	addr := cmp.Or(o.Addr, "127.0.0.1:0")
+	if at, err := netip.ParseAddrPort(addr); err != nil || !at.Addr().IsLoopback() {
+		return nil, fmt.Errorf("address %q is not a loopback address and port, such as 127.0.0.1:1883", addr)
+	}
+	return net.Listen("tcp", addr)
 }
 
 // Addr returns the address and port served.
