@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"edged/cmd/edged/internal/config"
+)
+
+// TestLivingRoom runs examples/living-room with its broker: two public models and a chip on a photograph that the camera pans
+// across, a recording of speech, and a series. All that reaches the broker is compared with what is on record.
+//
+// Time is simulated, so that each message says the same in each run; and the camera is a little slower than the example's,
+// so that no picture falls on the moment of a sound, where luck would say which comes first.
+func TestLivingRoom(t *testing.T) {
+	corpus := findCorpus(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../examples/living-room")); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, filepath.Join(dir, "edged.yaml"), "rate: 2 }", "rate: 1.9 }")
+	for name, of := range map[string]string{
+		"models/ssd_mobilenet_v1_coco_quant.tflite": "models/detection/ssd_mobilenet_v1_coco_quant.tflite",
+		"models/yamnet_classifier.tflite":           "models/audio_events/yamnet_classifier.tflite",
+		"sound/1.wav":                               "media/audio/speech.wav",
+		"sound/2.wav":                               "media/audio/silence_1000ms.wav",
+	} {
+		copyFile(t, filepath.Join(corpus, of), filepath.Join(dir, name))
+	}
+	writePan(t, filepath.Join(corpus, "datasets/coco_val_ccby/000000009483.jpg"), filepath.Join(dir, "film"))
+	var heard transcript
+	synctest.Test(t, func(t *testing.T) {
+		runExample(t, filepath.Join(dir, "edged.yaml"), 8*time.Second, heard.hear)
+	})
+	golden(t, "testdata/examples/living-room.txt", heard.String())
+}
+
+// edit replaces what stands in a file once.
+func edit(t *testing.T, path, before, after string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), before); n != 1 {
+		t.Fatalf("%s has %q %d times, want once", path, before, n)
+	}
+	write(t, path, strings.Replace(string(text), before, after, 1))
+}
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(to), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(to, data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Of a photograph of 640×480: a desk with a television; the person at its left comes in.
+const (
+	panWidth = 480
+	panFrom  = 160
+	panStep  = 20
+	panShots = 10
+)
+
+// writePan writes what a camera sees of a photograph that turns to the left, and then stays.
+func writePan(t *testing.T, photograph, dir string) {
+	t.Helper()
+	file, err := os.Open(photograph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	whole, err := jpeg.Decode(file)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range panShots {
+		at := max(0, panFrom-i*panStep)
+		shot := image.NewRGBA(image.Rect(0, 0, panWidth, whole.Bounds().Dy()))
+		draw.Draw(shot, shot.Bounds(), whole, image.Pt(at, 0), draw.Src)
+		writePNG(t, filepath.Join(dir, fmt.Sprintf("%02d.png", i)), shot)
+	}
+}
+
+func writePNG(t *testing.T, path string, img image.Image) {
+	t.Helper()
+	file, err := os.Create(path)
+	if err == nil {
+		err = png.Encode(file, img)
+	}
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runExample runs the daemon of a config for a while, with its broker in memory.
+func runExample(t *testing.T, path string, length time.Duration, tap func(topic string, payload []byte)) {
+	t.Helper()
+	c, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory := newMemory()
+	d, err := newDaemon(c, surroundings{
+		log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		env: func(string) string { return "" }, tap: tap, wire: wire{memory, memory.dial},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.faults) > 0 {
+		t.Error(d.faults)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), length)
+	defer cancel()
+	if err := d.run(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// memory is a network in memory, on which simulated time goes on while somebody waits.
+type memory struct {
+	calls chan net.Conn
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newMemory() *memory { return &memory{calls: make(chan net.Conn), done: make(chan struct{})} }
+
+func (m *memory) dial(ctx context.Context, _ string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case m.calls <- theirs:
+		return ours, nil
+	case <-m.done:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Accept returns the broker's end of the next call.
+func (m *memory) Accept() (net.Conn, error) {
+	select {
+	case c := <-m.calls:
+		return c, nil
+	case <-m.done:
+		return nil, io.EOF
+	}
+}
+
+// Close ends Accept.
+func (m *memory) Close() error {
+	m.once.Do(func() { close(m.done) })
+	return nil
+}
+
+// Addr is a name that nobody looks up.
+func (m *memory) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1883} }
+
+// transcript is what reached the broker: topics below the device's, and their payloads.
+type transcript struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (s *transcript) hear(topic string, payload []byte) {
+	_, topic, _ = strings.Cut(strings.TrimPrefix(topic, "edged/"), "/")
+	if topic == "info" || topic == "health" { // the machine's, not the room's
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines = append(s.lines, topic+" "+sameEachRun(string(payload)))
+}
+
+func (s *transcript) String() string { return strings.Join(s.lines, "\n") + "\n" }
+
+var (
+	bootName = regexp.MustCompile(`"id":"[A-Z0-9]{8}-|"boot":"[A-Z0-9]{8}"`)
+	longReal = regexp.MustCompile(`\d+\.\d{4,}`)
+)
+
+// sameEachRun gives the run another name, and rounds what the last bit of a processor's exponential could change.
+func sameEachRun(payload string) string {
+	payload = bootName.ReplaceAllStringFunc(payload, func(s string) string {
+		if strings.HasPrefix(s, `"id"`) {
+			return `"id":"BOOT-`
+		}
+		return `"boot":"BOOT"`
+	})
+	return longReal.ReplaceAllStringFunc(payload, func(s string) string {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			return s
+		}
+		return strconv.FormatFloat(v, 'f', 3, 64)
+	})
+}
