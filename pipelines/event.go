@@ -16,8 +16,10 @@ type Event struct {
 	Kind       Kind
 	Labels     []Label
 	Detections []Detection
-	Counts     map[string]int // of KindDetections, if they are tracked: how many of each class there are; nil if they are not
+	Counts     map[string]int // of KindDetections, if they are tracked, and of captions that a grammar makes: how many of each class there are; nil if nobody counts
 	Caption    string         // of KindCaption, beside the labels that it is to say
+
+	Captions map[string]string // the caption in further languages, by their codes: "de"
 
 	Contributions map[string]float32       // of a fused event: how much each encoder's sensor weighed, in all 1; nil if the model does not say
 	Ages          map[string]time.Duration // per sensor of the pipeline, how old its newest sample is at Time; absent if it gave none yet

@@ -79,6 +79,7 @@ func (in *Input) Name() string { return in.name }
 type feed[T sensors.Sample] struct {
 	src       sensors.Source[T]
 	outlets   []outlet[T]
+	listeners []Narrator
 	readings  pacer
 	snapshots pacer
 	meter     meter
@@ -117,7 +118,7 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 
 // give hands a sample on, and returns which of in's it is.
 func (f *feed[T]) give(ctx context.Context, in *Input, s *T, log *quiet) uint64 {
-	now, n := deliver(in, s)
+	now, n := f.deliver(in, s)
 	for _, o := range f.outlets {
 		o.push(ctx, s, n)
 	}
@@ -126,7 +127,7 @@ func (f *feed[T]) give(ctx context.Context, in *Input, s *T, log *quiet) uint64 
 }
 
 // deliver notes that in gave s: when, and which of its samples it is.
-func deliver[T sensors.Sample](in *Input, s *T) (time.Time, uint64) {
+func (f *feed[T]) deliver(in *Input, s *T) (time.Time, uint64) {
 	m := in.moments
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -137,6 +138,11 @@ func deliver[T sensors.Sample](in *Input, s *T) (time.Time, uint64) {
 	m.tell(Step{What: Sampled, At: now, Sensor: in.name, Sample: s})
 	if at.Sub(now) > aheadMost { // nothing is of the future: it is the sensor's clock, as the events say
 		shift(s, now.Sub(at))
+	}
+	for _, l := range f.listeners {
+		if r, ok := any(s).(*sensors.Reading); ok {
+			l.Read(in.name, r)
+		}
 	}
 	return now, n
 }

@@ -23,6 +23,8 @@ type Pipeline struct {
 	works  []worker
 	fusion *fusion // the last of works; nil if there is none
 
+	narration *narration // nil if nobody tells
+
 	boot    string // set by the Group's Run
 	log     *quiet
 	moments *moments
@@ -91,6 +93,9 @@ func (p *Pipeline) emit(ctx context.Context, st *stage, h Head) error {
 	p.events.Add(1)
 	p.stamp(ev, st)
 	p.put(ctx, ev, st)
+	if n := p.narration; n != nil && !n.follows {
+		n.tell(ctx)
+	}
 	return nil
 }
 
@@ -142,8 +147,11 @@ func (p *Pipeline) stamp(ev *Event, st *stage) {
 	if p.fusion != nil && p.fusion.stage == st {
 		p.fusion.missing(ev, now)
 	}
-	if why := runtime.Degraded(st.Session); why != "" {
+	if why := st.degraded(); why != "" {
 		ev.Degraded = append(ev.Degraded, st.Model+": "+why)
+	}
+	if n := p.narration; n != nil && n.stage != st {
+		n.hear(ev, now)
 	}
 	p.moments.tell(Step{What: Emitted, At: now, Pipeline: p.name, Encoder: st.place, Event: ev})
 }
@@ -153,6 +161,7 @@ func (ev *Event) clone() *Event {
 	c := *ev
 	c.Labels = slices.Clone(ev.Labels)
 	c.Detections = slices.Clone(ev.Detections)
+	c.Captions = maps.Clone(ev.Captions)
 	c.Counts = maps.Clone(ev.Counts)
 	c.Contributions = maps.Clone(ev.Contributions)
 	c.Ages = maps.Clone(ev.Ages)

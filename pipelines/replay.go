@@ -44,6 +44,10 @@ func (g *Group) Replay(ctx context.Context, tape Tape, follow bool) (Replayed, e
 			r.stages[place{p.name, i}] = w
 			r.order = append(r.order, w)
 		}
+		if n := p.narration; n != nil {
+			n.follows = follow
+			r.stages[place{p.name, n.place}] = n
+		}
 	}
 	g.moments.replay(g.started)
 	err := g.beside(ctx, func(ctx context.Context) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"edged/runtime/tensor"
+	"edged/sensors"
 )
 
 // Head turns an encoder's outputs, in the model's order, into an event's words. Decode fills ev's payload and Kind. Time, Ages, Latency
@@ -33,6 +34,21 @@ type Part struct {
 	Any    bool          // there was one at all
 	Window Window        // of the newest one not of the future, or else of the future
 	Age    time.Duration // from that one's end to the moment; below 0 if it is of the future
+}
+
+// Narrator puts what a pipeline finds into sentences, without a model. Its methods are called one at a time, and must be
+// quick: the Group waits for them. Package grammar has one.
+type Narrator interface {
+	Name() string // as events have it in place of a model's
+
+	// Hear takes an event of the pipeline. If there is something new to be said, it fills say's Caption, Captions, Labels and
+	// Counts, and returns true. It keeps no reference to ev.
+	Hear(ev, say *Event) bool
+	// Read takes a sensor's reading. It keeps no reference to r.
+	Read(sensor string, r *sensors.Reading)
+	// Lose says that a sensor, or those that an event names together, has given nothing for too long: what is known of it does
+	// not count until it gives something again.
+	Lose(sensor string)
 }
 
 // Teller puts a fused embedding into words. decode.Captions is one.

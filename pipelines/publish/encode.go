@@ -42,6 +42,8 @@ type eventJSON struct {
 	Counts     map[string]int   `json:"counts,omitzero"`
 	Caption    string           `json:"caption,omitempty"`
 
+	Captions map[string]string `json:"captions,omitempty"` // in further languages
+
 	Contributions map[string]float32 `json:"contributions,omitempty"`
 
 	Ages     map[string]millis `json:"ages_ms"`
@@ -98,7 +100,7 @@ func Encode(ev *pipelines.Event) ([]byte, error) {
 	case pipelines.KindLabels:
 		out.Labels = labels(ev)
 	case pipelines.KindCaption:
-		out.Caption, out.Labels = ev.Caption, labels(ev)
+		out.Caption, out.Captions, out.Counts, out.Labels = ev.Caption, ev.Captions, ev.Counts, labels(ev)
 	case pipelines.KindDetections:
 		out.Detections, out.Counts = detections(ev), ev.Counts
 	default:
