@@ -30,6 +30,7 @@ var rooms = map[string][]string{
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
 	"pipelines/decode":         {"pipelines", "runtime", "runtime/tensor"},
 	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
+	"pipelines/grammar":        {"pipelines", "sensors"},
 	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
 	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "sensors"},
 	"pipelines/publish/broker": {},
