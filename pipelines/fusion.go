@@ -37,6 +37,8 @@ type Words struct {
 	// Check compares a sentence with all labels of the result, and returns it or what is right in its place; what is empty
 	// is not said. nil believes each sentence. decode.Clauses has one.
 	Check func(said string, labels []Label) (words string, right bool)
+	// Translate says the labels of a sentence in further languages; nil knows none. grammar.Grammar has one.
+	Translate func(labels []Label) map[string]string
 }
 
 // Lacking is a Head in place of a Fusion's while just these of its parts are missing: fewer senses score another way.

@@ -285,8 +285,9 @@ func TestCaptionsAreChecked(t *testing.T) {
 			}
 			return "", false
 		}
+		translate := func(labels []Label) map[string]string { return map[string]string{"de": "etwa " + labels[0].Name} }
 		p := joined(t, sink, &ticker{period: time.Second, last: 8}, &ticker{period: time.Hour}, // 4, 8, …, 32
-			Fusion{Head: both{words, named("more")}, Top: 1, Words: Words{Teller: words, Check: check}, Every: 900 * time.Millisecond})
+			Fusion{Head: both{words, named("more")}, Top: 1, Words: Words{Teller: words, Check: check, Translate: translate}, Every: 900 * time.Millisecond})
 		g := NewGroup(Options{})
 		g.AddPipeline(p)
 		if _, err := run(t, g, 8500*time.Millisecond); err != nil {
@@ -298,10 +299,10 @@ func TestCaptionsAreChecked(t *testing.T) {
 				t.Errorf("got labels %v, want one", ev.Labels)
 			}
 			if ev.Kind == KindCaption {
-				got = append(got, ev.Caption)
+				got = append(got, ev.Caption+", "+ev.Captions["de"])
 			}
 		}
-		if want := []string{"about 00", "nearly 10 and more"}; !slices.Equal(got, want) {
+		if want := []string{"about 00, etwa 00", "nearly 10 and more, etwa 10"}; !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		s := g.Stats().Pipelines[0].Encoders

@@ -87,6 +87,9 @@ func (f *fusion) tellOf(ctx context.Context) error {
 	f.words.spent(&f.words.stages.Invoke, time.Since(start))
 	if f.said.Caption = f.check(text); f.said.Caption != "" {
 		f.heads = append(f.heads, says{f, KindCaption})
+		if f.how.Words.Translate != nil {
+			f.said.Captions = f.how.Words.Translate(f.said.Labels)
+		}
 	}
 	return nil
 }
@@ -122,7 +125,7 @@ func (s says) Decode(_ []*tensor.Tensor, ev *Event) error {
 	said := s.of.said.clone()
 	ev.Kind, ev.Labels, ev.Detections, ev.Contributions = s.kind, slices.Clone(s.of.shown()), said.Detections, said.Contributions
 	if s.kind == KindCaption {
-		ev.Caption = said.Caption
+		ev.Caption, ev.Captions = said.Caption, said.Captions
 	}
 	return nil
 }

@@ -153,6 +153,11 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 				return err
 			}
 		}
+		if n := d.narrators[name]; n != nil {
+			if err := pipelines.AddNarrator(p, n, n.inputs(inputs)...); err != nil {
+				return err
+			}
+		}
 		d.group.AddPipeline(p)
 	}
 	return nil

@@ -117,15 +117,20 @@ func (d *daemon) header(start time.Time) (record.Header, error) {
 	return h, nil
 }
 
-// places says what works at each place of the pipelines, a fusion at the last.
+// places says what works at each place of the pipelines: behind the encoders a fusion, and then a narrator.
 func (p *parts) places() map[string]string {
 	all := map[string]string{}
 	for name, encoders := range p.encoders {
 		for i, e := range encoders {
 			all[record.Place(name, i)] = e.String()
 		}
+		last := len(encoders)
 		if f := p.fusions[name]; f != nil {
-			all[record.Place(name, len(encoders))] = f.String()
+			all[record.Place(name, last)] = f.String()
+			last++
+		}
+		if n := p.narrators[name]; n != nil {
+			all[record.Place(name, last)] = n.String()
 		}
 	}
 	return all
@@ -133,11 +138,16 @@ func (p *parts) places() map[string]string {
 
 // String names an encoder by its sensors and model.
 func (e encoder) String() string {
+	return e.sensorNames() + " " + e.model.name
+}
+
+// sensorNames names its sensors as events do.
+func (e encoder) sensorNames() string {
 	var names []string
 	for _, s := range e.sensors {
 		names = append(names, s.name)
 	}
-	return strings.Join(names, "+") + " " + e.model.name
+	return strings.Join(names, "+")
 }
 
 // userinfo is what an address may hold that is nobody's business.

@@ -14,6 +14,7 @@ import (
 	"edged/pipelines"
 	"edged/pipelines/decode"
 	"edged/pipelines/fuse"
+	"edged/pipelines/grammar"
 	"edged/runtime"
 )
 
@@ -55,7 +56,7 @@ func (p *parts) openFusions() {
 			continue
 		}
 		p.fusions[name] = f
-		if c := line.Heads.Caption; c != nil {
+		if c := line.Heads.Caption; c != nil && c.Model != "" {
 			if err := f.openCaption(c); err != nil {
 				p.leaveOut("pipelines."+name+".heads.caption.model", err)
 			}
@@ -219,6 +220,14 @@ func (f *fusion) openCaption(c *config.Caption) error {
 	f.caption = m
 	w := &f.how.Words
 	w.Teller, w.Model, w.Always, w.Check = teller, m.name, c.When == config.Always, check
+	if len(c.Languages) < 2 {
+		return nil
+	}
+	g, err := grammar.New(grammarOf(c))
+	if err != nil {
+		return err
+	}
+	w.Translate = g.Say
 	return nil
 }
 

@@ -30,6 +30,8 @@ type parts struct {
 	sensors  map[string]*sensor
 	encoders map[string][]encoder // by pipeline
 	fusions  map[string]*fusion   // by pipeline
+
+	narrators map[string]*narrator // by pipeline
 }
 
 // encoder is one encoder of the config, its model open.
@@ -60,12 +62,13 @@ func openParts(c *config.Config, env func(string) string) *parts {
 type opener func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error)
 
 func openPartsWith(c *config.Config, tflite runtime.TFLite, open opener) *parts {
-	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}, fusions: map[string]*fusion{}}
+	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}, fusions: map[string]*fusion{}, narrators: map[string]*narrator{}}
 	p.tflite = accelerate(tflite, c.TFLite)
 	p.tflite.Workers = &p.workers
 	p.openSensors(open)
 	p.openEncoders()
 	p.openFusions()
+	p.openNarrators()
 	return p
 }
 

@@ -157,3 +157,15 @@ func (g *Grammar) Lose(sensor string) {
 		}
 	}
 }
+
+// Say returns sentences of labels in all languages but the first, by their codes: what a model's caption is beside.
+func (g *Grammar) Say(labels []pipelines.Label) map[string]string {
+	p := part{sense: Found}
+	for _, l := range labels {
+		p.items = append(p.items, item{name: l.Name, place: nowhere, score: l.Score})
+	}
+	slices.SortFunc(p.items, func(a, b item) int { return cmp.Compare(a.name, b.name) })
+	var say pipelines.Event
+	g.tell(&scene{parts: []part{p}}, &say)
+	return say.Captions
+}

@@ -156,13 +156,13 @@ func TestWhatIsLostIsNotTold(t *testing.T) {
 // TestTracksHaveDwellTimes has a tracker: what has no number yet is not told, what is lost for a moment is.
 func TestTracksHaveDwellTimes(t *testing.T) {
 	r := newRun(t, Options{})
-	for i := range 6 {
+	for i := range 12 {
 		r.now = r.now.Add(time.Second / 2)
 		box := pipelines.Box{YMax: 1, XMin: 0.4, XMax: 0.6}
 		person := pipelines.Label{Name: "person", Score: 1}
 		ev := pipelines.Event{Kind: pipelines.KindDetections, Sensor: "cam", Model: "eye", Counts: map[string]int{"person": 1},
 			Detections: []pipelines.Detection{{Label: person, Box: box, Track: 7, Dwell: 90 * time.Second}, {Label: person, Box: box}}}
-		if i == 4 {
+		if i > 3 && i < 9 { // for longer than it takes to settle
 			ev.Detections = nil
 		}
 		r.take(ev)

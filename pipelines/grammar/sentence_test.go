@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +97,13 @@ func TestSentencesOfUsers(t *testing.T) {
 	}
 }
 
+func TestSayBesideAModel(t *testing.T) {
+	got := both(t, Options{}).Say([]pipelines.Label{{Name: "person"}, {Name: "fallen"}, {Name: "fire"}, {Name: "smoke"}})
+	if want := "Eine Person ist gestürzt. Es brennt."; got["de"] != want || len(got) != 1 {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestPlurals(t *testing.T) {
 	g := both(t, Options{})
 	for one, want := range map[string]string{
@@ -186,5 +194,27 @@ func TestErrors(t *testing.T) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(map[string]bool{"": true, "é": true, "Ä": true, "\xff": true})) {
 		both(t, Options{}).languages[1].things(name, 2, true) // labels may be anything
+	}
+}
+
+// TestReadme has what the README shows.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := both(t, Options{Zones: []Zone{{"door", pipelines.Box{YMax: 1, XMax: 0.3}, map[string]string{"en": "at the door", "de": "an der Tür"}}}})
+	var ev pipelines.Event
+	g.tell(&scene{
+		parts: []part{
+			{"cam", Seen, true, []item{{"person", 0, 2, 1, 2 * time.Minute}, {"dog", nowhere, 1, 1, 0}}},
+			{"mic", Heard, false, []item{{"Speech", nowhere, 0, 1, 0}}},
+		},
+		readings: []reading{{"air", "temperature", sensors.Celsius, 21.4, false}},
+	}, &ev)
+	for _, said := range []string{ev.Caption, ev.Captions["de"]} {
+		if !strings.Contains(string(text), "\n    "+said+"\n") {
+			t.Errorf("the README does not show %q", said)
+		}
 	}
 }

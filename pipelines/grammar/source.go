@@ -31,6 +31,7 @@ const most = 99
 // signal is how a key fares.
 type signal struct {
 	found bool          // in the newest result
+	was   bool          // in the one before
 	is    bool          // as far as is told
 	level time.Duration // 0 to the time to settle
 	since time.Time     // of what is
@@ -87,12 +88,15 @@ func (s *source) find(ev *pipelines.Event, p places) {
 		}
 	}
 	for _, sig := range s.signals {
-		sig.found, sig.dwell = false, 0
+		sig.was, sig.found, sig.dwell = sig.found, false, 0
 	}
 	for k, n := range s.tally {
 		for k.n = 1; k.n <= min(n, most); k.n++ {
 			s.signal(k).found = true
 		}
+	}
+	for name, n := range ev.Counts {
+		s.coast(name, n, len(p))
 	}
 	for i := range ev.Detections {
 		d := &ev.Detections[i]
@@ -103,6 +107,23 @@ func (s *source) find(ev *pipelines.Event, p places) {
 	for _, l := range ev.Labels {
 		sig := s.signal(key{l.Name, nowhere, 0})
 		sig.found, sig.score = true, l.Score
+	}
+}
+
+// coast finds the things of a class that a tracker counts, though they are missed for a moment, where they were before.
+func (s *source) coast(name string, n, places int) {
+	for k, found := range s.tally {
+		if k.name == name {
+			n -= found
+		}
+	}
+	for at := nowhere; at < places; at++ {
+		for k := (key{name, at, 1}); n > 0 && s.signals[k] != nil; k.n++ {
+			if sig := s.signals[k]; sig.was && !sig.found {
+				sig.found = true
+				n--
+			}
+		}
 	}
 }
 

@@ -189,7 +189,7 @@ type Heads struct {
 	Labels Limits `yaml:"labels,omitempty"`
 	// Encoders that find objects.
 	Detections Detections `yaml:"detections,omitempty"`
-	// The fusion model's findings in a sentence.
+	// What is found in sentences.
 	Caption *Caption `yaml:"caption,omitempty"`
 }
 

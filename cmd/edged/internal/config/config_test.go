@@ -64,7 +64,7 @@ func TestParse(t *testing.T) {
 		{"a threshold of 0 is not the default", c.Pipelines["room"].Heads.Labels, Limits{Threshold: &zero, Top: 3}},
 		{"one sensor or several", c.Pipelines["whole"].Encoders[1].Sensor, Names{"air", "lab"}},
 		{"a fusion", c.Pipelines["whole"].Fusion, &Fusion{Model: filepath.Join(dir, "fusion.tflite"), StaleAfter: Duration(2 * time.Second), Threads: 1}},
-		{"a caption", c.Pipelines["whole"].Heads.Caption, &Caption{Model: filepath.Join(dir, "words.tflite"), When: Changed}},
+		{"a caption", c.Pipelines["whole"].Heads.Caption, &Caption{Model: filepath.Join(dir, "words.tflite"), Languages: Names{"en", "de"}, When: Changed}},
 		{"tracks", c.Pipelines["whole"].Heads.Detections, Detections{Top: 20, Track: true, Confirm: 3, Coast: Duration(2 * time.Second)}},
 		{"the default limits", c.Pipelines["hall"].Heads.Detections, Detections{Top: 20}},
 	} {

@@ -11,6 +11,11 @@ const sensors = "sensors: { cam: { camera: \"dir:.\" }, mic: { microphone: \"fil
 // known is the list of chips, as hints have it.
 const known = "bme280, bmp280, bmp180, aht20, hdc302x, scd4x, sgp30, ccs811, tmp102, mcp9808, bh1750, adxl345, ina219, ads1015, ads1115"
 
+// captions is a config with a caption of a grammar.
+func captions(keys string) string {
+	return "sensors: { cam: { camera: any }, air: { i2c: 1, chip: bme280 } }\npipelines: { p: { encoders: [{ sensor: cam, model: m }], heads: { caption: { " + keys + " } } } }\n"
+}
+
 var badConfigs = []struct {
 	name, yaml string
 	want       string // all errors, without the file's name
@@ -148,7 +153,22 @@ var badConfigs = []struct {
 	{"the rate of the simulated microphone", "sensors: { m: { microphone: sim, rate: 8000 } }\n", "1:40: sensors.m.rate: belongs to a live microphone", ""},
 	{"the address of all chips", "sensors: { a: { i2c: sim, address: 0x76 } }\n", "1:36: sensors.a.address: belongs to a single chip", ""},
 	{"a caption of nothing", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m }], heads: { caption: { model: c } } } }\n",
-		"2:67: pipelines.p.heads.caption: a caption needs a fusion model, whose findings it says", "add fusion: { model: FILE.tflite }"},
+		"2:67: pipelines.p.heads.caption: a caption's model needs a fusion model, whose findings it says", "add fusion: { model: FILE.tflite }"},
+	{"a caption in French", captions("languages: [en, fr]"), `2:78: pipelines.p.heads.caption.languages: no language "fr"`, "known: de, en"},
+	{"a caption twice", captions("languages: [en, en]"), `2:78: pipelines.p.heads.caption.languages: "en" stands twice`, ""},
+	{"a beam of no model", captions("beam: 3"), "2:84: pipelines.p.heads.caption.beam: there is no model", "add model: FILE.tflite, or leave it out"},
+	{"a caption of what is", captions("settle: 2m"), "2:86: pipelines.p.heads.caption.settle: 2m0s is above 1m0s", ""},
+	{"readings of nobody", captions("readings: [ari.temperature]"), `2:78: pipelines.p.heads.caption.readings: no sensor is named "ari"`, "known here: air, cam"},
+	{"readings of a camera", captions("readings: cam"), `2:88: pipelines.p.heads.caption.readings: "cam" gives no readings`, "a model tells of pictures and sound"},
+	{"a zone without an edge", captions("zones: { door: { box: [0, 1] } }"), "2:87: pipelines.p.heads.caption.zones.door: a zone has four edges",
+		"write box: [LEFT, TOP, RIGHT, BOTTOM] in fractions of the picture, as [0, 0.2, 0.3, 1]"},
+	{"a zone outside", captions("zones: { door: { box: [0, 0, 2, 1] } }"), "2:107: pipelines.p.heads.caption.zones.door.box[2]: 2 is not between 0 and 1", ""},
+	{"a zone of nothing", captions("zones: { door: { box: [0.5, 0, 0.5, 1], words: { fr: la } } }"),
+		"2:95: pipelines.p.heads.caption.zones.door.box: [0.5 0 0.5 1] holds nothing\n" + `2:127: pipelines.p.heads.caption.zones.door.words.fr: no language "fr"`, ""},
+	{"words of no use", captions("words: { de: { cat: [a, b, c] } }"), `2:93: pipelines.p.heads.caption.words.de.cat: 3 forms of "cat"`,
+		"write [a forklift, forklifts], or a sentence with its full stop"},
+	{"a caption of two minds", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m }], fusion: { model: f }, heads: { caption: { model: c, settle: 1s } } } }\n",
+		"2:118: pipelines.p.heads.caption.settle: the model's sentences are its own", "leave out one of the two"},
 	{"a caption now and then", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m }], fusion: { model: f }, heads: { caption: { model: c, when: often } } } }\n",
 		`2:116: pipelines.p.heads.caption.when: unknown time "often"`, "known: changed, always"},
 	{"a track that is never one", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m }], heads: { detections: { track: true, confirm: 5000 } } } }\n",
