@@ -85,7 +85,7 @@ func (s *demoShow) end(d *daemon) error {
 		return err
 	}
 	share := 100 * cpuTime().Seconds() / time.Since(s.began).Seconds()
-	_, err := fmt.Fprintf(s.out, "with the room, which is drawn and synthesised, the broker and what is shown: %.1f %% of a core, %d MiB at most; first labels after %.2f s\n",
+	_, err := fmt.Fprintf(s.out, "the process, which makes up the room too: %.1f %% of a core, %d MiB at most\nfirst labels after %.2f s\n",
 		share, peakRSS()>>20, time.Duration(s.first.Load()).Seconds())
 	return err
 }

@@ -2,6 +2,8 @@ package config
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -109,5 +111,22 @@ func TestBadStories(t *testing.T) {
 		if all.Error() != want || !strings.HasPrefix(all[0].Hint, c.hint) {
 			t.Errorf("%s: got\n%v\n(%s), want\n%s\n(%s)", c.name, all, all[0].Hint, want, c.hint)
 		}
+	}
+}
+
+// TestStoryOfTheReadme reads the example there.
+func TestStoryOfTheReadme(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(readme), "sim: { story: FILE }` or")
+	_, after, fenced := strings.Cut(after, "```yaml\n")
+	example, _, ends := strings.Cut(after, "```")
+	if !found || !fenced || !ends {
+		t.Fatal("the README has no story")
+	}
+	if _, err := ParseStory("README.md", []byte(example)); err != nil {
+		t.Error(err)
 	}
 }

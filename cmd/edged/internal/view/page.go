@@ -109,7 +109,7 @@ func (p *page) labels(rows int) []func(*line) {
 		all = append(all, func(l *line) {
 			if i < len(found) {
 				start := l.cols
-				l.put(plain, cut(found[i].Name, 14)).to(start+15).put(cyan, bar(found[i].Score, 15)).to(start+31).put(plain, fmt.Sprintf("%.2f", found[i].Score))
+				l.put(plain, cut(found[i].Name, 17)).to(start+18).put(cyan, bar(found[i].Score, 12)).to(start+31).put(plain, fmt.Sprintf("%.2f", found[i].Score))
 			}
 		})
 	}
