@@ -23,10 +23,12 @@ type Answer struct {
 	Tokens     []string  `yaml:"tokens,omitempty" json:"tokens,omitempty"`         // captions: the vocabulary, by output index
 	Clauses    []Clause  `yaml:"clauses,omitempty" json:"clauses,omitempty"`       // captions: what their clauses have to do with labels, in a sentence's order
 	Outputs    Outputs   `yaml:"outputs,omitempty" json:"outputs,omitzero"`
-	Boxes      Boxes     `yaml:"boxes,omitempty" json:"boxes,omitempty"`     // yolo: what boxes are in, fractions if not said
-	Parts      []Part    `yaml:"parts,omitempty" json:"parts,omitempty"`     // fusion: whose embeddings it joins, in the input's order
-	Recent     Duration  `yaml:"recent,omitempty" json:"recent,omitempty"`   // fusion: behind the parts come their means over so much time
-	Missing    []Lacking `yaml:"missing,omitempty" json:"missing,omitempty"` // fusion: what is other while parts are missing
+	Boxes      Boxes     `yaml:"boxes,omitempty" json:"boxes,omitempty"` // yolo: what boxes are in, fractions if not said
+
+	Anchors [][2]float64 `yaml:"anchors,omitempty" json:"anchors,omitempty"` // yolo, of version 2: widths and heights, in cells of the grid
+	Parts   []Part       `yaml:"parts,omitempty" json:"parts,omitempty"`     // fusion: whose embeddings it joins, in the input's order
+	Recent  Duration     `yaml:"recent,omitempty" json:"recent,omitempty"`   // fusion: behind the parts come their means over so much time
+	Missing []Lacking    `yaml:"missing,omitempty" json:"missing,omitempty"` // fusion: what is other while parts are missing
 }
 
 // Clause is a clause of captions. It holds if its label or one of Or is there, and none of Not; without a label, if none of

@@ -49,6 +49,11 @@ func (a *Answer) check(labels int) (key string, err error) {
 	if a.Boxes != "" && a.Boxes != Fractions && a.Boxes != Pixels {
 		return "answer.boxes", fmt.Errorf("%q is neither %s nor %s", a.Boxes, Fractions, Pixels)
 	}
+	for i, c := range a.Anchors {
+		if !(c[0] > 0 && c[1] > 0) {
+			return fmt.Sprintf("answer.anchors[%d]", i), fmt.Errorf("%v is not above 0", c)
+		}
+	}
 	for i, p := range a.Parts {
 		switch {
 		case p.Model == "":

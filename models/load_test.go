@@ -77,6 +77,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a threshold", "answer:\n  thresholds: [0.5, 2]\n", "c.yaml:2:21: answer.thresholds[1]: 2 is not within 0…1"},
 		{"thresholds", "labels: [a]\nanswer: {thresholds: [1, 1]}\n", "answer.thresholds: there are 2, and 1 labels"},
 		{"boxes", "answer: {boxes: inches}\n", `answer.boxes: "inches" is neither fractions nor pixels`},
+		{"anchors", "answer: {anchors: [[1, 2], [0, 1]]}\n", `answer.anchors[1]: [0 1] is not above 0`},
 		{"a kind", "input:\n  kind: smell\n", `c.yaml:2:9: input.kind: "smell" is none of image, micro_speech`},
 		{"a crop", "input:\n  crop: left\n", `c.yaml:2:9: input.crop: "left" is neither none nor center`},
 		{"std 0", "input:\n  std: [1, 0]\n", "c.yaml:2:12: input.std[1]: is 0"},

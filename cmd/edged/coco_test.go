@@ -84,9 +84,32 @@ func scores(t *testing.T, corpus, picture string) []int8 {
 	return []int8{int8(raw[0]), int8(raw[1])}
 }
 
-func objects(t *testing.T, corpus, picture string) (all []detection) {
+// TestPhotosOfYolo finds people with OpenMV's YOLO-LC where the SSD has found them, and none where there are none.
+func TestPhotosOfYolo(t *testing.T) {
+	corpus := findCorpus(t)
+	for picture, box := range map[string][4]float64{
+		"datasets/coco_val_ccby/000000000785.jpg": {0.093, 0.438, 0.912, 0.771},
+		"datasets/coco_val_ccby/000000000872.jpg": {0.192, 0.250, 0.914, 0.693},
+		"datasets/coco_val_ccby/000000000285.jpg": {}, // a bear
+		"media/images/no_person.jpg":              {},
+	} {
+		seen := slices.DeleteFunc(objectsOf(t, corpus, "openmv_yolo_lc_192", picture), func(d detection) bool { return d.Score < 0.5 })
+		want := found{Label: "person", Box: box}
+		if somebody := box[2] > 0; somebody != (len(seen) == 1 && want.matches(seen[0])) || !somebody && len(seen) > 0 {
+			t.Errorf("%s: got %v, want a person at %v", picture, seen, box)
+		}
+	}
+}
+
+func objects(t *testing.T, corpus, picture string) []detection {
 	t.Helper()
-	r := inferred(t, corpus, "models/detection/ssd_mobilenet_v1_coco_quant.tflite", picture)
+	return objectsOf(t, corpus, "ssd_mobilenet_v1_coco_quant", picture)
+}
+
+// objectsOf returns what a model finds in a picture.
+func objectsOf(t *testing.T, corpus, model, picture string) (all []detection) {
+	t.Helper()
+	r := inferred(t, corpus, "models/detection/"+model+".tflite", picture)
 	text, err := json.Marshal(r.Results[0].Detections)
 	if err == nil {
 		err = json.Unmarshal(text, &all)

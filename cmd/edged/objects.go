@@ -30,8 +30,15 @@ func taskOf(card *models.Card, s runtime.Session) models.Task {
 // findsObjects says whether a task's events are detections.
 func findsObjects(t models.Task) bool { return t == models.Detections || t == models.Yolo }
 
-// yolo returns a head for the one output of a YOLO.
+// yolo returns a head for the one output of a YOLO; one with anchors is of version 2.
 func (m *model) yolo(o decode.Options) (pipelines.Head, error) {
+	if sizes := m.card.Answer.Anchors; len(sizes) > 0 {
+		anchors := make([][2]float32, len(sizes))
+		for i, s := range sizes {
+			anchors[i] = [2]float32{float32(s[0]), float32(s[1])}
+		}
+		return decode.NewGrid(m.session.Signature().Outputs, m.card.Labels, anchors, o)
+	}
 	if m.card.Answer.Boxes == models.Pixels {
 		in := m.session.Signature().Inputs[0]
 		if len(in.Shape) != 4 {

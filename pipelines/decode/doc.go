@@ -1,5 +1,5 @@
 // Package decode turns a model's outputs into an event's words: Labels for scores of classes, Detections for the four
-// outputs of TFLite_Detection_PostProcess, Yolo for the one of a YOLO, Captions for a model that says a word a run.
+// outputs of TFLite_Detection_PostProcess, Yolo and Grid for the one of a YOLO, Captions for a model that says a word a run.
 //
 // # Why
 //
