@@ -6,8 +6,9 @@
 // oldest and counts it, so a slow encoder lowers only its own rate. What goes wrong (a bad sample, a model's error, a
 // sink that refuses) is logged once, counted, and told in the events' Degraded; the rest goes on.
 //
-// Encoders that want more cores than there are wait at a desk: the one whose result is due first goes next. How long each
-// stage of an encoder's work takes is in Stats, as a Histogram.
+// Encoders that want more cores than there are wait at a desk: the one whose result is due first goes next. While they want
+// more on average, or more than their pipeline's limit, those that want most lower their rates. What they leave out is
+// counted and told. How long each stage of an encoder's work takes is in Stats, as a Histogram.
 //
 // # Why
 //
@@ -16,9 +17,9 @@
 //
 // A run can be recorded and replayed. Its events depend on the config, the models, and the order in which a few things
 // happened at their times: a sensor gave a sample or failed, an encoder took a sample or gave an embedding, embeddings were
-// joined, an event was made. Those are the Steps that a Recorder is told, one after the other under one lock, and that Replay does again, in one goroutine and
-// without a clock. What it cannot bring back is what no Step holds: an Invoke that failed or was late, and the reasons
-// that a session gives for running on another engine.
+// joined, a window was left out, an event was made. Those are the Steps that a Recorder is told, one after the other under one
+// lock, and that Replay does again, in one goroutine and without a clock. What it cannot bring back is what no Step holds: an
+// Invoke that failed or was late, and the reasons that a session gives for running on another engine.
 //
 // Samples are copied into each ring rather than shared: an encoder that is slow would otherwise hold back the buffer
 // that the driver wants next. The copies live in the rings' slots and are used again; nothing is allocated per sample.

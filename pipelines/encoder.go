@@ -33,8 +33,10 @@ type encoder[T sensors.Sample] struct {
 	prep   Preparer[T]
 	ring   *ring[T]
 	sample T // being worked on
+	came   time.Time
 
 	preparing time.Duration // what samples have cost since the last window
+	prepared  time.Duration // what those of the last window have
 	*stage
 }
 
@@ -49,6 +51,8 @@ type worker interface {
 	event(ctx context.Context) (made bool, err error)
 	// advance goes on to the next embedding, or joins those that are there.
 	advance(ctx context.Context) error
+	// pass leaves out the next window.
+	pass() error
 	// replaying readies it for samples that come one by one.
 	replaying()
 }
@@ -120,13 +124,29 @@ func (e *encoder[T]) turn(ctx context.Context, log *quiet) bool {
 		return false
 	}
 	defer e.leave()
-	e.spent(&e.stages.Wait, time.Since(e.ring.pop(&e.sample)))
+	e.came = e.ring.pop(&e.sample)
+	e.spent(&e.stages.Wait, time.Since(e.came))
+	if e.without() {
+		return true
+	}
 	err := e.add()
 	for made := true; made && err == nil; {
 		made, err = e.event(ctx)
 	}
 	e.engine(log)
 	e.wrong(ctx, err, log)
+	return true
+}
+
+// without leaves out a sample that there is no time for, before it costs anything, if the preparer can do without it.
+func (e *encoder[T]) without() bool {
+	p, ok := e.prep.(Passer[T])
+	if !ok || !e.broke(e.came) {
+		return false
+	}
+	if p.Pass(&e.sample) {
+		e.skip()
+	}
 	return true
 }
 
@@ -148,7 +168,7 @@ func (e *encoder[T]) next() (Window, bool, error) {
 	e.preparing += time.Since(start)
 	if ok {
 		e.spent(&e.stages.Prepare, e.preparing)
-		e.preparing = 0
+		e.prepared, e.preparing = e.preparing, 0
 	}
 	return w, ok, err
 }
@@ -185,16 +205,22 @@ func (e *encoder[T]) result(ctx context.Context) (bool, error) {
 		if !e.pace.due(w.End) {
 			continue
 		}
+		if !e.affords(e.came) {
+			e.skip()
+			continue
+		}
 		if err := e.find(ctx, w); err != nil {
 			return false, err
 		}
-		e.window, e.heads = w, e.Heads
+		e.window, e.heads, e.news = w, e.Heads, true
 		return true, e.share()
 	}
 }
 
 // find runs the model on the input of a window, unless the gate is shut: then what it found last stands.
 func (e *encoder[T]) find(ctx context.Context, w Window) error {
+	start := time.Now()
+	defer func() { e.rate.costs(e.prepared + time.Since(start)*time.Duration(e.seat.cores)) }()
 	if e.gate == nil {
 		return e.infer(ctx)
 	}
@@ -211,6 +237,18 @@ func (e *encoder[T]) advance(ctx context.Context) error {
 	e.heads = nil // those of the last window said nothing when this was recorded
 	_, err := e.result(ctx)
 	return err
+}
+
+// pass leaves out the next window, as was done when this was recorded.
+func (e *encoder[T]) pass() error {
+	e.heads = nil
+	defer e.skip()
+	for {
+		w, ok, err := e.next()
+		if err != nil || !ok || e.pace.due(w.End) {
+			return err
+		}
+	}
 }
 
 func (e *encoder[T]) stats() EncoderStats {

@@ -97,7 +97,7 @@ func AddFusion(p *Pipeline, f Fusion) error {
 	if w := &f.Words; f.Contributions >= outs || w.Teller != nil && (w.Fused < 0 || w.Fused >= outs) {
 		return fmt.Errorf("pipeline %q: model %q has %d outputs; contributions are in %d, what is fused in %d", p.name, f.Model, outs, f.Contributions, w.Fused)
 	}
-	e := Encoder{Model: f.Model, Session: f.Session, Deadline: f.Deadline, Cores: f.Cores}
+	e := Encoder{Model: f.Model, Session: f.Session, Deadline: f.Deadline, Cores: f.Cores, Period: f.Every}
 	fu := &fusion{stage: newStage(p, nil, e), how: f, parts: make([]*stage, f.Parts), empty: true,
 		news: make(chan struct{}, 1), over: make(chan struct{})}
 	if err := fu.findParts(p.works); err != nil {
@@ -142,6 +142,7 @@ func (f *fusion) put(st *stage) error {
 		return err
 	}
 	f.fresh = true
+	st.toldOf()
 	m.tell(Step{What: Embedded, At: m.now(), Pipeline: f.pipeline.name, Encoder: st.place})
 	signal(f.news)
 	return nil

@@ -36,7 +36,9 @@ func (f *fusion) turn(ctx context.Context, log *quiet) bool {
 		return false
 	}
 	defer f.leave()
-	f.spent(&f.stages.Wait, time.Since(due))
+	start := time.Now()
+	f.spent(&f.stages.Wait, start.Sub(due))
+	defer func() { f.rate.costs(time.Since(start) * time.Duration(f.seat.cores)) }()
 	_, err := f.result(ctx)
 	f.wrong(ctx, errors.Join(err, f.say(ctx)), log)
 	f.engine(log)
@@ -118,5 +120,8 @@ func (f *fusion) advance(ctx context.Context) error {
 	}
 	return f.conclude(ctx)
 }
+
+// pass is never asked for: a fusion leaves nothing out.
+func (f *fusion) pass() error { return errors.New("a window of a fusion was left out") }
 
 func (f *fusion) replaying() {}

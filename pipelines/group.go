@@ -19,6 +19,7 @@ type Options struct {
 	Start        time.Time // when the run begins, by Clock; zero is when Run is called
 	Recorder     Recorder  // is told all that happens; may be nil. With one, Start must be set
 	Cores        int       // that encoders keep busy at once, those whose results are due first; 0 is as many as they want
+	Ready        func()    // is called once all models have been warmed up; with nil none is. Samples do not wait for it
 	StopWhenDone bool      // let Run return when all sensors have finished and their last events are out
 	Log          *slog.Logger
 
@@ -169,6 +170,9 @@ func repeated(names []string) (string, bool) {
 
 // work starts a goroutine for each sensor, one for each encoder, and one for what joins them.
 func (g *Group) work(ctx context.Context, wg *sync.WaitGroup) {
+	g.divide()
+	ready := &readiness{tell: g.opts.Ready}
+	ready.expect(ctx, g.pipelines, wg)
 	for _, p := range g.pipelines {
 		p.work(ctx, wg)
 	}

@@ -90,6 +90,7 @@ func (n *narration) run(context.Context, *quiet)   {}
 func (n *narration) replaying()                    {}
 func (n *narration) advance(context.Context) error { return nil }
 func (n *narration) take(number) error             { return fmt.Errorf("a sample is for what tells of them") }
+func (n *narration) pass() error                   { return fmt.Errorf("a window is for what tells of them") }
 
 // degraded says why a stage's engine is not what was asked for; empty if it is.
 func (s *stage) degraded() string {

@@ -12,3 +12,7 @@ type Preparer[T sensors.Sample] interface {
 	Add(s *T) error
 	Next(dst *tensor.Tensor) (Window, bool, error)
 }
+
+// Passer is a Preparer that can do without a sample more cheaply than by Add. Pass says whether Add would have made an input
+// of s, and leaves it out as if Next had given that.
+type Passer[T sensors.Sample] interface{ Pass(s *T) bool }

@@ -95,7 +95,7 @@ func (r *replay) run(ctx context.Context, tape Tape) error {
 func (r *replay) play(ctx context.Context, s *Step) error {
 	in := r.inputs[s.Sensor]
 	switch {
-	case s.What == Taken || s.What == Emitted || s.What == Embedded || s.What == Joined:
+	case s.What == Taken || s.What == Emitted || s.What == Embedded || s.What == Joined || s.What == Skipped:
 		r.turn(ctx, s)
 	case in == nil: // nobody wants it
 	case s.What == Failed:
@@ -148,6 +148,9 @@ func (r *replay) turn(ctx context.Context, s *Step) {
 	switch s.What {
 	case Embedded:
 		w.of().wrong(ctx, w.advance(ctx), r.log)
+		return
+	case Skipped:
+		w.of().wrong(ctx, w.pass(), r.log)
 		return
 	case Joined:
 		r.finish(ctx, w)

@@ -21,9 +21,11 @@ type stage struct {
 	gate     gate  // nil if it is always open
 	alarm    alarm // of an Invoke that outlives its deadline
 	seat     *seat
+	rate     rate
 	place    int // in the pipeline
 
 	window Window // of outs
+	news   bool   // nothing has been told of outs yet
 	heads  []Head // that have not yet made their event of outs
 	wrongs error  // of those that could not
 	muted  bool   // makes events that nobody gets: a replay's that were none in the recording
@@ -74,17 +76,23 @@ func (s *stage) infer(ctx context.Context) error {
 }
 
 func (s *stage) invoke(ctx context.Context) error {
-	ctx = s.alarm.set(ctx)
-	defer s.alarm.rest()
 	start := time.Now()
-	if err := s.Session.Invoke(ctx); err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
+	if err := s.bounded(ctx); err != nil {
 		return err
 	}
 	s.spent(&s.stages.Invoke, time.Since(start))
 	return nil
+}
+
+// bounded runs the model, for no longer than its deadline.
+func (s *stage) bounded(ctx context.Context) error {
+	ctx = s.alarm.set(ctx)
+	defer s.alarm.rest()
+	err := s.Session.Invoke(ctx)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // share gives the embedding to the pipeline's fusion.

@@ -38,6 +38,7 @@ type EncoderStats struct {
 	Dropped       uint64        // samples that the sensor delivered and the encoder had no time for
 	Invokes       uint64        // that succeeded
 	Errors        uint64        // in preparing, inferring or decoding
+	Skipped       uint64        // windows that the encoder left out, the cores or the pipeline's limit having no time for them
 	Gated         uint64        // windows that were as good as the last, so that the last result stood for them
 	Mean, Max     time.Duration // of an Invoke
 	Stages        Stages

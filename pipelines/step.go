@@ -19,6 +19,7 @@ const (
 	Emitted              // an encoder, or what joins them, made an event
 	Embedded             // an encoder gave an embedding to be joined
 	Joined               // embeddings were joined
+	Skipped              // an encoder left out a window that there was no time for
 )
 
 // Step is one thing that happens in a Group. All steps of a run, in their order, say all that its events depend on beside
@@ -29,7 +30,7 @@ type Step struct {
 	Sensor   string    // of Sampled, Failed and Ended
 	Sample   any       // of Sampled: a *sensors.Frame, *sensors.Clip or *sensors.Reading
 	Err      error     // of Failed
-	Pipeline string    // of Taken, Emitted, Embedded and Joined
+	Pipeline string    // of Taken, Emitted, Embedded, Joined and Skipped
 	Encoder  int       // its place in the pipeline; a fusion is the last
 	Number   uint64    // of Taken: which of its sensor's samples, from 1; sample n of sensor k of K is n·K + k
 	Event    *Event    // of Emitted

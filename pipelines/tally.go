@@ -16,10 +16,11 @@ type Stages struct {
 
 // tally counts an encoder's work.
 type tally struct {
-	mu     sync.Mutex
-	errors uint64
-	gated  uint64 // windows for which the last result stood
-	stages Stages
+	mu      sync.Mutex
+	errors  uint64
+	gated   uint64 // windows for which the last result stood
+	skipped uint64 // windows that there was no time for
+	stages  Stages
 }
 
 // spent notes how long a stage of t took.
@@ -35,6 +36,12 @@ func (t *tally) rested() {
 	t.gated++
 }
 
+func (t *tally) leftOut() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.skipped++
+}
+
 func (t *tally) failed() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -45,7 +52,7 @@ func (t *tally) failed() {
 func (t *tally) stats(out EncoderStats) EncoderStats {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	out.Errors, out.Gated, out.Stages = t.errors, t.gated, t.stages
+	out.Errors, out.Gated, out.Skipped, out.Stages = t.errors, t.gated, t.skipped, t.stages
 	out.Invokes, out.Mean, out.Max = t.stages.Invoke.Count, t.stages.Invoke.Mean(), t.stages.Invoke.Max
 	return out
 }

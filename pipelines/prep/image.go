@@ -142,16 +142,29 @@ func (m *Image) Add(f *sensors.Frame) error {
 	if n := f.Format.Bytes(f.Width, f.Height); f.Format != sensors.JPEG && (n == 0 || n != len(f.Pix)) {
 		return fmt.Errorf("picture %q: %d bytes for %dx%d pixels of %v", f.Name, len(f.Pix), f.Width, f.Height, f.Format)
 	}
-	if m.used {
-		if since := f.Time.Sub(m.last); since >= 0 && tooSoon(since, m.every) {
-			return nil
-		}
+	if m.early(f) {
+		return nil
 	}
 	if err := m.make(f); err != nil {
 		return fmt.Errorf("picture %q: %w", f.Name, err)
 	}
 	m.last, m.used, m.ready = f.Time, true, true
 	return nil
+}
+
+// early says whether f comes too soon after the last picture taken.
+func (m *Image) early(f *sensors.Frame) bool {
+	since := f.Time.Sub(m.last)
+	return m.used && since >= 0 && tooSoon(since, m.every)
+}
+
+// Pass leaves out f, and says whether it would have been taken. Nothing of it is decoded.
+func (m *Image) Pass(f *sensors.Frame) bool {
+	if m.early(f) {
+		return false
+	}
+	m.last, m.used, m.ready = f.Time, true, false
+	return true
 }
 
 // make fills m.made.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -341,5 +342,26 @@ func BenchmarkImage(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestPassIsAsIfTaken leaves out pictures as their pace has it, without looking at them.
+func TestPassIsAsIfTaken(t *testing.T) {
+	info := tensor.Info{DType: tensor.Uint8, Shape: tensor.Shape{1, 2, 2, 1}}
+	m, err := NewImage(info, models.Input{}, Options{Every: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var got []bool
+	for _, ms := range []int{0, 500, 950, 1000, 1800, 1900, 900} { // the last: a clock set back
+		got = append(got, m.Pass(&sensors.Frame{Time: start.Add(time.Duration(ms) * time.Millisecond), Format: sensors.JPEG, Pix: []byte("no JPEG")}))
+	}
+	if want := []bool{true, false, true, false, false, true, true}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	dst := &tensor.Tensor{Info: info, Data: make([]byte, 4)}
+	if _, ok, err := m.Next(dst); ok || err != nil {
+		t.Errorf("got %v, %v of pictures that were left out", ok, err)
 	}
 }

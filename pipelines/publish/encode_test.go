@@ -79,7 +79,7 @@ func TestHealth(t *testing.T) {
 			{Name: "air", State: pipelines.OK, Samples: 14, Last: at},
 		},
 		Pipelines: []pipelines.PipelineStats{{Name: "room", Events: 4, SinkErrors: 1, Encoders: []pipelines.EncoderStats{
-			{Sensor: "air", Model: "m", Dropped: 2, Gated: 6, Invokes: 4, Errors: 1, Mean: time.Millisecond, Max: 1500 * time.Microsecond},
+			{Sensor: "air", Model: "m", Dropped: 2, Skipped: 5, Gated: 6, Invokes: 4, Errors: 1, Mean: time.Millisecond, Max: 1500 * time.Microsecond},
 		}}},
 	}
 	b, err := encodeHealth(before, now, QueueStats{Depth: 1, Bytes: 200, Dropped: 9})
@@ -90,7 +90,7 @@ func TestHealth(t *testing.T) {
 	want := `{"time":"2026-03-01T12:04:15.678Z","boot":"b1","uptime_s":70,"sensors":{` +
 		`"air":{"state":"ok","samples":14,"rate_hz":0.9,"errors":0,"lost":0,"last":"2026-03-01T12:04:05.678Z"},` +
 		`"mic":{"state":"failing","reason":"gone","samples":0,"rate_hz":0,"errors":3,"lost":40,"reopens":2,"last_error":"gone"}},` +
-		`"pipelines":{"room":{"events":4,"refused":1,"encoders":[{"sensor":"air","model":"m","invokes":4,"errors":1,"dropped":2,"gated":6,"mean_ms":1,"p99_ms":0,"max_ms":1.5}]}},` +
+		`"pipelines":{"room":{"events":4,"refused":1,"encoders":[{"sensor":"air","model":"m","invokes":4,"errors":1,"dropped":2,"skipped":5,"gated":6,"mean_ms":1,"p99_ms":0,"max_ms":1.5}]}},` +
 		`"queue":{"depth":1,"bytes":200,"dropped":9}`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -79,7 +79,8 @@ type encoderHealth struct {
 	Replaced uint64 `json:"replaced,omitempty"` // captions that contradicted the labels
 	Errors   uint64 `json:"errors"`
 	Dropped  uint64 `json:"dropped"`
-	Gated    uint64 `json:"gated,omitempty"` // windows for which the last result stood
+	Skipped  uint64 `json:"skipped,omitempty"` // windows that there was no time for
+	Gated    uint64 `json:"gated,omitempty"`   // windows for which the last result stood
 	Mean     millis `json:"mean_ms"`
 	P99      millis `json:"p99_ms"`
 	Max      millis `json:"max_ms"`
@@ -160,7 +161,7 @@ func encodeHealth(before, now pipelines.Stats, q QueueStats) ([]byte, error) {
 		for _, e := range p.Encoders {
 			h.Encoders = append(h.Encoders, encoderHealth{
 				Sensor: e.Sensor, Model: e.Model, Invokes: e.Invokes, Replaced: e.Replaced, Errors: e.Errors, Dropped: e.Dropped,
-				Gated: e.Gated, Mean: millis(e.Mean), P99: millis(e.Stages.Invoke.Quantile(0.99)), Max: millis(e.Max), Accelerator: newAcceleratorHealth(e.Accelerator),
+				Skipped: e.Skipped, Gated: e.Gated, Mean: millis(e.Mean), P99: millis(e.Stages.Invoke.Quantile(0.99)), Max: millis(e.Max), Accelerator: newAcceleratorHealth(e.Accelerator),
 			})
 		}
 		out.Pipelines[p.Name] = h

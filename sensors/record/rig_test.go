@@ -122,6 +122,7 @@ func happenings() []happening {
 	add(happening{turn: Turn{Pipeline: "room", Encoder: 2, Event: 1 << 40}})
 	add(happening{turn: Turn{Pipeline: "room", Encoder: 1, Shared: Gave}})
 	add(happening{turn: Turn{Pipeline: "room", Encoder: 3, Shared: Joined}})
+	add(happening{turn: Turn{Pipeline: "room", Encoder: 1, Shared: Skipped}})
 	add(happening{sensor: "mic", end: true})
 	return all
 }

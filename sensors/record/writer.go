@@ -39,7 +39,7 @@ type Turn struct {
 	Encoder  int    // its place in the pipeline
 	Taken    uint64 // which of its sensor's samples it took, from 1
 	Event    uint64 // else the event it made, by its seq
-	Shared   Shared // else what it did about embeddings
+	Shared   Shared // else what it did about embeddings, or about a window
 }
 
 // Shared is what an encoder did about embeddings.
@@ -49,6 +49,8 @@ type Shared uint8
 const (
 	Gave   Shared = 1 // an embedding was given
 	Joined Shared = 2 // embeddings were joined
+
+	Skipped Shared = 3 // none was made of a window that there was no time for
 )
 
 const (

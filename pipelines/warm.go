@@ -1,0 +1,62 @@
+package pipelines
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"edged/runtime"
+)
+
+// warmUps are how often a model runs before its first sample: once for its memory and the machine's caches, once to know what
+// it costs.
+const warmUps = 2
+
+// warmUp runs the model on nothing, and makes it forget that. A model that cannot forget is left alone.
+func (s *stage) warmUp(ctx context.Context, log *quiet) {
+	if !runtime.Reset(s.Session) || !s.enter(ctx, time.Now()) {
+		return
+	}
+	defer s.leave()
+	for range warmUps {
+		start := time.Now()
+		if err := s.bounded(ctx); err != nil {
+			if ctx.Err() == nil {
+				log.warn(s.name + "warming up: " + err.Error())
+			}
+			break
+		}
+		s.rate.cost.Store(int64(time.Since(start)) * int64(s.seat.cores))
+	}
+	runtime.Reset(s.Session)
+}
+
+// readiness waits for models to be warmed up.
+type readiness struct {
+	tell func() // nil: none is
+	wait sync.WaitGroup
+}
+
+// expect starts a goroutine that tells when all of a group's models are warm.
+func (r *readiness) expect(ctx context.Context, pipelines []*Pipeline, wg *sync.WaitGroup) {
+	if r.tell == nil {
+		return
+	}
+	for _, p := range pipelines {
+		p.ready = r
+		r.wait.Add(len(p.works))
+	}
+	wg.Go(func() {
+		if r.wait.Wait(); ctx.Err() == nil {
+			r.tell()
+		}
+	})
+}
+
+// warm warms up w, one of the group's, if that is wanted. The others need not wait for it.
+func (r *readiness) warm(ctx context.Context, w worker, log *quiet) {
+	if r != nil {
+		w.of().warmUp(ctx, log)
+		r.wait.Done()
+	}
+}
