@@ -27,6 +27,7 @@ type daemon struct {
 	*parts
 	group  *pipelines.Group
 	broker *broker.Broker // nil unless embedded
+	began  time.Time      // when run was called
 }
 
 // surroundings are what a daemon gets beside its config.
@@ -66,7 +67,7 @@ func (d *daemon) assemble() error {
 	if !d.useful() {
 		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera needs a pipeline or a snapshot, a microphone without level_every a pipeline"}
 	}
-	d.group = pipelines.NewGroup(d.recorded(pipelines.Options{Cores: goruntime.GOMAXPROCS(0), StopWhenDone: true, Log: d.log}))
+	d.group = pipelines.NewGroup(d.recorded(pipelines.Options{Cores: goruntime.GOMAXPROCS(0), Ready: d.ready, StopWhenDone: true, Log: d.log}))
 	if err := d.startFilm(); err != nil {
 		return err
 	}
@@ -139,6 +140,7 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.encoders)) {
 		p := pipelines.New(name, sinks...)
+		p.Limit(d.config.Pipelines[name].Limit())
 		for _, e := range d.encoders[name] {
 			var from []*pipelines.Input
 			for _, s := range e.sensors {
@@ -215,8 +217,14 @@ func boardName() string {
 
 // run works until ctx ends or there is nothing left to do.
 func (d *daemon) run(ctx context.Context) error {
+	d.began = time.Now()
 	d.log.Info(fmt.Sprintf("running %d sensors and %d pipelines as %q", len(d.sensors), len(d.encoders), d.config.Device.ID))
 	return d.group.Run(ctx)
+}
+
+// ready says that no first result waits for a model any more.
+func (d *daemon) ready() {
+	d.log.Info(fmt.Sprintf("ready: models are warm after %v", time.Since(d.began).Round(time.Millisecond)))
 }
 
 // farewell is how long the embedded broker waits for its clients to leave.

@@ -200,6 +200,8 @@ func (f *film) write(s *pipelines.Step) error {
 		return f.out.Turn(s.At, record.Turn{Pipeline: s.Pipeline, Encoder: s.Encoder, Shared: record.Gave})
 	case pipelines.Joined:
 		return f.out.Turn(s.At, record.Turn{Pipeline: s.Pipeline, Encoder: s.Encoder, Shared: record.Joined})
+	case pipelines.Skipped:
+		return f.out.Turn(s.At, record.Turn{Pipeline: s.Pipeline, Encoder: s.Encoder, Shared: record.Skipped})
 	}
 	return f.emitted(s)
 }

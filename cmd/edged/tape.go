@@ -66,6 +66,8 @@ func turned(t *record.Turn) pipelines.What {
 		return pipelines.Embedded
 	case t.Shared == record.Joined:
 		return pipelines.Joined
+	case t.Shared == record.Skipped:
+		return pipelines.Skipped
 	case t.Taken == 0:
 		return pipelines.Emitted
 	}

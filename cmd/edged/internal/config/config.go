@@ -114,6 +114,9 @@ type Pipeline struct {
 	// The least time between two results of one encoder, or of the fusion model; samples in between are left out. Default:
 	// 500ms.
 	Every Duration `yaml:"every,omitempty"`
+	// The CPU time that its models may take of each every. When they want more, those that want most run less often: events
+	// say so, and health counts it. Default: nine tenths of all cores, for all pipelines together.
+	Budget Duration `yaml:"budget,omitempty"`
 	// A sensor silent for longer than this makes events degraded. Default: 2s.
 	StaleAfter Duration `yaml:"stale_after,omitempty"`
 	// The models, each reading one sensor, or several of one kind.

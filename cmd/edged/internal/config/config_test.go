@@ -33,6 +33,8 @@ func TestParse(t *testing.T) {
 		{"paths start at the file's folder", c.MQTT.PasswordFile, filepath.Join(dir, "mqtt.password")},
 		{"a folder of pictures keeps its prefix", c.Sensors["cam"].Camera, "dir:" + filepath.Join(dir, "pictures")},
 		{"a gate of a level", *c.Pipelines["room"].Encoders[1].Gate, Gate{Level: -50}},
+		{"a budget is a part of the cores", c.Pipelines["room"].Limit(), 0.4},
+		{"no budget is no limit", c.Pipelines["hall"].Limit(), 0.0},
 		{"an encoder's own pace", c.Pipelines["room"].Period(c.Pipelines["room"].Encoders[1]), time.Second},
 		{"the pipeline's pace", c.Pipelines["room"].Period(cam), 250 * time.Millisecond},
 		{"a rate has decimals", c.Sensors["cam"].Rate, 2.5},

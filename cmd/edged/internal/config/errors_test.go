@@ -28,7 +28,7 @@ var badConfigs = []struct {
 	{"two documents", sensors + "---\na: b\n", "3:2: a second YAML document; a config is one", ""},
 	{"an unknown key", "sensor: {}\n", `1:1: top level: unknown key "sensor"`, "did you mean sensors? Known here: device, mqtt, sim, sensors, pipelines, tflite"},
 	{"a key of a later version", sensors + "pipelines:\n  p:\n    encoders: [{ sensor: cam, model: m }]\n    alerts: {}\n",
-		`5:5: pipelines.p: unknown key "alerts"`, "known here: every, stale_after, encoders, fusion, heads"},
+		`5:5: pipelines.p: unknown key "alerts"`, "known here: every, budget, stale_after, encoders, fusion, heads"},
 	{"a key twice", "device: { id: a }\ndevice: { id: b }\n", `2:1: mapping key "device" already defined at [1:1]`, ""},
 	{"a sensor twice", "sensors:\n  a: { i2c: sim, chip: bme280 }\n  a: { i2c: 1, chip: bme280 }\n", `3:3: mapping key "a" already defined at [2:3]`, ""},
 	{"an alias", "device: &d { id: a }\nmqtt: *d\n", "1:9: device: anchors, aliases, tags and merge keys are not used in this file\n" +
@@ -179,6 +179,8 @@ var badConfigs = []struct {
 		"2:91: pipelines.p.fusion.stale_after: 100ms is below 500ms", ""},
 	{"an encoder that is stale before it is new", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, every: 3s }], fusion: { model: f } } }\n",
 		"2:62: pipelines.p.encoders[0].every: 3s is above 2s, after which the fusion model takes it for missing", "raise fusion.stale_after, or lower every"},
+	{"a budget of nothing", sensors + "pipelines: { p: { budget: 1us, encoders: [{ sensor: cam, model: m }] } }\n",
+		"2:27: pipelines.p.budget: 1µs is below 1ms", ""},
 	{"a gate of nothing", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, gate: {} }] } }\n",
 		"2:55: pipelines.p.encoders[0].gate: want one of motion and level", "write { motion: 0.02 } or { level: -50dB }"},
 	{"a camera that listens", sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m, gate: { level: -40 } }] } }\n",

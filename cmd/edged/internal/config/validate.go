@@ -123,6 +123,9 @@ func (v *validator) pipeline(path, name string, p *Pipeline) {
 	v.limits(path+".heads.labels", p.Heads.Labels)
 	v.detections(path+".heads.detections", &p.Heads.Detections)
 	v.fusion(path, p)
+	if p.Budget != 0 {
+		v.atLeast(path+".budget", p.Budget, time.Millisecond)
+	}
 	seen := map[[2]string]int{}
 	for i, e := range p.Encoders {
 		at := fmt.Sprintf("%s.encoders[%d]", path, i)

@@ -71,6 +71,9 @@ func (p *Pipeline) Period(e *Encoder) time.Duration {
 	return time.Duration(p.Every)
 }
 
+// Limit returns how many cores p may keep busy on average; 0 is as many as there are.
+func (p *Pipeline) Limit() float64 { return float64(p.Budget) / float64(p.Every) }
+
 // schedule checks when an encoder works.
 func (v *validator) schedule(path string, e *Encoder, p *Pipeline) {
 	if e.Every != 0 {
