@@ -10,7 +10,6 @@ import (
 	"net/netip"
 
 	mochi "github.com/mochi-mqtt/server/v2"
-	"github.com/mochi-mqtt/server/v2/listeners"
 	"github.com/mochi-mqtt/server/v2/packets"
 )
 
@@ -45,8 +44,8 @@ func Serve(o Options) (*Broker, error) {
 	b := &Broker{
 		// mochi warns of every client that goes away; of its talk only errors are news here.
 		server: mochi.New(&mochi.Options{Logger: slog.New(errorsOnly{o.Log.Handler()})}),
-		listen: &listener{Net: listeners.NewNet("tcp", l), done: make(chan struct{})},
 	}
+	b.listen = newListener(l, &b.server.Listeners.ClientsWg)
 	err = b.server.AddHook(&gate{user: []byte(o.Username), password: []byte(o.Password), tap: o.Tap}, nil)
 	if err == nil {
 		err = b.server.AddListener(b.listen)
@@ -79,22 +78,7 @@ func (b *Broker) Addr() string { return b.listen.Address() }
 func (b *Broker) URL() string { return "mqtt://" + b.Addr() }
 
 // Close cuts all connections and waits until they are gone and the port is free.
-func (b *Broker) Close() error {
-	err := b.server.Close()
-	<-b.listen.done
-	return err
-}
-
-// listener is mochi's, and tells when it has left its loop.
-type listener struct {
-	*listeners.Net
-	done chan struct{}
-}
-
-func (l *listener) Serve(e listeners.EstablishFn) {
-	defer close(l.done)
-	l.Net.Serve(e)
-}
+func (b *Broker) Close() error { return b.server.Close() }
 
 // gate lets one user in, or everybody if it names none; who is in may do all, and tap sees it.
 type gate struct {

@@ -76,6 +76,31 @@ func TestCloseFreesThePort(t *testing.T) {
 	}
 }
 
+// TestCloseWhileConnecting closes brokers whose clients are on their way in, and have not said who they are.
+func TestCloseWhileConnecting(t *testing.T) {
+	for range 20 {
+		b, err := Serve(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var conns []net.Conn
+		for range 3 {
+			c, err := net.Dial("tcp", b.Addr())
+			if err != nil {
+				t.Fatal(err)
+			}
+			conns = append(conns, c)
+		}
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+		for _, c := range conns {
+			_, _ = io.Copy(io.Discard, c) // ends: the broker has cut it
+			c.Close()
+		}
+	}
+}
+
 func TestLoopbackOnly(t *testing.T) {
 	for _, addr := range []string{"0.0.0.0:0", "192.0.2.1:1883", ":1883", "[::]:0", "localhost:0", "127.0.0.1"} {
 		b, err := Serve(Options{Addr: addr})
