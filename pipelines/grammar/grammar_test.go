@@ -108,6 +108,14 @@ func TestFlickerIsNotTold(t *testing.T) {
 	r.want(t)
 }
 
+func TestWhatIsNowhereComesLast(t *testing.T) {
+	r := newRun(t, Options{Zones: []Zone{{Name: "gate", Box: pipelines.Box{XMin: 0.5, XMax: 1, YMax: 1}}}})
+	for range 4 {
+		r.hear("", "cat@0.1 person@0.9")
+	}
+	r.want(t, "1.5 A person in the area gate and a cat are in view.")
+}
+
 func TestSlowResultsAreToldAtOnce(t *testing.T) {
 	r := newRun(t, Options{Settle: time.Second / 2})
 	for _, labels := range []string{"", "Knock", "", "Knock Speech"} {

@@ -92,32 +92,67 @@ func (g *Grammar) several(sense Sense) bool {
 // sentences are what one source has found, by how it is said.
 type sentences struct {
 	*language
-	sense                  string
-	nouns, clauses, others []string
-	more                   bool // the verb stands in the plural
+	sense           string
+	nouns           []noun
+	clauses, others []string
+	more            bool // the verb stands in the plural
 }
+
+// noun is what is somewhere, for some time; where and time may be empty.
+type noun struct{ thing, where, time string }
 
 // add adds an item: a clause, where the language has one and things are not seen or heard, or else a noun.
 func (s *sentences) add(it *item, place string) {
 	w, known := s.words[strings.ToLower(it.name)]
-	wrap := func(phrase, thing, name, with string) string {
-		if with == "" {
-			return thing
-		}
-		return s.phrase(phrase, 0, "thing", thing, name, with)
-	}
 	time := s.lasts(it.lasts)
 	if w.clause != "" && (s.sense == names[Found] || w.one == "") {
-		s.clauses = append(s.clauses, wrap("lasting", w.clause, "time", time))
+		s.clauses = append(s.clauses, s.with("lasting", w.clause, time))
 		return
 	}
-	noun, more := s.things(it.name, it.n, it.n > 0 || s.sense == names[Seen])
-	noun = wrap("lasting", wrap("placed", noun, "place", place), "time", time)
+	thing, more := s.things(it.name, it.n, it.n > 0 || s.sense == names[Seen])
 	if !known && s.sense == names[Found] && it.n == 0 {
-		s.others = append(s.others, noun)
+		s.others = append(s.others, s.with("lasting", thing, time))
 		return
 	}
-	s.nouns, s.more = append(s.nouns, noun), s.more || more
+	s.nouns, s.more = append(s.nouns, noun{thing, place, time}), s.more || more
+}
+
+// with says of a thing what follows it, if that is anything.
+func (l *language) with(phrase, thing, what string) string {
+	if what == "" {
+		return thing
+	}
+	return l.phrase(phrase, 0, "thing", thing, "what", what)
+}
+
+// list says nouns, those of one place together: a dog and two cats on the left.
+func (l *language) list(all []noun) string {
+	var groups []string
+	for len(all) > 0 {
+		n := slices.IndexFunc(all, func(other noun) bool { return other.where != all[0].where })
+		if n < 0 {
+			n = len(all)
+		}
+		if n == 1 {
+			groups = append(groups, l.with("lasting", l.with("placed", all[0].thing, all[0].where), all[0].time))
+		} else {
+			groups = append(groups, l.group(all[:n])...)
+		}
+		all = all[n:]
+	}
+	return l.join(groups)
+}
+
+// group says the nouns of one place.
+func (l *language) group(all []noun) []string {
+	var things []string
+	for _, one := range all {
+		things = append(things, l.with("lasting", one.thing, one.time))
+	}
+	if all[0].where == "" {
+		return things
+	}
+	return []string{l.with("placed", l.join(things), all[0].where)}
 }
 
 // all returns the sentences: nouns in one, each clause by itself, and what the language has no word for.
@@ -128,7 +163,7 @@ func (s *sentences) all() []string {
 		if s.more || n > 1 {
 			form = " more"
 		}
-		all = append(all, s.phrase(s.sense+form, 0, "list", s.join(s.nouns)))
+		all = append(all, s.phrase(s.sense+form, 0, "list", s.list(s.nouns)))
 	}
 	all = append(all, s.clauses...)
 	if len(s.others) > 0 {

@@ -165,7 +165,7 @@ func (s *source) moves() bool {
 	return false
 }
 
-// items returns what is, in the order of places and names.
+// items returns what is, in the order of places and names; what has no place comes last, lest it get another's.
 func (s *source) items(now time.Time) []item {
 	var all []item
 	for k, sig := range s.signals {
@@ -182,6 +182,8 @@ func (s *source) items(now time.Time) []item {
 		}
 		all = append(all, it)
 	}
-	slices.SortFunc(all, func(a, b item) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.name, b.name)) })
+	slices.SortFunc(all, func(a, b item) int {
+		return cmp.Or(cmp.Compare(uint(a.place), uint(b.place)), cmp.Compare(a.name, b.name))
+	})
 	return all
 }
