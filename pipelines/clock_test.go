@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -11,17 +12,18 @@ import (
 	"edged/sensors"
 )
 
-// clocked is a Source that gives a reading every second of a clock, the first at a time. Of those after four there may be
-// five that it leaves out.
+// clocked is a Source that gives a reading every second, or period, of a clock, the first at a time. Of those after four
+// there may be five that it leaves out.
 type clocked struct {
-	clock *sensors.Clock
-	first time.Time
-	gap   bool
-	n     int
+	clock  *sensors.Clock
+	first  time.Time
+	period time.Duration // 0 is a second
+	gap    bool
+	n      int
 }
 
 func (s *clocked) Read(ctx context.Context, into *sensors.Reading) error {
-	at := s.first.Add(time.Duration(s.n) * time.Second)
+	at := s.first.Add(time.Duration(s.n) * cmp.Or(s.period, time.Second))
 	select {
 	case <-time.After(s.clock.Real(at.Sub(s.clock.Now()))):
 	case <-ctx.Done():

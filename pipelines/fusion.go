@@ -71,9 +71,11 @@ type fusion struct {
 	news chan struct{} // 1 deep: an embedding was put
 	over chan struct{} // closed when no more will be
 
-	next  time.Time // from here on guarded by the moments' lock: when the next result is due
-	fresh bool      // an embedding has been put since the last one
-	empty bool      // nothing was there to be joined last time
+	next  time.Time     // from here on guarded by the moments' lock: when the next result is due
+	fresh bool          // an embedding has been put since the last one
+	empty bool          // nothing was there to be joined last time
+	ticks []tick        // of the parts
+	crept time.Duration // by how much results have come late, waiting for parts, of late
 
 	gone []int    // the parts that are missing, from 0
 	told []string // the labels of the last caption, sorted; nil if there was none
@@ -98,7 +100,7 @@ func AddFusion(p *Pipeline, f Fusion) error {
 		return fmt.Errorf("pipeline %q: model %q has %d outputs; contributions are in %d, what is fused in %d", p.name, f.Model, outs, f.Contributions, w.Fused)
 	}
 	e := Encoder{Model: f.Model, Session: f.Session, Deadline: f.Deadline, Cores: f.Cores, Period: f.Every}
-	fu := &fusion{stage: newStage(p, nil, e), how: f, parts: make([]*stage, f.Parts), empty: true,
+	fu := &fusion{stage: newStage(p, nil, e), how: f, parts: make([]*stage, f.Parts), empty: true, ticks: make([]tick, f.Parts),
 		news: make(chan struct{}, 1), over: make(chan struct{})}
 	if err := fu.findParts(p.works); err != nil {
 		return err
@@ -141,20 +143,25 @@ func (f *fusion) put(st *stage) error {
 	if err := f.how.Fuser.Put(st.Share.Part-1, st.window, st.outs[st.Share.Output]); err != nil {
 		return err
 	}
+	now := m.now()
+	f.ticks[st.Share.Part-1].put(now, f.how.Every)
 	f.fresh = true
 	st.toldOf()
-	m.tell(Step{What: Embedded, At: m.now(), Pipeline: f.pipeline.name, Encoder: st.place})
+	m.tell(Step{What: Embedded, At: now, Pipeline: f.pipeline.name, Encoder: st.place})
 	signal(f.news)
 	return nil
 }
 
 // waits returns how long it is until the next result, unless something new comes; 0 if it is time for it. What is new may
-// come a little early. Without anything new it is a little late: a sensor that ticks at just the period would else always
-// come just after it.
+// come a little early, and waits for what comes with it. Without anything new it is a little late: a sensor that ticks at
+// just the period would else always come just after it.
 func (f *fusion) waits(now time.Time) time.Duration {
 	switch {
 	case f.fresh:
-		return max(0, f.next.Add(-f.how.Every/10).Sub(now))
+		if early := f.next.Add(-f.how.Every / 10).Sub(now); early > 0 {
+			return early
+		}
+		return f.awaits(now)
 	case f.empty:
 		return time.Hour
 	}
@@ -163,6 +170,7 @@ func (f *fusion) waits(now time.Time) time.Duration {
 
 // join fills the session's input with what is there now, and says whether anything is. The moments' lock must be held.
 func (f *fusion) join(now time.Time) (bool, error) {
+	fresh := f.fresh
 	f.fresh, f.empty = false, true
 	start := time.Now()
 	seen, err := f.how.Fuser.Fuse(f.Session.Input(0), now)
@@ -174,9 +182,7 @@ func (f *fusion) join(now time.Time) (bool, error) {
 	if !f.span() {
 		return false, nil
 	}
-	if late := now.Add(-f.how.Every / 10); f.next.Before(late) {
-		f.next = late // what is late is not made up for
-	}
+	f.creep(now, fresh)
 	f.next, f.empty = f.next.Add(f.how.Every), false
 	f.pipeline.moments.tell(Step{What: Joined, At: now, Pipeline: f.pipeline.name, Encoder: f.place})
 	return true, nil

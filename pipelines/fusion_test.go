@@ -226,7 +226,7 @@ func TestFusionGoesOnForAWhile(t *testing.T) {
 			ages = append(ages, ev.Ages["air"])
 		}
 		ms := time.Millisecond
-		if want := []time.Duration{0, 460 * ms, 920 * ms, 0, 460 * ms, 920 * ms}; !slices.Equal(ages, want) {
+		if want := []time.Duration{0, 500 * ms, 960 * ms, 0, 500 * ms, 960 * ms}; !slices.Equal(ages, want) {
 			t.Errorf("got events when the newest was %v old, want %v", ages, want)
 		}
 	})

@@ -83,12 +83,13 @@ func (f *Frames) catchUp() int {
 	}
 	first := !f.begun
 	f.begun = true
-	due := int64(math.Floor(f.clock.Now().Sub(f.opts.Begin).Seconds() * f.opts.Rate)) // the newest picture there is
+	pictures := f.clock.Now().Sub(f.opts.Begin).Seconds() * f.opts.Rate
+	due := int64(math.Floor(pictures)) // the newest picture there is
 	switch {
 	case f.opts.Fast || due <= f.next && !first:
 		return 0
 	case first:
-		f.next = due
+		f.next = int64(math.Ceil(pictures))
 		return 0
 	}
 	lost := int(due - f.next)
