@@ -41,10 +41,12 @@ func newSeat(cores int) *seat {
 	return &seat{cores: max(0, cores), called: make(chan struct{}, 1)}
 }
 
+// fit readies a seat for this desk: who wants more cores than there are gets all.
+func (d *desk) fit(s *seat) { s.cores = min(s.cores, d.cores) }
+
 // enter waits until s may work, and returns false if ctx ends before that.
 func (d *desk) enter(ctx context.Context, s *seat) bool {
 	d.mu.Lock()
-	s.cores = min(s.cores, d.cores) // who wants more than there are gets all
 	d.line(s)
 	d.call()
 	d.mu.Unlock()

@@ -17,6 +17,7 @@ func TestDeskGoesByDeadline(t *testing.T) {
 		if first.due = now; !d.enter(t.Context(), first) {
 			t.Fatal("nobody is at the desk, and it may not work")
 		}
+		var all sync.WaitGroup
 		var mu sync.Mutex
 		var order []int
 		for i, ms := range []int{70, 30, 80, 10, 50, 20, 60, 40} {
@@ -25,22 +26,25 @@ func TestDeskGoesByDeadline(t *testing.T) {
 			if i == 4 {
 				s.cores = 3 // more than there are
 			}
-			go func() {
+			d.fit(s)
+			all.Go(func() {
 				d.enter(t.Context(), s)
 				mu.Lock()
 				order = append(order, ms)
 				mu.Unlock()
 				time.Sleep(time.Duration(100+ms) * time.Millisecond)
 				d.leave(s)
-			}()
+			})
 			synctest.Wait()
 		}
 		d.leave(first)
 		synctest.Wait()
+		mu.Lock()
 		if !slices.Equal(order, []int{10, 20}) && !slices.Equal(order, []int{20, 10}) {
 			t.Errorf("got %d first, want 10 and 20", order)
 		}
-		time.Sleep(time.Minute)
+		mu.Unlock()
+		all.Wait()
 		if rest := []int{30, 40, 50, 60, 70, 80}; !slices.Equal(order[2:], rest) && !slices.Equal(order[2:], []int{30, 40, 50, 70, 60, 80}) {
 			t.Errorf("got %d after that, want %d", order[2:], rest)
 		}

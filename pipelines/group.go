@@ -151,6 +151,9 @@ func (g *Group) begin() error {
 	desk := newDesk(g.opts.Cores)
 	for _, p := range g.pipelines {
 		p.boot, p.log, p.moments, p.desk = g.opts.Boot, newQuiet(g.opts.Log), &g.moments, desk
+		for _, w := range p.works {
+			desk.fit(w.of().seat)
+		}
 	}
 	for _, in := range g.inputs {
 		in.moments = &g.moments
