@@ -24,7 +24,7 @@ func TestFaults(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "pictures", "a.png"), string(picture(255, 0)))
 	write(t, filepath.Join(dir, "pictures", "b.jpg"), "\xff\xd8\xff\xe0 and no more")
-	writeWAV(t, filepath.Join(dir, "card.wav"), 44100, 2, make([]int16, 2*44100))
+	writeWAV(t, filepath.Join(dir, "card.wav"), 44100, 2, make([]int16, 2*2*44100)) // two seconds: a model wants one without a break
 	sinh, err := tflite.Write(sides("Sinh"))
 	if err != nil {
 		t.Fatal(err)
@@ -77,11 +77,11 @@ sensors:
 pipelines:
   room:
     encoders:
-      - { sensor: cam, model: demo-eye, threshold: 0 }
-      - { sensor: mic, model: demo-ear, threshold: 0 }
+      - { sensor: cam, model: room-eye, threshold: 0 }
+      - { sensor: mic, model: room-ear, threshold: 0 }
       - { sensor: cam, model: missing.tflite }
       - { sensor: cam, model: sinh.tflite }
-      - { sensor: lost, model: demo-air }
+      - { sensor: lost, model: room-air }
 `
 
 // TestRefusedPassword gives the daemon a password that the broker refuses: it says so once, without the password, goes on
@@ -115,5 +115,5 @@ func TestRefusedPassword(t *testing.T) {
 const refusedConfig = `device: { id: porch }
 mqtt: { broker: "BROKER", username: USER, password_file: mqtt.password }
 sensors: { cam: { camera: "dir:.", rate: 2, repeat: true } }
-pipelines: { room: { encoders: [{ sensor: cam, model: demo-eye }] } }
+pipelines: { room: { encoders: [{ sensor: cam, model: room-eye }] } }
 `

@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
-		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/cartoon", "sensors/sim/chips",
+		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 	},
 	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
@@ -37,17 +37,16 @@ var rooms = map[string][]string{
 	"pipelines/publish/mqtt":   {},
 	"pipelines/track":          {"pipelines", "runtime/tensor"},
 
-	"sensors":             {},
-	"sensors/camera":      {"sensors"},
-	"sensors/i2c":         {"sensors"},
-	"sensors/iio":         {"sensors"},
-	"sensors/mic":         {"sensors"},
-	"sensors/jpeg":        {},
-	"sensors/record":      {"sensors"},
-	"sensors/replay":      {"sensors", "sensors/record"},
-	"sensors/sim":         {"sensors"},
-	"sensors/sim/cartoon": {"sensors"},
-	"sensors/sim/chips":   {"sensors"},
+	"sensors":           {},
+	"sensors/camera":    {"sensors"},
+	"sensors/i2c":       {"sensors"},
+	"sensors/iio":       {"sensors"},
+	"sensors/mic":       {"sensors"},
+	"sensors/jpeg":      {},
+	"sensors/record":    {"sensors"},
+	"sensors/replay":    {"sensors", "sensors/record"},
+	"sensors/sim":       {"sensors"},
+	"sensors/sim/chips": {"sensors"},
 
 	"quant": {"runtime", "runtime/tensor", "runtime/tflite"},
 
@@ -55,10 +54,8 @@ var rooms = map[string][]string{
 	"sensors/internal/vboard/guest": {"sensors", "sensors/sim/chips"}, // fakes hardware below real drivers
 	"sensors/internal/vboard/judge": {},                               // asserts what edged makes of it
 
-	"models": {},
-	"models/train": { // makes the bundle
-		"models", "pipelines", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim/cartoon",
-	},
+	"models":       {},
+	"models/train": {}, // Python, and tests of what it has made
 
 	"models/train/evaluate": { // the room's models on held-out stories; a command
 		"models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep", "pipelines/publish/broker", "runtime", "runtime/tensor",
@@ -88,7 +85,9 @@ var rooms = map[string][]string{
 
 // testRooms are the rooms that only the tests of a room may import besides.
 var testRooms = map[string][]string{
-	"models/train":             {"pipelines/decode", "sensors/replay", "sensors/sim"},
+	"models/train": {
+		"models", "pipelines", "pipelines/decode", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
+	},
 	"pipelines/decode":         {"runtime/tflite"},
 	"pipelines/prep":           {"sensors/replay"},
 	"pipelines/publish":        {"pipelines/publish/broker"},

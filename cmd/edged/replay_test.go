@@ -14,16 +14,13 @@ import (
 
 	"edged/sensors"
 	"edged/sensors/record"
-	"edged/sensors/sim/cartoon"
 )
 
-// story writes the demo's room into a folder, with a sensor that fails and an encoder too slow for its camera's pictures.
+// story writes the simulated room into a folder, with a sensor that fails and encoders too slow for their sensors' samples.
 func story(t *testing.T) (dir, config string) {
 	t.Helper()
 	dir = t.TempDir()
-	if _, err := cartoon.Write(dir, cartoon.Options{Seed: 3}); err != nil {
-		t.Fatal(err)
-	}
+	writeRoom(t, dir)
 	config = filepath.Join(dir, "edged.yaml")
 	write(t, config, storyConfig)
 	return dir, config
@@ -33,21 +30,21 @@ const storyConfig = `
 device: { id: demo }
 mqtt: { broker: embedded }
 sensors:
-  cam: { camera: "dir:` + cartoon.FramesDir + `", rate: 20, repeat: true }
-  mic: { microphone: "file:` + cartoon.SoundFile + `", repeat: true }
-  air: { replay: ` + cartoon.AirFile + `, repeat: true }
+  cam: { camera: "dir:frames", rate: 20, repeat: true }
+  mic: { microphone: "file:sound.wav", repeat: true }
+  air: { replay: air.csv, repeat: true }
   lost: { i2c: 250, chip: bme280, every: 100ms }
 pipelines:
   room:
     every: 100ms
     encoders:
-      - { sensor: cam, model: demo-eye, threshold: 0 }
-      - { sensor: mic, model: demo-ear, threshold: 0 }
-      - { sensor: air, model: demo-air, threshold: 0 }
-      - { sensor: lost, model: demo-air, threshold: 0 }
+      - { sensor: cam, model: sides.tflite, threshold: 0 }
+      - { sensor: mic, model: room-ear, threshold: 0 }
+      - { sensor: air, model: room-air, threshold: 0 }
+      - { sensor: lost, model: room-air, threshold: 0 }
   hall:
     every: 70ms
-    encoders: [{ sensor: cam, model: demo-eye, threshold: 0 }, { sensor: mic, model: demo-ear, top: 1 }]
+    encoders: [{ sensor: cam, model: sides.tflite, threshold: 0 }, { sensor: mic, model: room-ear, top: 1 }]
 `
 
 // edged runs a command line in this process, and returns what it printed.
@@ -180,7 +177,8 @@ func TestCutRecordings(t *testing.T) {
 // ones between them are answered.
 func TestOddSamples(t *testing.T) {
 	start := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
-	file := filepath.Join(t.TempDir(), "odd.mcap")
+	dir, _ := story(t)
+	file := filepath.Join(dir, "odd.mcap")
 	w, err := record.Create(file, record.Header{Start: start, Config: strings.ReplaceAll(storyConfig, "repeat: true", "repeat: false"), Sensors: []record.Sensor{
 		{Name: "cam", Gives: record.Frames}, {Name: "mic", Gives: record.Clips}, {Name: "air", Gives: record.Readings}, {Name: "lost", Gives: record.Readings}}}, record.Options{})
 	if err != nil {
@@ -244,7 +242,7 @@ func TestRecordedSensors(t *testing.T) {
 device: { id: demo }
 mqtt: { broker: embedded }
 sensors: { eye: { replay: "room.mcap#cam" }, ear: { replay: "room.mcap#mic" }, skin: { replay: "room.mcap#air" }, tom: { replay: "room.mcap#lost" } }
-pipelines: { room: { encoders: [{ sensor: eye, model: demo-eye, input: { kind: image } }, { sensor: ear, model: demo-ear }, { sensor: skin, model: demo-air }] } }
+pipelines: { room: { encoders: [{ sensor: eye, model: sides.tflite, input: { kind: image } }, { sensor: ear, model: room-ear }, { sensor: skin, model: room-air }] } }
 `)
 	file := filepath.Join(dir, "again.mcap")
 	if _, talk := edged(t, "record", "-c", again, "-o", file); !strings.Contains(talk, "eye ") {
