@@ -43,6 +43,7 @@ type encoder[T sensors.Sample] struct {
 // worker is an encoder, its type of samples hidden.
 type worker interface {
 	run(ctx context.Context, log *quiet)
+	warmUp(ctx context.Context, log *quiet)
 	stats() EncoderStats
 	of() *stage
 

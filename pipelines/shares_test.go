@@ -220,6 +220,22 @@ func (f *forgetful) Invoke(ctx context.Context) error {
 	return f.twice.Invoke(ctx)
 }
 
+// TestWarmUpOfWords has a fusion's Teller say something to nobody before its first result.
+func TestWarmUpOfWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink, words := &keep{}, &tens{}
+		p := joined(t, sink, &ticker{period: time.Second}, &ticker{period: time.Hour}, Fusion{Head: words, Words: Words{Teller: words, Model: "speech"}})
+		g := NewGroup(Options{Ready: func() {}})
+		g.AddPipeline(p)
+		if _, err := run(t, g, 500*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		if said := g.Stats().Pipelines[0].Encoders[3]; len(words.said) != 1 || said.Invokes != 0 || len(sink.events) != 0 {
+			t.Errorf("got %d captions before the first sample, %d counted, %d events; want 1 of which nobody knows", len(words.said), said.Invokes, len(sink.events))
+		}
+	})
+}
+
 // TestWarmUp has models run before their first samples, and then say so. One that cannot forget is not run.
 func TestWarmUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -31,6 +31,20 @@ func (s *stage) warmUp(ctx context.Context, log *quiet) {
 	runtime.Reset(s.Session)
 }
 
+// warmUp warms up the Teller too, with what the model finds in nothing. A caption depends on no caption before it.
+func (f *fusion) warmUp(ctx context.Context, log *quiet) {
+	f.stage.warmUp(ctx, log)
+	words := &f.how.Words
+	if words.Teller == nil || !f.enter(ctx, time.Now()) {
+		return
+	}
+	defer f.leave()
+	defer f.alarm.rest()
+	if _, err := words.Teller.Caption(f.alarm.set(ctx), f.Session.Output(words.Fused)); err != nil && ctx.Err() == nil {
+		log.warn(f.name + "warming up: " + err.Error())
+	}
+}
+
 // readiness waits for models to be warmed up.
 type readiness struct {
 	tell func() // nil: none is
@@ -56,7 +70,7 @@ func (r *readiness) expect(ctx context.Context, pipelines []*Pipeline, wg *sync.
 // warm warms up w, one of the group's, if that is wanted. The others need not wait for it.
 func (r *readiness) warm(ctx context.Context, w worker, log *quiet) {
 	if r != nil {
-		w.of().warmUp(ctx, log)
+		w.warmUp(ctx, log)
 		r.wait.Done()
 	}
 }
