@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,7 +25,7 @@ import (
 )
 
 // TestLivingRoom runs examples/living-room with its broker: two public models and a chip on a photograph that the camera pans
-// across, a recording of speech, and a series. All that reaches the broker is compared with what is on record.
+// across, somebody who speaks for two seconds, and a series. All that reaches the broker is compared with what is on record.
 //
 // Time is simulated, so that each message says the same in each run; and the camera is a little slower than the example's,
 // so that no picture falls on the moment of a sound, where luck would say which comes first.
@@ -38,11 +39,14 @@ func TestLivingRoom(t *testing.T) {
 	for name, of := range map[string]string{
 		"models/ssd_mobilenet_v1_coco_quant.tflite": "models/detection/ssd_mobilenet_v1_coco_quant.tflite",
 		"models/yamnet_classifier.tflite":           "models/audio_events/yamnet_classifier.tflite",
-		"sound/1.wav":                               "media/audio/speech.wav",
-		"sound/2.wav":                               "media/audio/silence_1000ms.wav",
 	} {
 		copyFile(t, filepath.Join(corpus, of), filepath.Join(dir, name))
 	}
+	speech, silence := recording(t, filepath.Join(corpus, "media/audio/speech.wav")), recording(t, filepath.Join(corpus, "media/audio/silence_1000ms.wav"))
+	if err := os.Mkdir(filepath.Join(dir, "sound"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	writeWAV(t, filepath.Join(dir, "sound/1.wav"), recordedHz, 1, slices.Concat(speech[:2*recordedHz], silence, silence, silence, silence))
 	writePan(t, filepath.Join(corpus, "datasets/coco_val_ccby/000000009483.jpg"), filepath.Join(dir, "film"))
 	var heard transcript
 	synctest.Test(t, func(t *testing.T) {
