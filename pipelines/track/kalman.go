@@ -72,6 +72,17 @@ func (m *motion) predict(dt float64) {
 	m.w.predict(dt, w)
 }
 
+// rest forgets how the box moved.
+func (m *motion) rest() {
+	for _, a := range [4]*axis{&m.y, &m.x, &m.h, &m.w} {
+		size := m.h.x
+		if a == &m.x || a == &m.w {
+			size = m.w.x
+		}
+		*a = newAxis(a.x, size)
+	}
+}
+
 func (m *motion) correct(b pipelines.Box) {
 	y, x, h, w := parts(b)
 	m.y.correct(y, h)

@@ -73,7 +73,8 @@ func (t *Tracker) Update(at time.Time, found []pipelines.Detection) {
 	}
 }
 
-// advance moves all tracks to a time.
+// advance moves all tracks to a time. After a pause longer than a track may coast, where it was going says nothing: it is
+// looked for where it was.
 func (t *Tracker) advance(at time.Time) {
 	var dt time.Duration
 	if !t.last.IsZero() {
@@ -82,7 +83,11 @@ func (t *Tracker) advance(at time.Time) {
 	t.last = at
 	for i := range t.tracks {
 		o := &t.tracks[i]
-		o.motion.predict(dt.Seconds())
+		if dt > t.opts.Coast {
+			o.motion.rest()
+		} else {
+			o.motion.predict(dt.Seconds())
+		}
 		o.box, o.seen = o.motion.box(), -1
 		o.there += dt
 		o.missed += dt

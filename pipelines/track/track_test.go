@@ -85,6 +85,13 @@ func TestTracks(t *testing.T) {
 			{0, all(person(50)), "1/0s person=1 "},
 			{10 * time.Second, all(person(50)), "1/10s person=1 "},
 		}},
+		{"who walked before a pause is looked for where he was", Options{Confirm: 1}, []step{
+			{0, all(person(10)), "1/0s person=1 "},
+			{200 * ms, all(person(15)), "1/200ms person=1 "},
+			{200 * ms, all(person(20)), "1/400ms person=1 "},
+			{10 * time.Second, all(person(22)), "1/10.4s person=1 "},
+			{200 * ms, all(person(26)), "1/10.6s person=1 "},
+		}},
 		{"two pass each other by", Options{Confirm: 2}, []step{
 			{0, all(person(30), person(70)), "0/0s 0/0s "},
 			{200 * ms, all(person(34), person(66)), "1/200ms 2/200ms person=2 "},
