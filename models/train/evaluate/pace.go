@@ -59,7 +59,7 @@ func reportPace(out io.Writer, all []*watch) {
 		return
 	}
 	slices.Sort(latency)
-	fmt.Fprintf(out, "Through the daemon, %g to %g times as fast as the world: %.1f %% of the steps; latency by the room's time: median %v, 99 %% under %v.\n",
+	fmt.Fprintf(out, "Through the daemon, %.3g to %.3g times as fast as the world: %.1f %% of the steps; latency by the room's time: median %v, 99 %% under %v.\n",
 		slowest, fastest, 100*share, latency[len(latency)/2].Round(time.Millisecond), latency[len(latency)*99/100].Round(time.Millisecond))
 	for _, why := range slices.Sorted(maps.Keys(degraded)) {
 		fmt.Fprintf(out, "Degraded, %d times: %s\n", degraded[why], why)
