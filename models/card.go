@@ -21,6 +21,7 @@ type Card struct {
 type Answer struct {
 	Thresholds []float64 `yaml:"thresholds,omitempty" json:"thresholds,omitempty"` // of several labels at once: each is so from its score on, by output index
 	Tokens     []string  `yaml:"tokens,omitempty" json:"tokens,omitempty"`         // captions: the vocabulary, by output index
+	Sure       float64   `yaml:"sure,omitempty" json:"sure,omitempty"`             // captions: clauses less likely than this are left out
 	Clauses    []Clause  `yaml:"clauses,omitempty" json:"clauses,omitempty"`       // captions: what their clauses have to do with labels, in a sentence's order
 	Outputs    Outputs   `yaml:"outputs,omitempty" json:"outputs,omitzero"`
 	Boxes      Boxes     `yaml:"boxes,omitempty" json:"boxes,omitempty"` // yolo: what boxes are in, fractions if not said
@@ -38,7 +39,7 @@ type Clause struct {
 	Label string   `yaml:"label,omitempty" json:"label,omitempty"` // what it states
 	Or    []string `yaml:"or,omitempty" json:"or,omitempty"`       // it may be so with these too
 	Not   []string `yaml:"not,omitempty" json:"not,omitempty"`     // and cannot be so with these
-	Kind  string   `yaml:"kind,omitempty" json:"kind,omitempty"`   // of one kind a caption has one
+	Kind  string   `yaml:"kind,omitempty" json:"kind,omitempty"`   // of one kind a caption has one, and not none if one of it has no label
 	More  bool     `yaml:"more,omitempty" json:"more,omitempty"`   // it says more than its label does
 	Must  bool     `yaml:"must,omitempty" json:"must,omitempty"`   // a caption may not leave its label out
 }

@@ -54,6 +54,9 @@ func (a *Answer) check(labels int) (key string, err error) {
 			return fmt.Sprintf("answer.anchors[%d]", i), fmt.Errorf("%v is not above 0", c)
 		}
 	}
+	if !(a.Sure >= 0 && a.Sure <= 1) {
+		return "answer.sure", fmt.Errorf("%v is not within 0…1", a.Sure)
+	}
 	for i, p := range a.Parts {
 		switch {
 		case p.Model == "":

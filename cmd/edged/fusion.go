@@ -206,7 +206,7 @@ func (f *fusion) openCaption(c *config.Caption) error {
 	if err != nil {
 		return err
 	}
-	teller, err := decode.NewCaptions(m.session, m.card.Answer.Tokens, decode.CaptionOptions{Longest: c.Longest, Beam: c.Beam})
+	teller, err := decode.NewCaptions(m.session, m.card.Answer.Tokens, decode.CaptionOptions{Longest: c.Longest, Beam: c.Beam, Sure: m.card.Answer.Sure})
 	check, wrong := f.check(m)
 	if err = errors.Join(err, wrong); err == nil {
 		fused := f.model.session.Signature().Outputs[f.how.Words.Fused].Shape

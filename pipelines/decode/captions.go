@@ -22,6 +22,8 @@ const (
 type CaptionOptions struct {
 	Longest int // words at most; 0 is 32
 	Beam    int // how many beginnings of sentences are kept; 0 and 1 are greedy
+
+	Sure float64 // leaves out clauses that are less likely, 0 to 1, but for the likeliest; 0 leaves out none
 }
 
 // Captions puts an embedding into words, one run of a step model a word: see newStepper for its tensors. It belongs to one
@@ -33,6 +35,8 @@ type Captions struct {
 	ids   []int
 	state []byte
 	beam  *beam // nil if greedy
+
+	clauses []clause // of the last sentence, if it matters how sure they are
 }
 
 // NewCaptions returns a decoder that runs a session on a card's tokens.
@@ -42,6 +46,9 @@ func NewCaptions(session runtime.Session, tokens []string, o CaptionOptions) (*C
 	}
 	if o.Beam == 0 {
 		o.Beam = 1
+	}
+	if !(o.Sure >= 0 && o.Sure <= 1) {
+		return nil, fmt.Errorf("captions: sure from %v on; want 0…1", o.Sure)
 	}
 	if o.Longest < 1 || o.Longest > maxLongest || o.Beam < 1 || o.Beam > maxBeam {
 		return nil, fmt.Errorf("captions: %d words and a beam of %d; want at most %d and %d", o.Longest, o.Beam, maxLongest, maxBeam)
@@ -81,6 +88,9 @@ func (c *Captions) Tokens(ctx context.Context, fused *tensor.Tensor) ([]int, err
 		find = c.search
 	}
 	ids, err := find(ctx)
+	if err == nil && c.opts.Sure > 0 {
+		ids, err = c.surely(ctx, ids)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("captions: %w", err)
 	}

@@ -15,7 +15,7 @@ type Clause struct {
 	Label string   // what it states; empty if it only denies
 	Or    []string // it may be so with these too
 	Not   []string // and cannot be so with these
-	Kind  string   // of one kind a caption has one; empty for any number
+	Kind  string   // of one kind a caption has one, and not none if one of it holds without a label; empty for any number
 	More  bool     // it says more than its label does, and so is never made of labels
 	Must  bool     // a caption may not leave its label out
 }
@@ -47,7 +47,7 @@ func NewClauses(all []Clause, labels []string) (*Clauses, error) {
 }
 
 // Check compares a caption with the labels of the same moment. One that has a clause of another grammar, one that does not
-// hold, or two of a kind, or leaves out a label that must be told, is not right: what is then said in its place has those
+// hold, or two of a kind, or leaves out a label that must be told, or a kind of which a clause holds without a label, is not right: what is then said in its place has those
 // of its clauses that hold, and for each label that they leave out its first clause that says no more than the label.
 func (c *Clauses) Check(said string, labels []pipelines.Label) (words string, right bool) {
 	is := make([]string, 0, len(labels))
@@ -56,7 +56,7 @@ func (c *Clauses) Check(said string, labels []pipelines.Label) (words string, ri
 	}
 	told, right := c.read(said, is)
 	for _, one := range c.all {
-		if one.Must && slices.Contains(is, one.Label) && !c.tells(told, one.Label) {
+		if one.Must && slices.Contains(is, one.Label) && !c.tells(told, one.Label) || one.Label == "" && one.Kind != "" && !c.hasKind(told, one.Kind) {
 			right = false
 		}
 	}

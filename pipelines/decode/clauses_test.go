@@ -38,6 +38,7 @@ func TestClausesCheckCaptions(t *testing.T) {
 		{"two of a kind", "men are there, three men are there.", "some", "men are there."},
 		{"twice", "it rains, it rains.", "rain", "nobody is there, it rains."},
 		{"another grammar", "it snows.", "rain", "nobody is there, it rains."},
+		{"nobody and somebody left out", "a cat is there, it rains.", "one pet rain", "a man is there, a cat is there, it rains."},
 		{"nothing", "", "test", "nobody is there, a bell rings."},
 	} {
 		var labels []pipelines.Label

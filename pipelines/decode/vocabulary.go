@@ -71,5 +71,13 @@ func (v *Vocabulary) Text(ids []int) string {
 	return b.String()
 }
 
+// number returns a token's number, or -1.
+func (v *Vocabulary) number(token string) int {
+	if id, ok := v.byName[token]; ok {
+		return id
+	}
+	return -1
+}
+
 // word says whether a decoder may say a token.
 func (v *Vocabulary) word(id int) bool { return id != v.begin && id != v.pad }

@@ -102,7 +102,7 @@ func (s *senses) join(w *watch) (pipelines.Fusion, error) {
 	fused, err3 := s.fusion.output(s.fusion.Answer.Outputs.Fused, "fused")
 	lacking, err5 := s.fusion.lacking()
 	check, err6 := s.clauses()
-	teller, err4 := decode.NewCaptions(s.caption.session, s.caption.Answer.Tokens, decode.CaptionOptions{})
+	teller, err4 := decode.NewCaptions(s.caption.session, s.caption.Answer.Tokens, decode.CaptionOptions{Sure: s.caption.Answer.Sure})
 	return pipelines.Fusion{
 		Model: s.fusion.Name, Session: s.fusion.session, Fuser: &overhearing{Window: window, others: s.others, watch: w}, Head: head, Lacking: lacking,
 		Parts: len(sizes), Contributions: weights, Every: hop,
