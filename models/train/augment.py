@@ -9,18 +9,31 @@ def uniform(n, spread, *ones):
     return (torch.rand(n, *ones) * 2 - 1) * spread
 
 
-def eye(x):
-    """Pictures [B,96,96,3] in ±1: light, contrast, colour, noise, the other side left, some pixels aside, nearer or farther.
-    A room is seen from one place for its whole story, so that a network would learn rooms by heart."""
+BANK = torch.randn(1 << 22, generator=torch.Generator().manual_seed(1))  # drawing normal numbers takes longer than the rest
+
+
+def noise(x):
+    """Normal numbers like x, from somewhere in the bank."""
+    begin = int(torch.randint(0, len(BANK) - x.numel() + 1, ()))
+    return BANK[begin:begin + x.numel()].view(x.shape)
+
+
+def eye(x, boxes):
+    """Pictures [B,96,96,3] in ±1: light, contrast, colour, noise, the other side left, some pixels aside, nearer or farther;
+    and where their boxes [B,K,4] (ymin, xmin, ymax, xmax) are then. A room is seen from one place for its whole story, so
+    that a network would learn rooms by heart."""
     n, size, reach = len(x), x.shape[1], 8
-    x = torch.where(torch.rand(n, 1, 1, 1) < 0.5, x, x.flip(2))
-    x = x * (1 + uniform(n, 0.3, 1, 1, 1)) * (1 + uniform(n, 0.25, 1, 1, 3)) + uniform(n, 0.25, 1, 1, 1)
-    x = x + torch.randn_like(x) * torch.rand(n, 1, 1, 1) * 0.06
+    turned = torch.rand(n) < 0.5
+    x = torch.where(turned[:, None, None, None], x.flip(2), x)
+    boxes = torch.where(turned[:, None, None], (boxes * torch.tensor([1, -1, 1, -1]) + torch.tensor([0, 1, 0, 1]))[..., [0, 3, 2, 1]], boxes)
+    x = x * ((1 + uniform(n, 0.3, 1, 1, 1)) * (1 + uniform(n, 0.25, 1, 1, 3))) + uniform(n, 0.25, 1, 1, 1)
+    x = x.addcmul_(noise(x), torch.rand(n, 1, 1, 1) * 0.06)
     side = int(torch.randint(size - 12, size + 2 * reach + 1, ()))
     down, right = torch.randint(0, size + 2 * reach - side + 1, (2,)).tolist()
     x = F.pad(x.permute(0, 3, 1, 2), (reach,) * 4, mode="replicate")[:, :, down:down + side, right:right + side]
     x = F.interpolate(x, (size, size), mode="bilinear", align_corners=False)
-    return x.permute(0, 2, 3, 1).clamp(-1, 1)
+    boxes = (boxes * size + reach - torch.tensor([down, right, down, right])) / side
+    return x.permute(0, 2, 3, 1).clamp(-1, 1), boxes
 
 
 def ear(x):

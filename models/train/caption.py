@@ -1,5 +1,6 @@
 """Trains room-caption, the decoder that says in words what the fused embedding holds; room.py calls it."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,13 @@ from nets import Caption
 from room import SEED, Embeddings, card, presence, some, staleness
 
 BEGIN, END = 1, 2
-SAMPLES, BATCH = 150_000, 128
+SAMPLES, BATCH = 300_000, 128
+SURE = 0.8  # clauses that are less likely are not said: they would be wrong too often
 
 
 def caption(data, work, out):
     """Trains the decoder on the int8 fusion's embeddings, makes its int8 model, and compares what both say."""
-    train, test = Split(data, "train"), Split(data, "test")
+    train, test = Split(data, "fuse"), Split(data, "test")
     tokens = train.meta["tokens"]
     fused = embeddings(work, out, train)
     torch.manual_seed(SEED)
@@ -38,7 +40,8 @@ def caption(data, work, out):
     at = some(len(test), 1000)
     metrics = judge(net, path, embeddings(work, out, test)[0][at], test.tokens[at], tokens)
     print("room-caption", metrics, flush=True)
-    cards.write(path, card(data, metrics, task="captions", answer={"tokens": tokens}))
+    clauses = json.loads((Path(__file__).parent / "clauses.json").read_text())
+    cards.write(path, card(data, metrics, task="captions", answer={"sure": SURE, "tokens": tokens, "clauses": clauses}))
 
 
 def embeddings(work, out, split):

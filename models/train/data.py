@@ -59,7 +59,7 @@ def floats(x):
 def seeds(folder):
     """What the card says of the seeds of the stories."""
     said = {}
-    for name in ("train", "tune", "test"):
+    for name in ("train", "fuse", "tune", "test"):
         stories = json.loads((Path(folder) / name / "meta.json").read_text())["stories"]
         said[name] = f"{stories[0]['seed']} to {stories[-1]['seed']}"
     return said

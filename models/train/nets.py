@@ -34,25 +34,39 @@ class Pooled(Encoder):
         self.blocks = nn.Sequential(*blocks)
         self.mean, self.most, self.drop = Dense(channels, size), Dense(channels, size), nn.Dropout(0.2)
 
+    def pool(self, x):
+        return self.mean(self.drop(x.mean((2, 3)))) + self.most(self.drop(x.amax((2, 3))))
+
     def forward(self, x):
-        x = self.blocks(x.permute(0, 3, 1, 2))
-        return self.answer(torch.tanh(self.mean(self.drop(x.mean((2, 3)))) + self.most(self.drop(x.amax((2, 3))))))
+        return self.answer(torch.tanh(self.pool(self.blocks(x.permute(0, 3, 1, 2)))))
 
 
 class Eye(Pooled):
-    """A picture [B,96,96,3] in ±1; MobileNet-class, 10 million multiply-accumulates."""
+    """A picture [B,96,96,3] in ±1; MobileNet-class, 10 million multiply-accumulates. On its way it says what is where, in
+    cells of 12x12: training shows it the boxes, and how much of each it found is a part of the embedding (the mean counts)."""
+
+    FOUND = ("upright", "lying", "cat", "dog", "fire", "smoke", "open door", "open window", "lit screen", "steam")
 
     def __init__(self, words=0):
-        two = (2, 2)
-        super().__init__([
+        two, kinds = (2, 2), len(self.FOUND)
+        super().__init__([Separable(96, 160, two), Separable(160, 192)], 192, SIZES["eye"], words)  # 6x6
+        self.fine = nn.Sequential(
             Conv(3, 16, stride=two),                            # 48x48
             Separable(16, 24), Separable(24, 48, two),          # 24x24
             Separable(48, 48), Separable(48, 80, two),          # 12x12
-            Separable(80, 96), Separable(96, 96), Separable(96, 160, two),  # 6x6
-            Separable(160, 192)], 192, SIZES["eye"], words)
+            Separable(80, 96), Separable(96, 96))
+        self.find = nn.Sequential(Conv(96, 64, (1, 1)), Conv(64, kinds, (1, 1), act=""))
+        nn.init.constant_(self.find[1].norm.bias, -4.0)  # most cells hold nothing
+        self.part, self.peak = Dense(kinds, SIZES["eye"]), Dense(kinds, SIZES["eye"])
 
     def forward(self, image):
-        return super().forward(image)
+        return self.answer(torch.tanh(self.look(image)[0]))
+
+    def look(self, image):
+        """The embedding before tanh, and what is found where, [B,kinds,12,12]."""
+        x = self.fine(image.permute(0, 3, 1, 2))
+        found = torch.sigmoid(self.find(x))
+        return self.pool(self.blocks(x)) + self.part(found.mean((2, 3))) + self.peak(found.amax((2, 3))), found
 
 
 class Ear(Pooled):
@@ -86,23 +100,27 @@ class Air(Encoder):
 
 
 def parted(x):
-    """The fusion's input [B,198] as three embeddings, three masks, and masks with ages."""
+    """The fusion's input [B,390] as three senses, each with its embedding and then its mean, three masks, and masks with
+    ages."""
     eye, ear, air = SIZES.values()
-    senses = eye + ear + air
-    return (x[:, :eye], x[:, eye:eye + ear], x[:, eye + ear:senses]), x[:, senses:senses + 3], x[:, senses:senses + 6]
+    n = eye + ear + air
+    senses = [torch.cat([x[:, i:i + size], x[:, n + i:n + i + size]], 1)
+              for i, size in ((0, eye), (eye, ear), (eye + ear, air))]
+    return senses, x[:, 2 * n:2 * n + 3], x[:, 2 * n:2 * n + 6]
 
 
 class Fusion(nn.Module):
-    """What fusions share. The input is [B,198]: embeddings of eye, ear, air (0 where absent), masks 1 or 0, ages in units
-    of 4 s (1 where absent)."""
+    """What fusions share. The input is [B,390]: embeddings of eye, ear, air, then their means over the last seconds (0 where
+    absent), masks 1 or 0, ages in units of 4 s (1 where absent)."""
 
     def __init__(self, joined, words):
         super().__init__()
         self.hidden, self.fuse, self.head = Dense(joined, 128, "relu6"), Dense(128, FUSED), Dense(FUSED, SITUATIONS)
+        self.drop = nn.Dropout(0.1)
         self.hint = Dense(FUSED, max(words, 1))
 
     def answer(self, joined, contributions):
-        fused = torch.tanh(self.fuse(self.hidden(joined)))
+        fused = torch.tanh(self.fuse(self.drop(self.hidden(joined))))
         return {"scores": torch.sigmoid(self.head(fused)), "fused": fused, "contributions": contributions}
 
 
@@ -110,7 +128,7 @@ class Concat(Fusion):
     """Takes all as it is. It weighs nothing, so that what is present contributes alike."""
 
     def __init__(self, words=0):
-        super().__init__(sum(SIZES.values()) + 6, words)
+        super().__init__(2 * sum(SIZES.values()) + 6, words)
 
     def forward(self, senses):
         _, mask, _ = parted(senses)
@@ -124,8 +142,8 @@ class Gated(Fusion):
 
     def __init__(self, words=0, width=64):
         super().__init__(3 * width + 6, words)
-        self.eye, self.ear, self.air = (Dense(n, width, "relu6") for n in SIZES.values())
-        self.gate = Dense(sum(SIZES.values()) + 6, 3)
+        self.eye, self.ear, self.air = (Dense(2 * n, width, "relu6") for n in SIZES.values())
+        self.gate = Dense(2 * sum(SIZES.values()) + 6, 3)
 
     def forward(self, senses):
         (eye, ear, air), mask, flags = parted(senses)
@@ -143,8 +161,8 @@ class Attention(Fusion):
     def __init__(self, words=0, queries=8, width=12):
         super().__init__(queries * width + 6, words)
         self.queries, self.width = queries, width
-        self.values = nn.ModuleList(Dense(n, queries * width, "relu6") for n in SIZES.values())
-        self.keys = nn.ModuleList(Dense(n, queries) for n in SIZES.values())
+        self.values = nn.ModuleList(Dense(2 * n, queries * width, "relu6") for n in SIZES.values())
+        self.keys = nn.ModuleList(Dense(2 * n, queries) for n in SIZES.values())
         self.flags = Dense(6, 3 * queries)
 
     def forward(self, senses):

@@ -6,10 +6,11 @@
     python3 models/train/room.py caption DATA WORK OUT
 
 DATA is what models/train/dataset wrote; WORK gets float models and embeddings, OUT the int8 models with their cards. What
-is trained on embeddings gets those of the float encoders with as much noise as integers bring, and is measured on those of
-the int8 encoders.
+is trained on embeddings gets those that the float encoders give to stories they do not know, with as much noise as integers
+bring, and is measured on those of the int8 encoders.
 """
 
+import itertools
 import sys
 import zlib
 from pathlib import Path
@@ -22,13 +23,16 @@ import cards
 import deliver
 import learn
 import nets
+import objects
 from data import AIR_MEAN, AIR_STD, SENSES, Split, floats, seeds
 
 SEED = 1
 NOISE = 0.015  # of embeddings: int8 encoders' differ from the float ones' by 35 to 40 dB
+RECENT = 8  # seconds that a fusion remembers the mean of
 HINT = 0.5  # how much the caption's words count beside the situations
+FIND = 0.1  # and how much what is where in the picture
 ENCODERS = {  # network, input's name, samples to train on
-    "eye": (nets.Eye, "image", 210_000), "ear": (nets.Ear, "log_mel", 260_000), "air": (nets.Air, "readings", 400_000)}
+    "eye": (nets.Eye, "image", 900_000), "ear": (nets.Ear, "log_mel", 500_000), "air": (nets.Air, "readings", 800_000)}
 INPUTS = {
     "eye": {"kind": "image", "mean": [127.5], "std": [127.5]},
     "ear": {"kind": "log_mel", "mean": [-6.0], "std": [4.0], "rate": 16000},
@@ -48,27 +52,27 @@ def card(data, metrics, **more):
 
 
 def encoder(sense, data, work, out):
-    """Trains the encoder of one sense, makes its int8 model, and writes its embeddings of all splits."""
+    """Trains the encoder of one sense, makes its int8 model, and writes its embeddings of the other splits."""
     train, tune, test = (Split(data, name) for name in ("train", "tune", "test"))
     make, input_, count = ENCODERS[sense]
     words = len(train.meta["tokens"])
     torch.manual_seed(SEED + zlib.crc32(sense.encode()) % 1000)
     net = make(words).to(memory_format=torch.channels_last)
     x, labels, hints = train.sense(sense), torch.from_numpy(train.labels), torch.from_numpy(train.hints(words))
-    weight, change = learn.weights(train.labels), getattr(augment, sense)
+    weight, seen = learn.weights(train.labels), objects.Objects(train) if sense == "eye" else None
 
     def loss(at):
         net.train()
         rows = np.sort(at.numpy())
-        said = net(change(floats(x[rows])))
+        said, more = see(net, floats(x[rows]), seen, rows) if seen else (net(getattr(augment, sense)(floats(x[rows]))), 0)
         hint = torch.sigmoid(net.hint(said["embedding"]))
-        return learn.wrong(said["scores"], labels[rows], weight) + HINT * learn.wrong(hint, hints[rows], torch.ones(1))
+        return learn.wrong(said["scores"], labels[rows], weight) + HINT * learn.wrong(hint, hints[rows], torch.ones(1)) + more
 
     learn.fit(sense, net.parameters(), loss, len(train), count, rate=3e-3)
     torch.save(net.state_dict(), Path(work) / f"room-{sense}.pt")
     path = Path(out) / f"room-{sense}.tflite"
     print(deliver.quantize(net, path, f"room-{sense}, edged", {input_: np.ascontiguousarray(x[some(len(train), 200)])}, work))
-    np.save(Path(work) / f"train.{sense}.npy", floating(net, x)["embedding"])
+    np.save(Path(work) / f"fuse.{sense}.npy", floating(net, Split(data, "fuse").sense(sense))["embedding"])
     measured = {}
     for split in (tune, test):
         name = split.folder.name
@@ -86,6 +90,14 @@ def encoder(sense, data, work, out):
     fields = {"fields": train.meta["fields"]} if sense == "air" else {}
     cards.write(path, card(data, metrics, task="labels", input={**INPUTS[sense], **fields},
                            labels=train.meta["situations"], answer={"thresholds": limits}))
+
+
+def see(net, x, seen, rows):
+    """What room-eye says of pictures, and how wrong it is about where things are."""
+    x, boxes = augment.eye(x, seen.boxes[rows])
+    embedding, found = net.look(x)
+    want = objects.cells(torch.from_numpy(seen.kinds[rows]), boxes)
+    return net.answer(torch.tanh(embedding)), FIND * objects.wrong(found, want)
 
 
 def floating(net, x):
@@ -112,17 +124,22 @@ class Embeddings:
     def __init__(self, work, split, kind="", noise=0.0):
         self.split, self.noise = split, noise
         self.parts = [torch.from_numpy(np.load(Path(work) / f"{split.folder.name}.{sense}{kind}.npy")) for sense in SENSES]
+        self.sums = [torch.cat([torch.zeros(1, p.shape[1], dtype=torch.float64), p.double().cumsum(0)]) for p in self.parts]
 
     def joined(self, at, lag, there):
-        """Inputs [B,198] of the steps at [B]; lag [B,3] are steps that each sense is late by, within its story, there [B,3]
+        """Inputs [B,390] of the steps at [B]; lag [B,3] are steps that each sense is late by, within its story, there [B,3]
         whether it is there. On top of its lag a sense is up to half a second old."""
-        begins = torch.from_numpy(self.split.begins)[at]
-        from_ = torch.maximum(at[:, None] - lag, begins[:, None])
-        age = ((at[:, None] - from_) * self.split.seconds + torch.rand(len(at), 3) * 0.5) / 4
+        begins = torch.from_numpy(self.split.begins)[at][:, None]
+        until = torch.maximum(at[:, None] - lag, begins)
+        age = ((at[:, None] - until) * self.split.seconds + torch.rand(len(at), 3) * 0.5) / 4
         age = torch.where(there, age.clamp(max=1), torch.ones(()))
-        parts = [part[from_[:, i]] * there[:, i:i + 1] for i, part in enumerate(self.parts)]
+        after = torch.minimum(torch.maximum(at[:, None] + 1 - int(RECENT / self.split.seconds), begins), until)
+        parts = [part[until[:, i]] for i, part in enumerate(self.parts)] + [
+            ((sums[until[:, i] + 1] - sums[after[:, i]]) / (until + 1 - after)[:, i:i + 1]).float()
+            for i, sums in enumerate(self.sums)]
         if self.noise:
-            parts = [part + torch.randn_like(part) * self.noise * there[:, i:i + 1] for i, part in enumerate(parts)]
+            parts = [part + torch.randn_like(part) * self.noise for part in parts]
+        parts = [part * there[:, i % 3:i % 3 + 1] for i, part in enumerate(parts)]
         return torch.cat(parts + [there.float(), age], 1)
 
     def all(self, there=(True, True, True), late=(0, 0, 0)):
@@ -161,7 +178,7 @@ def fuse(name, make, senses, dropout, train, embeddings, words):
         hint = torch.sigmoid(net.hint(said["fused"]))
         return learn.wrong(said["scores"], labels[at], weight) + HINT * learn.wrong(hint, hints[at], torch.ones(1))
 
-    learn.fit(name, net.parameters(), loss, len(train), 500_000, batch=128)
+    learn.fit(name, net.parameters(), loss, len(train), 1_200_000, batch=128)
     return net
 
 
@@ -180,7 +197,7 @@ def compare(data, work, out):
 
 def trained(data, work, heads):
     """Trains fusion heads: path of the int8 model, network, senses that it has, whether senses are dropped in training."""
-    train, tune, test = (Split(data, name) for name in ("train", "tune", "test"))
+    train, tune, test = (Split(data, name) for name in ("fuse", "tune", "test"))
     inputs = {"train": Embeddings(work, train, noise=NOISE), "tune": Embeddings(work, tune), "test": Embeddings(work, test)}
     for path, make, senses, dropout in heads:
         net = fuse(path.stem, make, senses, dropout, train, inputs["train"], len(train.meta["tokens"]))
@@ -194,12 +211,13 @@ def trained(data, work, heads):
         limits = learn.thresholds(said["tune"]["scores"], tune.labels)
         metrics = {"macro_f1": learn.macro(said["test"]["scores"], test.labels, limits),
                    "macro_f1_float": real(net, work, (tune, test), there)}
-        metrics.update(missing(path, inputs["test"], test, limits, senses))
+        fewer = limits_of_fewer(path, inputs["tune"], tune) if senses == SENSES else []
+        metrics.update(missing(path, inputs["test"], test, limits, fewer))
         tell(path.stem, metrics, said["test"]["scores"], test, limits)
         print("  contributions", dict(zip(SENSES, said["test"]["contributions"].mean(0).round(3))), flush=True)
         parts = [{"model": f"room-{sense}", "size": size} for sense, size in nets.SIZES.items()]
         cards.write(path, card(data, metrics, task="fusion", labels=train.meta["situations"],
-                               answer={"thresholds": limits, "parts": parts}))
+                               answer={"thresholds": limits, "parts": parts, "recent": f"{RECENT}s", "missing": fewer}))
 
 
 def real(net, work, splits, there):
@@ -208,16 +226,27 @@ def real(net, work, splits, there):
     return learn.macro(test, splits[1].labels, learn.thresholds(tune, splits[0].labels))
 
 
-def missing(path, inputs, test, limits, senses):
-    """Macro F1 with one sense missing, and with one a step late."""
-    if len(senses) < len(SENSES):
-        return {}
+def limits_of_fewer(path, inputs, tune):
+    """The thresholds for each choice of senses that are missing."""
+    fewer = []
+    for there in itertools.product((False, True), repeat=len(SENSES)):
+        if any(there) and not all(there):
+            scores = deliver.answers(path, [inputs.all(there).numpy()], ["scores"])["scores"]
+            fewer.append({"parts": [f"room-{s}" for s, is_ in zip(SENSES, there) if not is_],
+                          "thresholds": learn.thresholds(scores, tune.labels)})
+    return fewer
+
+
+def missing(path, inputs, test, limits, fewer):
+    """Macro F1 with one sense missing, and with one a second late."""
     found = {}
-    for i, sense in enumerate(SENSES):
+    for i, sense in enumerate(SENSES if fewer else ()):
         there, late = [True] * 3, [0] * 3
         there[i], late[i] = False, round(1 / test.seconds)
-        for name, x in ((f"macro_f1_without_{sense}", inputs.all(tuple(there))), (f"macro_f1_late_{sense}", inputs.all(late=tuple(late)))):
-            found[name] = learn.macro(deliver.answers(path, [x.numpy()], ["scores"])["scores"], test.labels, limits)
+        without = next(f["thresholds"] for f in fewer if f["parts"] == [f"room-{sense}"])
+        for name, x, at in ((f"macro_f1_without_{sense}", inputs.all(tuple(there)), without),
+                            (f"macro_f1_late_{sense}", inputs.all(late=tuple(late)), limits)):
+            found[name] = learn.macro(deliver.answers(path, [x.numpy()], ["scores"])["scores"], test.labels, at)
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-STEPS, STORY = {"train": 2000, "tune": 400, "test": 400}, 100
+STEPS, STORY = {"train": 2000, "fuse": 1000, "tune": 400, "test": 400}, 100
 WORDS = [f"s{i}" for i in range(16)] + [",", "."]
 TOKENS = ["<pad>", "<begin>", "<end>"] + WORDS
 
@@ -28,12 +28,13 @@ def split(folder, steps, r):
     ear = r.normal(0, 0.5, (steps, 98, 40)).astype(np.float32)
     air = r.normal(0, 0.3, (steps, 64, 16)).astype(np.float32)
     air[..., 8:] = r.random((steps, 64, 8)) > 0.1
-    tokens = np.zeros((steps, 48), np.int16)
+    objects, tokens = np.zeros((steps, 16, 5), np.float32), np.zeros((steps, 48), np.int16)
     for i, on in enumerate(labels):
         said = [1]
         for k in np.flatnonzero(on):
             if k % 3 != 0:
                 eye[i, k * 5:k * 5 + 10, 40:60, k % 3] += 120
+                objects[i, k] = [k % 3, k * 5 / 96, 40 / 96, (k * 5 + 10) / 96, 60 / 96]
             if k % 3 != 1:
                 ear[i, 30:60, k * 2:k * 2 + 2] += 2
             if k % 3 != 2:
@@ -44,9 +45,9 @@ def split(folder, steps, r):
     air[..., :8] *= air[..., 8:]
     stories = [{"seed": int(i), "first": i * STORY, "steps": STORY} for i in range(steps // STORY)]
     meta = {"steps": steps, "every_ms": 1000, "situations": [f"s{i}" for i in range(16)], "fields": ["f"] * 8,
-            "tokens": TOKENS, "stories": stories}
+            "objects": ["person", "fire"], "tokens": TOKENS, "stories": stories}
     (folder / "meta.json").write_text(json.dumps(meta))
-    for name, value in (("eye", eye), ("ear", ear), ("air", air), ("labels", labels.astype(np.uint8)), ("tokens", tokens)):
+    for name, value in (("eye", eye), ("objects", objects), ("ear", ear), ("air", air), ("labels", labels.astype(np.uint8)), ("tokens", tokens)):
         np.save(folder / f"{name}.npy", value)
 
 

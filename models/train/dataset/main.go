@@ -6,6 +6,7 @@
 // For each split there is a folder with a meta.json and NumPy arrays, a row for each step of a story:
 //
 //	eye.npy     uint8    [N,96,96,3]  the picture
+//	objects.npy float32  [N,16,5]    what the picture shows: the object's id, and its box as ymin, xmin, ymax, xmax from 0 to 1
 //	ear.npy     float32  [N,98,40]    log-mel of the two seconds before, normalised
 //	air.npy     float32  [N,64,16]    eight fields of the 64 seconds before, normalised, 0 where missing; then 1 where not
 //	labels.npy  uint8    [N,16]       the situations
@@ -15,7 +16,9 @@
 // # Why
 //
 // The splits tell stories of different seeds, which have nothing in common. Training takes few steps of many stories, for
-// it is other homes and other people that a model must learn to expect.
+// it is other homes and other people that a model must learn to expect. What joins the senses learns from stories that the
+// encoders have not learned from: in those that they know they are surer than they will ever be again (Wolpert 1992, stacked
+// generalization).
 package main
 
 import (
@@ -41,13 +44,15 @@ type split struct {
 
 func main() {
 	out := flag.String("out", "dataset", "the folder to write to")
-	train := flag.Int("train", 600, "stories to train on, a step every two seconds")
+	train := flag.Int("train", 900, "stories to train encoders on, a step every two seconds")
+	fuse := flag.Int("fuse", 300, "stories to train what joins them on, a step a second")
 	tune := flag.Int("tune", 40, "stories to choose thresholds on, a step a second")
 	test := flag.Int("test", 60, "stories to measure on, a step a second")
 	workers := flag.Int("workers", 2, "stories at a time")
 	flag.Parse()
 	for _, s := range []split{
 		{"train", TrainSeed, *train, 2 * time.Second},
+		{"fuse", FuseSeed, *fuse, time.Second},
 		{"tune", TuneSeed, *tune, time.Second},
 		{"test", TestSeed, *test, time.Second},
 	} {
@@ -61,6 +66,7 @@ func main() {
 // Where the seeds of each split begin.
 const (
 	TrainSeed = 1
+	FuseSeed  = 50001
 	TuneSeed  = 100001
 	TestSeed  = 200001
 )
@@ -71,6 +77,7 @@ type meta struct {
 	EveryMS    int64    `json:"every_ms"`
 	Situations []string `json:"situations"`
 	Fields     []string `json:"fields"`
+	Objects    []string `json:"objects"`
 	Tokens     []string `json:"tokens"`
 	Stories    []part   `json:"stories"`
 }
@@ -83,7 +90,7 @@ type part struct {
 }
 
 func (s *split) meta() meta {
-	m := meta{EveryMS: s.every.Milliseconds(), Situations: sim.Situations(), Fields: fields[:], Tokens: tokens()}
+	m := meta{EveryMS: s.every.Milliseconds(), Situations: sim.Situations(), Fields: fields[:], Objects: objects, Tokens: tokens()}
 	each := int(storyLength / s.every)
 	for i := range s.stories {
 		m.Stories = append(m.Stories, part{s.first + uint64(i), i * each, each})

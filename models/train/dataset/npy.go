@@ -58,7 +58,7 @@ func (a *array) put(i int, numbers any) error {
 }
 
 // arrays are the files of a split.
-type arrays struct{ eye, ear, air, labels, alike, tokens *array }
+type arrays struct{ eye, objects, ear, air, labels, alike, tokens *array }
 
 func createArrays(dir string, steps int) (*arrays, error) {
 	var a arrays
@@ -69,6 +69,7 @@ func createArrays(dir string, steps int) (*arrays, error) {
 		errs = append(errs, err)
 	}
 	create(&a.eye, "eye", "|u1", 1, eyeSize, eyeSize, 3)
+	create(&a.objects, "objects", "<f4", 4, maxObjects, 5)
 	create(&a.ear, "ear", "<f4", 4, earRows, earBands)
 	create(&a.air, "air", "<f4", 4, airRows, 2*len(fields))
 	create(&a.labels, "labels", "|u1", 1, situations)
@@ -80,7 +81,7 @@ func createArrays(dir string, steps int) (*arrays, error) {
 // Close closes the files.
 func (a *arrays) Close() error {
 	var errs []error
-	for _, one := range []*array{a.eye, a.ear, a.air, a.labels, a.alike, a.tokens} {
+	for _, one := range []*array{a.eye, a.objects, a.ear, a.air, a.labels, a.alike, a.tokens} {
 		errs = append(errs, one.file.Close())
 	}
 	return errors.Join(errs...)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"edged/models"
@@ -24,6 +25,7 @@ const (
 	airLimit   = 4 // of normalised values; beyond it the int8 model's input saturates
 	situations = 16
 	maxTokens  = 48
+	maxObjects = 16
 )
 
 // fields are what the chips give, with what makes them about −1 to 1.
@@ -32,6 +34,9 @@ var (
 	mean   = [...]float64{22, 45, 98000, 800, 300, 200, 0, 0}
 	std    = [...]float64{4, 15, 3000, 600, 500, 200, 0.03, 0.2}
 )
+
+// objects are the things whose boxes are told, by id less one.
+var objects = []string{"person", "cat", "dog", "fire", "smoke", "door", "window", "television", "kettle"}
 
 // tokens are the vocabulary of captions, by id.
 func tokens() []string { return append([]string{"<pad>", "<begin>", "<end>"}, sim.Vocabulary()...) }
@@ -126,7 +131,7 @@ func (t *teller) step(at time.Duration, i int, to *arrays) error {
 		to      *array
 		numbers any
 	}{
-		{to.eye, t.pixels()}, {to.ear, t.mel.Data}, {to.air, t.rows.Data},
+		{to.eye, t.pixels()}, {to.objects, t.boxes(at)}, {to.ear, t.mel.Data}, {to.air, t.rows.Data},
 		{to.labels, bits(truth.Situations)}, {to.alike, bits(truth.Lookalikes)}, {to.tokens, t.words(truth.Facts)},
 	}
 	for _, r := range rows {
@@ -154,6 +159,17 @@ func (t *teller) pixels() []uint8 {
 		pixels[i] = uint8(v + 0.5)
 	}
 	return pixels
+}
+
+// boxes are what the picture shows: of each object its id and its sides, as parts of the picture; then zeros.
+func (t *teller) boxes(at time.Duration) []float32 {
+	row := make([]float32, 0, maxObjects*5)
+	for _, o := range t.cam.Objects(at) {
+		if id := slices.Index(objects, o.Name); id >= 0 && len(row) < cap(row) {
+			row = append(row, float32(id+1), o.YMin, o.XMin, o.YMax, o.XMax)
+		}
+	}
+	return row[:cap(row)]
 }
 
 // hear listens up to a time; the last window is in mel.
