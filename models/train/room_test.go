@@ -20,7 +20,7 @@ func TestRoomModels(t *testing.T) {
 		{"room-eye", "image int8 1x96x96x3", "embedding int8 1x96, scores int8 1x16"},
 		{"room-ear", "log_mel int8 1x98x40x1", "embedding int8 1x64, scores int8 1x16"},
 		{"room-air", "readings int8 1x64x16", "embedding int8 1x32, scores int8 1x16"},
-		{"room-fusion", "senses int8 1x198", "scores int8 1x16, fused int8 1x96, contributions int8 1x3"},
+		{"room-fusion", "senses int8 1x390", "scores int8 1x16, fused int8 1x96, contributions int8 1x3"},
 		{"room-caption", "token int32 1, fused int8 1x96, state int8 1x128", fmt.Sprintf("logits int8 1x%d, state int8 1x128", words)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
