@@ -42,7 +42,7 @@ class Pooled(Encoder):
 
 
 class Eye(Pooled):
-    """A picture [B,96,96,3] in ±1; MobileNet-class, 10 million multiply-accumulates. On its way it says what is where, in
+    """A picture [B,96,96,3] in ±1; MobileNet-class, 13 million multiply-accumulates. On its way it says what is where, in
     cells of 12x12: training shows it the boxes, and how much of each it found is a part of the embedding (the mean counts)."""
 
     FOUND = ("upright", "lying", "cat", "dog", "fire", "smoke", "open door", "open window", "lit screen", "steam")

@@ -4,6 +4,7 @@
     python3 models/train/room.py fusion DATA WORK OUT
     python3 models/train/room.py compare DATA WORK COMPARE
     python3 models/train/room.py caption DATA WORK OUT
+    python3 models/train/room.py again DATA WORK OUT COMPARE    chooses thresholds and measures anew
 
 DATA is what models/train/dataset wrote; WORK gets float models and embeddings, OUT the int8 models with their cards. What
 is trained on embeddings gets those that the float encoders give to stories they do not know, with as much noise as integers
@@ -53,7 +54,7 @@ def card(data, metrics, **more):
 
 def encoder(sense, data, work, out):
     """Trains the encoder of one sense, makes its int8 model, and writes its embeddings of the other splits."""
-    train, tune, test = (Split(data, name) for name in ("train", "tune", "test"))
+    train = Split(data, "train")
     make, input_, count = ENCODERS[sense]
     words = len(train.meta["tokens"])
     torch.manual_seed(SEED + zlib.crc32(sense.encode()) % 1000)
@@ -73,6 +74,12 @@ def encoder(sense, data, work, out):
     path = Path(out) / f"room-{sense}.tflite"
     print(deliver.quantize(net, path, f"room-{sense}, edged", {input_: np.ascontiguousarray(x[some(len(train), 200)])}, work))
     np.save(Path(work) / f"fuse.{sense}.npy", floating(net, Split(data, "fuse").sense(sense))["embedding"])
+    judge(sense, net, data, work, path)
+
+
+def judge(sense, net, data, work, path):
+    """Chooses the thresholds of an encoder's int8 model, measures it, and writes its card and embeddings."""
+    tune, test = Split(data, "tune"), Split(data, "test")
     measured = {}
     for split in (tune, test):
         name = split.folder.name
@@ -87,9 +94,9 @@ def encoder(sense, data, work, out):
                "macro_f1_float": learn.macro(measured["test"]["float"], test.labels,
                                              learn.thresholds(measured["tune"]["float"], tune.labels))}
     tell(f"room-{sense}", metrics, measured["test"]["scores"], test, limits)
-    fields = {"fields": train.meta["fields"]} if sense == "air" else {}
+    fields = {"fields": test.meta["fields"]} if sense == "air" else {}
     cards.write(path, card(data, metrics, task="labels", input={**INPUTS[sense], **fields},
-                           labels=train.meta["situations"], answer={"thresholds": limits}))
+                           labels=test.meta["situations"], answer={"thresholds": limits}))
 
 
 def see(net, x, seen, rows):
@@ -184,40 +191,70 @@ def fuse(name, make, senses, dropout, train, embeddings, words):
 
 def fusion(data, work, out):
     """Trains the fusion head, and makes its int8 model."""
-    trained(data, work, [(Path(out) / "room-fusion.tflite", nets.Gated, SENSES, True)])
+    trained(data, work, [(Path(out) / "room-fusion.tflite", *HEAD)])
 
 
-def compare(data, work, out):
-    """Trains what the fusion head is compared with: other kinds, without dropped senses in training, and pairs of senses."""
+HEAD = nets.Gated, SENSES, True
+
+
+def others(compare):
+    """What the fusion head is compared with: other kinds, without dropped senses in training, and pairs of senses."""
     heads = [(f"{kind}{'' if dropout else '-no-dropout'}", make, SENSES, dropout)
              for kind, make in nets.FUSIONS.items() for dropout in (True, False) if (kind, dropout) != ("gated", True)]
     heads += [("pair-" + "-".join(pair), nets.Gated, pair, False) for pair in (("eye", "ear"), ("eye", "air"), ("ear", "air"))]
-    trained(data, work, [(Path(out) / f"{name}.tflite", *head) for name, *head in heads])
+    return [(Path(compare) / f"{name}.tflite", *head) for name, *head in heads]
+
+
+def compare(data, work, out):
+    """Trains the heads that the fusion head is compared with."""
+    trained(data, work, others(out))
 
 
 def trained(data, work, heads):
     """Trains fusion heads: path of the int8 model, network, senses that it has, whether senses are dropped in training."""
-    train, tune, test = (Split(data, name) for name in ("fuse", "tune", "test"))
-    inputs = {"train": Embeddings(work, train, noise=NOISE), "tune": Embeddings(work, tune), "test": Embeddings(work, test)}
+    train = Split(data, "fuse")
+    inputs = Embeddings(work, train, noise=NOISE)
     for path, make, senses, dropout in heads:
-        net = fuse(path.stem, make, senses, dropout, train, inputs["train"], len(train.meta["tokens"]))
+        net = fuse(path.stem, make, senses, dropout, train, inputs, len(train.meta["tokens"]))
         torch.save(net.state_dict(), Path(work) / f"{path.stem}.pt")
         at = torch.from_numpy(some(len(train), 400))
-        samples = inputs["train"].joined(at, staleness(len(at), train.seconds), presence(len(at), senses, dropout))
+        samples = inputs.joined(at, staleness(len(at), train.seconds), presence(len(at), senses, dropout))
         deliver.quantize(net, path, f"{path.stem}, edged", {"senses": samples.numpy()}, work)
-        there = tuple(s in senses for s in SENSES)
-        said = {name: deliver.answers(path, [inputs[name].all(there).numpy()], ["scores", "contributions"])
-                for name in ("tune", "test")}
-        limits = learn.thresholds(said["tune"]["scores"], tune.labels)
-        metrics = {"macro_f1": learn.macro(said["test"]["scores"], test.labels, limits),
-                   "macro_f1_float": real(net, work, (tune, test), there)}
-        fewer = limits_of_fewer(path, inputs["tune"], tune) if senses == SENSES else []
-        metrics.update(missing(path, inputs["test"], test, limits, fewer))
-        tell(path.stem, metrics, said["test"]["scores"], test, limits)
-        print("  contributions", dict(zip(SENSES, said["test"]["contributions"].mean(0).round(3))), flush=True)
-        parts = [{"model": f"room-{sense}", "size": size} for sense, size in nets.SIZES.items()]
-        cards.write(path, card(data, metrics, task="fusion", labels=train.meta["situations"],
-                               answer={"thresholds": limits, "parts": parts, "recent": f"{RECENT}s", "missing": fewer}))
+        assess(net, data, work, path, senses)
+
+
+def assess(net, data, work, path, senses):
+    """Chooses the thresholds of a head's int8 model, measures it, and writes its card."""
+    tune, test = Split(data, "tune"), Split(data, "test")
+    inputs = {"tune": Embeddings(work, tune), "test": Embeddings(work, test)}
+    there = tuple(s in senses for s in SENSES)
+    said = {name: deliver.answers(path, [inputs[name].all(there).numpy()], ["scores", "contributions"])
+            for name in ("tune", "test")}
+    limits = learn.thresholds(said["tune"]["scores"], tune.labels)
+    metrics = {"macro_f1": learn.macro(said["test"]["scores"], test.labels, limits),
+               "macro_f1_float": real(net, work, (tune, test), there)}
+    fewer = limits_of_fewer(path, inputs["tune"], tune) if senses == SENSES else []
+    metrics.update(missing(path, inputs["test"], test, limits, fewer))
+    tell(path.stem, metrics, said["test"]["scores"], test, limits)
+    print("  contributions", dict(zip(SENSES, said["test"]["contributions"].mean(0).round(3))), flush=True)
+    parts = [{"model": f"room-{sense}", "size": size} for sense, size in nets.SIZES.items()]
+    cards.write(path, card(data, metrics, task="fusion", labels=test.meta["situations"],
+                           answer={"thresholds": limits, "parts": parts, "recent": f"{RECENT}s", "missing": fewer}))
+
+
+def again(data, work, out, compare):
+    """Chooses thresholds and measures anew, without training."""
+    words = len(Split(data, "test").meta["tokens"])
+
+    def load(make, name):
+        net = make(words)
+        net.load_state_dict(torch.load(Path(work) / f"{name}.pt"))
+        return net.eval()
+
+    for sense, (make, _, _) in ENCODERS.items():
+        judge(sense, load(make, f"room-{sense}"), data, work, Path(out) / f"room-{sense}.tflite")
+    for path, make, senses, _ in [(Path(out) / "room-fusion.tflite", *HEAD), *others(compare)]:
+        assess(load(make, path.stem), data, work, path, senses)
 
 
 def real(net, work, splits, there):
@@ -256,5 +293,5 @@ if __name__ == "__main__":
     if what == "caption":
         from caption import caption as run
     else:
-        run = {"encoder": encoder, "fusion": fusion, "compare": compare}[what]
+        run = {"encoder": encoder, "fusion": fusion, "compare": compare, "again": again}[what]
     run(*args)

@@ -97,7 +97,31 @@ func reportAlarms(out io.Writer, all []*watch) {
 		}
 		fmt.Fprintln(out)
 	}
-	fmt.Fprintln(out)
+	fmt.Fprint(out, "| fire, shown by the television |")
+	for k, of := range ask {
+		alike, said := shown(all, of)
+		if k == 0 {
+			fmt.Fprintf(out, " %d |", alike)
+		}
+		fmt.Fprintf(out, " %.1f %% |", 100*part(said, alike))
+	}
+	fmt.Fprint(out, "\n\n")
+}
+
+// shown counts the moments in which a fire burns on television alone, and those of them in which it was said to burn.
+func shown(all []*watch, of func(*watch) []step) (alike, said int) {
+	for _, w := range all {
+		for _, s := range of(w) {
+			if !s.truth.Facts.FireShown || s.truth.Situations.Has(sim.Fire) {
+				continue
+			}
+			alike++
+			if s.said.Has(sim.Fire) {
+				said++
+			}
+		}
+	}
+	return alike, said
 }
 
 func reportEvents(out io.Writer, all []*watch) {
@@ -132,6 +156,7 @@ func reportCaptions(out io.Writer, all []*watch) {
 
 func reportOthers(out io.Writer, all []*watch) {
 	names := slices.Sorted(maps.Keys(all[0].others))
+	names = slices.DeleteFunc(names, func(n string) bool { return strings.HasPrefix(n, "pair-") }) // know nothing of the third
 	if len(names) == 0 {
 		return
 	}
