@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,13 +94,14 @@ func TestRefusedPassword(t *testing.T) {
 	write(t, filepath.Join(dir, "mqtt.password"), "swordfish\n")
 	config := filepath.Join(dir, "edged.yaml")
 	write(t, config, strings.NewReplacer("BROKER", b.url(), "USER", b.user).Replace(refusedConfig))
-	write(t, filepath.Join(dir, "a.png"), string(picture(255, 0)))
-	write(t, filepath.Join(dir, "b.png"), string(picture(0, 255)))
-	write(t, filepath.Join(dir, "c.jpg"), "no picture")
+	for i := range 8 {
+		write(t, filepath.Join(dir, fmt.Sprintf("%d.png", i)), string(picture(255*uint8(i%2), 0)))
+	}
+	write(t, filepath.Join(dir, "last.jpg"), "no picture")
 	daemon := startDaemon(t, "run", "-c", config)
 	const refusal = "not authorised: check mqtt.username and mqtt.password_file"
 	daemon.untilLogged(refusal)
-	daemon.untilLogged("c.jpg") // half a second later
+	daemon.untilLogged("last.jpg") // seconds later, when there have been events
 	daemon.end(syscall.SIGINT, done)
 	if n := strings.Count(daemon.log(), refusal); n != 1 {
 		t.Errorf("got the refusal %d times, want it once", n)
