@@ -56,16 +56,23 @@ def macro(scores, labels, thresholds):
     return float(np.nanmean(f1(scores >= thresholds, labels > 0.5)))
 
 
-def thresholds(scores, labels):
+ALARMS = ("fire", "fallen", "glass")
+MISTAKEN = 0.01  # how much of what only looks like an alarming thing may be taken for it
+
+
+def thresholds(scores, split, careful=False):
     """The threshold of each label with the best F1 of those from which on it is right more often than not, so that nothing
-    is claimed for want of knowledge; among equals, the one in the middle."""
+    is claimed for want of knowledge; among equals, the one in the middle. Careful ones hardly ever raise a false alarm."""
+    labels = split.labels
     steps, labels = np.arange(0.1, 0.905, 0.02), labels > 0.5
     best = []
-    for score, label in zip(scores.T, labels.T):
+    for name, score, label, alike in zip(split.meta["situations"], scores.T, labels.T, split.alike.T > 0):
         said = score[None] >= steps[:, None]
-        hit = (said & label).sum(1)
+        hit, alike = (said & label).sum(1), alike & ~label
         good = 2 * hit / np.maximum(said.sum(1) + label.sum(), 1)
         good[hit * 2 <= said.sum(1)] = 0
+        if careful and name in ALARMS:
+            good[(said & alike).sum(1) > MISTAKEN * alike.sum()] = 0
         near = np.flatnonzero(good >= good.max() - 1e-3) if good.max() > 0 else [len(steps) - 1]
         best.append(round(float(steps[near[len(near) // 2]]), 2))
     return best

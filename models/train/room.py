@@ -89,10 +89,10 @@ def judge(sense, net, data, work, path):
         real = floating(net, samples)
         np.save(Path(work) / f"{name}.{sense}.float.npy", real["embedding"])
         measured[name]["float"] = real["scores"]
-    limits = learn.thresholds(measured["tune"]["scores"], tune.labels)
+    limits = learn.thresholds(measured["tune"]["scores"], tune)
     metrics = {"macro_f1": learn.macro(measured["test"]["scores"], test.labels, limits),
                "macro_f1_float": learn.macro(measured["test"]["float"], test.labels,
-                                             learn.thresholds(measured["tune"]["float"], tune.labels))}
+                                             learn.thresholds(measured["tune"]["float"], tune))}
     tell(f"room-{sense}", metrics, measured["test"]["scores"], test, limits)
     fields = {"fields": test.meta["fields"]} if sense == "air" else {}
     cards.write(path, card(data, metrics, task="labels", input={**INPUTS[sense], **fields},
@@ -230,7 +230,7 @@ def assess(net, data, work, path, senses):
     there = tuple(s in senses for s in SENSES)
     said = {name: deliver.answers(path, [inputs[name].all(there).numpy()], ["scores", "contributions"])
             for name in ("tune", "test")}
-    limits = learn.thresholds(said["tune"]["scores"], tune.labels)
+    limits = learn.thresholds(said["tune"]["scores"], tune, careful=True)
     metrics = {"macro_f1": learn.macro(said["test"]["scores"], test.labels, limits),
                "macro_f1_float": real(net, work, (tune, test), there)}
     fewer = limits_of_fewer(path, inputs["tune"], tune) if senses == SENSES else []
@@ -260,7 +260,7 @@ def again(data, work, out, compare):
 def real(net, work, splits, there):
     """Macro F1 of the float network on the float encoders' embeddings, at thresholds of its own."""
     tune, test = (learn.batches(net, Embeddings(work, split, ".float").all(there))["scores"] for split in splits)
-    return learn.macro(test, splits[1].labels, learn.thresholds(tune, splits[0].labels))
+    return learn.macro(test, splits[1].labels, learn.thresholds(tune, splits[0], careful=True))
 
 
 def limits_of_fewer(path, inputs, tune):
@@ -270,7 +270,7 @@ def limits_of_fewer(path, inputs, tune):
         if any(there) and not all(there):
             scores = deliver.answers(path, [inputs.all(there).numpy()], ["scores"])["scores"]
             fewer.append({"parts": [f"room-{s}" for s, is_ in zip(SENSES, there) if not is_],
-                          "thresholds": learn.thresholds(scores, tune.labels)})
+                          "thresholds": learn.thresholds(scores, tune, careful=True)})
     return fewer
 
 
