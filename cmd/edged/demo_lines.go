@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"edged/cmd/edged/internal/view"
 )
 
 // lines prints messages as they reach the broker, one a line, if they say something new.
@@ -43,7 +45,7 @@ func (l *lines) message(topic string, payload []byte, now time.Time) {
 	if before || len(l.said) < mostTopics {
 		l.said[topic+" "+s.sensor] = line{s.gist, now}
 	}
-	fmt.Fprintf(l.w, "%s  %-14s %s\n", now.Format("15:04:05.000"), strings.TrimPrefix(topic, "edged/demo/"), printable(s.text))
+	fmt.Fprintf(l.w, "%s  %-14s %s\n", now.Format("15:04:05.000"), strings.TrimPrefix(topic, "edged/demo/"), view.Printable(s.text))
 }
 
 // saying is a message in a few words.

@@ -13,6 +13,11 @@ import (
 
 // tellHoldings says now and then what the process holds, for who wants to see that it stays the same: scripts/soak.
 func tellHoldings(ctx context.Context, every time.Duration, log *slog.Logger) error {
+	return tellEvery(ctx, every, log, holdingsText)
+}
+
+// tellEvery logs a text now and then, until ctx ends.
+func tellEvery(ctx context.Context, every time.Duration, log *slog.Logger, text func() string) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -20,7 +25,7 @@ func tellHoldings(ctx context.Context, every time.Duration, log *slog.Logger) er
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			log.Info(holdingsText())
+			log.Info(text())
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"edged/cmd/edged/internal/view"
 	"edged/sensors"
 	"edged/sensors/record"
 )
@@ -121,7 +122,7 @@ func (s *listSensor) add(m *record.Message) {
 
 // print writes l for people.
 func (l *listing) print(w io.Writer) error {
-	fmt.Fprintf(w, "%s: %s, %s, %.1f s, device %s, edged %s\n\n", l.File, bytesText(l.Bytes), l.Start.Local().Format(time.DateTime), l.Seconds, printable(l.Device), printable(l.Version))
+	fmt.Fprintf(w, "%s: %s, %s, %.1f s, device %s, edged %s\n\n", l.File, bytesText(l.Bytes), l.Start.Local().Format(time.DateTime), l.Seconds, view.Printable(l.Device), view.Printable(l.Version))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "sensor\tkind\tsamples\terrors\tlost\tfrom\tto\tof")
 	for _, s := range l.Sensors {
@@ -129,7 +130,7 @@ func (l *listing) print(w io.Writer) error {
 		if s.Samples > 0 {
 			from, to = fmt.Sprintf("%.3f s", s.First.Sub(l.Start).Seconds()), fmt.Sprintf("%.3f s", s.Last.Sub(l.Start).Seconds())
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\n", printable(s.Name), printable(s.Kind), s.Samples, s.Errors, s.Lost, from, to, s.what)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\n", view.Printable(s.Name), view.Printable(s.Kind), s.Samples, s.Errors, s.Lost, from, to, s.what)
 	}
 	if err := t.Flush(); err != nil {
 		return err

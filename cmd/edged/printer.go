@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 
+	"edged/cmd/edged/internal/view"
 	"edged/pipelines"
 	"edged/pipelines/publish"
 )
@@ -40,7 +40,7 @@ func wordsOf(ev *pipelines.Event) string {
 		words = append(words, ev.Sensor+":")
 	}
 	if ev.Caption != "" {
-		return printable(strings.Join(append(append(words, ev.Caption), ev.Degraded...), "  "))
+		return view.Printable(strings.Join(append(append(words, ev.Caption), ev.Degraded...), "  "))
 	}
 	for _, l := range ev.Labels {
 		words = append(words, fmt.Sprintf("%s %.2f", l.Name, l.Score))
@@ -52,17 +52,7 @@ func wordsOf(ev *pipelines.Event) string {
 		}
 		words = append(words, fmt.Sprintf("%s %.2f", d.Name, d.Score))
 	}
-	return printable(strings.Join(append(words, ev.Degraded...), "  "))
-}
-
-// printable is a text from a file without what a terminal would obey.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, s)
+	return view.Printable(strings.Join(append(words, ev.Degraded...), "  "))
 }
 
 // Put prints ev.

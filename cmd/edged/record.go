@@ -103,16 +103,9 @@ func (a *app) record(ctx context.Context, c *config.Config, s surroundings, show
 
 // progress says now and then how large the recording is.
 func (f *film) progress(ctx context.Context) error {
-	tick := time.NewTicker(10 * time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			f.log.Info(fmt.Sprintf("recording: %v, %s", f.clock.Now().Sub(f.begin).Round(time.Second), bytesText(f.out.Size())))
-		}
-	}
+	return tellEvery(ctx, 10*time.Second, f.log, func() string {
+		return fmt.Sprintf("recording: %v, %s", f.clock.Now().Sub(f.begin).Round(time.Second), bytesText(f.out.Size()))
+	})
 }
 
 // assembleAlone joins sensors and encoders without a broker.

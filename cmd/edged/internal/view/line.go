@@ -29,7 +29,7 @@ const (
 
 // put adds text in a style, as far as there is room.
 func (l *line) put(s style, text string) *line {
-	text = cut(printable(text), l.most-l.cols)
+	text = cut(Printable(text), l.most-l.cols)
 	styled := s != plain && l.ink != Mono
 	if styled {
 		l.WriteString("\x1b[" + string(s) + "m")
@@ -58,8 +58,8 @@ func (l *line) raw(text string, cols int) *line {
 	return l
 }
 
-// printable is a text from the network without what a terminal would obey.
-func printable(s string) string {
+// Printable is a text from a file or the network without what a terminal would obey.
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r

@@ -86,7 +86,7 @@ func (s *Screen) above(b *strings.Builder) {
 	}
 	b.WriteString("\x1b[J")
 	for text := range strings.Lines(s.said.String()) {
-		b.WriteString(printable(strings.TrimSuffix(text, "\n")) + "\r\n")
+		b.WriteString(Printable(strings.TrimSuffix(text, "\n")) + "\r\n")
 	}
 	s.said.Reset()
 	s.drawn = nil
