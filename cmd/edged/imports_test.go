@@ -128,8 +128,8 @@ var modules = map[string][]string{
 // testModules are those that only tests import.
 var testModules = map[string][]string{
 	"github.com/go-audio/wav":                    {"sensors/replay"}, // a second opinion on ours
-	"github.com/invopop/jsonschema":              {"cmd/edged/internal/config"},
-	"github.com/santhosh-tekuri/jsonschema/v6":   {"cmd/edged/internal/config"},
+	"github.com/invopop/jsonschema":              {"cmd/edged/internal/config", "pipelines/publish"},
+	"github.com/santhosh-tekuri/jsonschema/v6":   {"cmd/edged/internal/config", "pipelines/publish"},
 	"github.com/rogpeppe/go-internal/testscript": {"cmd/edged"},
 	"golang.org/x/sys":                           {"cmd/edged"}, // pseudo terminals
 	"golang.org/x/image":                         {"pipelines/prep"},

@@ -27,52 +27,54 @@ func (m millis) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(time.Duration(m).Round(time.Microsecond)) / 1e6)
 }
 
+// eventJSON is an event. The comments on fields here and in the other payloads are what their schemas say of them.
 type eventJSON struct {
-	Schema     int              `json:"schema"`
-	ID         string           `json:"id"`
-	Seq        uint64           `json:"seq"`
-	Boot       string           `json:"boot"`
-	Time       stamp            `json:"time"`
-	Window     windowJSON       `json:"window"`
-	Pipeline   string           `json:"pipeline"`
-	Sensor     string           `json:"sensor,omitempty"`
-	Model      string           `json:"model,omitempty"`
-	Labels     *[]labelJSON     `json:"labels,omitempty"`
-	Detections *[]detectionJSON `json:"detections,omitempty"`
-	Counts     map[string]int   `json:"counts,omitzero"`
-	Caption    string           `json:"caption,omitempty"`
+	Schema     int              `json:"schema"`               // The version of this JSON, 1. It changes when a field changes its meaning or goes, not when one comes.
+	ID         string           `json:"id"`                   // Unique for ever. A repeat of it is the same event.
+	Seq        uint64           `json:"seq"`                  // Counts the pipeline's events of a run, from 1, without gap.
+	Boot       string           `json:"boot"`                 // Names the run of the daemon.
+	Time       stamp            `json:"time"`                 // When it was made, UTC.
+	Window     windowJSON       `json:"window"`               // The time that it speaks of.
+	Pipeline   string           `json:"pipeline"`             // The pipeline that made it.
+	Sensor     string           `json:"sensor,omitempty"`     // The sensor whose samples it is of; missing if it is of several.
+	Model      string           `json:"model,omitempty"`      // The model that made it.
+	Labels     *[]labelJSON     `json:"labels,omitempty"`     // What was found, highest score first; beside a caption, what that is to say.
+	Detections *[]detectionJSON `json:"detections,omitempty"` // The objects that were found, highest score first.
+	Counts     map[string]int   `json:"counts,omitzero"`      // How many there are of each class, where somebody counts.
+	Caption    string           `json:"caption,omitempty"`    // What was found, in a sentence.
 
-	Captions map[string]string `json:"captions,omitempty"` // in further languages
+	Captions map[string]string `json:"captions,omitempty"` // The sentence in further languages, by their codes.
 
-	Contributions map[string]float32 `json:"contributions,omitempty"`
+	Contributions map[string]float32 `json:"contributions,omitempty"` // How much each sensor had a part in it, in all 1; missing if the model does not say.
 
-	Ages     map[string]millis `json:"ages_ms"`
-	Latency  millis            `json:"latency_ms"`
-	Degraded []string          `json:"degraded"`
+	Ages     map[string]millis `json:"ages_ms"`    // How old the newest sample of each of the pipeline's sensors was, in milliseconds.
+	Latency  millis            `json:"latency_ms"` // From the window's end to the event, in milliseconds.
+	Degraded []string          `json:"degraded"`   // What was missing, in words; empty if nothing was.
 }
 
 type windowJSON struct {
-	Start stamp `json:"start"`
-	End   stamp `json:"end"`
+	Start stamp `json:"start"` // Where it begins.
+	End   stamp `json:"end"`   // Where it ends; a picture's is where it begins.
 }
 
 type labelJSON struct {
-	Name  string  `json:"name"`
-	Score float32 `json:"score"`
+	Name  string  `json:"name"`  // Of the class.
+	Score float32 `json:"score"` // How sure the model is, 0 to 1 as a rule.
 }
 
 type detectionJSON struct {
 	labelJSON
-	Box   boxJSON `json:"box"`
-	Track int     `json:"track,omitempty"`
-	Dwell *millis `json:"dwell_ms,omitempty"`
+	Box   boxJSON `json:"box"`                // Where it is.
+	Track int     `json:"track,omitempty"`    // The same for one object in all events of an encoder; missing while it is not followed.
+	Dwell *millis `json:"dwell_ms,omitempty"` // How long it has been there, in milliseconds; of what is followed.
 }
 
+// boxJSON has edges as fractions of the picture.
 type boxJSON struct {
-	YMin float32 `json:"ymin"`
-	XMin float32 `json:"xmin"`
-	YMax float32 `json:"ymax"`
-	XMax float32 `json:"xmax"`
+	YMin float32 `json:"ymin"` // The upper edge, as a fraction of the picture's height.
+	XMin float32 `json:"xmin"` // The left edge, as a fraction of its width.
+	YMax float32 `json:"ymax"` // The lower edge.
+	XMax float32 `json:"xmax"` // The right edge.
 }
 
 // Encode returns ev as one line of JSON: DESIGN.md section 6. The payload that ev's Kind names is there even if it is
@@ -133,13 +135,13 @@ func detections(ev *pipelines.Event) *[]detectionJSON {
 }
 
 type readingJSON struct {
-	Time   stamp                `json:"time"`
-	Values map[string]valueJSON `json:"values"`
+	Time   stamp                `json:"time"`   // When it was measured, UTC.
+	Values map[string]valueJSON `json:"values"` // What was measured, by name.
 }
 
 type valueJSON struct {
-	Value float64 `json:"value"`
-	Unit  string  `json:"unit"`
+	Value float64 `json:"value"` // A finite number.
+	Unit  string  `json:"unit"`  // As SI writes it; % for parts of a hundred.
 }
 
 // EncodeReading returns r as one line of JSON, values in the order of their names. It is an error if a value is no

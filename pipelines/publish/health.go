@@ -9,12 +9,12 @@ import (
 
 // Info is what the retained info message says of the device.
 type Info struct {
-	Version   string         `json:"version"`
-	Board     string         `json:"board"`
-	Sensors   []SensorInfo   `json:"sensors"`
-	Pipelines []PipelineInfo `json:"pipelines"`
-	Models    []ModelInfo    `json:"models"`
-	Engines   []string       `json:"engines"`
+	Version   string         `json:"version"`   // Of edged.
+	Board     string         `json:"board"`     // What the device tree or the firmware calls the machine; may be empty.
+	Sensors   []SensorInfo   `json:"sensors"`   // Those that could be opened.
+	Pipelines []PipelineInfo `json:"pipelines"` // Those that run.
+	Models    []ModelInfo    `json:"models"`    // Those that they run.
+	Engines   []string       `json:"engines"`   // What can run models here.
 }
 
 // encode returns the JSON of i, with [] for what is empty.
@@ -28,80 +28,80 @@ func (i Info) encode() ([]byte, error) {
 
 // SensorInfo names a sensor and what it is: "camera", "microphone", "i2c".
 type SensorInfo struct {
-	Name string `json:"name"`
-	Kind string `json:"kind"`
+	Name string `json:"name"` // As in topics.
+	Kind string `json:"kind"` // camera, microphone, i2c, iio or replay.
 }
 
 // PipelineInfo names a pipeline and its sensors.
 type PipelineInfo struct {
-	Name    string   `json:"name"`
-	Sensors []string `json:"sensors"`
+	Name    string   `json:"name"`    // As in topics.
+	Sensors []string `json:"sensors"` // Those that its encoders read.
 }
 
 // ModelInfo names a model and its file.
 type ModelInfo struct {
-	Name   string `json:"name"`
-	SHA256 string `json:"sha256"`
+	Name   string `json:"name"`   // As in events.
+	SHA256 string `json:"sha256"` // Of its file, in hexadecimal.
 }
 
 type healthJSON struct {
-	Time      stamp                     `json:"time"`
-	Boot      string                    `json:"boot"`
-	UptimeS   int64                     `json:"uptime_s"`
-	Sensors   map[string]sensorHealth   `json:"sensors"`
-	Pipelines map[string]pipelineHealth `json:"pipelines"`
-	Queue     queueHealth               `json:"queue"`
-	Memory    uint64                    `json:"memory_bytes"` // mapped by the Go runtime
+	Time      stamp                     `json:"time"`         // When it was measured, UTC.
+	Boot      string                    `json:"boot"`         // Names the run of the daemon.
+	UptimeS   int64                     `json:"uptime_s"`     // Seconds since the run began.
+	Sensors   map[string]sensorHealth   `json:"sensors"`      // How the sensors fare, by name.
+	Pipelines map[string]pipelineHealth `json:"pipelines"`    // How the pipelines fare, by name.
+	Queue     queueHealth               `json:"queue"`        // What waits for the broker.
+	Memory    uint64                    `json:"memory_bytes"` // Mapped by the Go runtime.
 }
 
 type sensorHealth struct {
-	State   pipelines.State `json:"state"`
-	Reason  string          `json:"reason,omitempty"`
-	Samples uint64          `json:"samples"`
-	RateHz  float64         `json:"rate_hz"` // since the last health message
-	Errors  uint64          `json:"errors"`
-	Lost    uint64          `json:"lost"`              // by the driver: pictures, or frames of sound
-	Reopens *uint64         `json:"reopens,omitempty"` // of a device that may come and go
-	LastErr string          `json:"last_error,omitempty"`
-	Last    *stamp          `json:"last,omitempty"`
+	State   pipelines.State `json:"state"`                // waiting: no sample yet; ok; stale: none for too long; failing: the newest read failed; finished: a recording that is over.
+	Reason  string          `json:"reason,omitempty"`     // Why it is not ok.
+	Samples uint64          `json:"samples"`              // Given so far.
+	RateHz  float64         `json:"rate_hz"`              // Samples a second since the last health message.
+	Errors  uint64          `json:"errors"`               // Reads that failed.
+	Lost    uint64          `json:"lost"`                 // By the driver: pictures, or frames of sound.
+	Reopens *uint64         `json:"reopens,omitempty"`    // Of a device that may come and go.
+	LastErr string          `json:"last_error,omitempty"` // Of the last read that failed.
+	Last    *stamp          `json:"last,omitempty"`       // When the newest sample came.
 }
 
 type pipelineHealth struct {
-	Events   uint64          `json:"events"`
-	Refused  uint64          `json:"refused"`
-	Encoders []encoderHealth `json:"encoders"`
+	Events   uint64          `json:"events"`   // Made so far.
+	Refused  uint64          `json:"refused"`  // Of those, not accepted for the broker or another taker.
+	Encoders []encoderHealth `json:"encoders"` // How its models fare.
 }
 
 type encoderHealth struct {
-	Sensor   string `json:"sensor,omitempty"` // none of what joins encoders, or puts them into words
-	Model    string `json:"model"`
-	Invokes  uint64 `json:"invokes"`
-	Replaced uint64 `json:"replaced,omitempty"` // captions that contradicted the labels
-	Errors   uint64 `json:"errors"`
-	Dropped  uint64 `json:"dropped"`
-	Skipped  uint64 `json:"skipped,omitempty"` // windows that there was no time for
-	Gated    uint64 `json:"gated,omitempty"`   // windows for which the last result stood
-	Mean     millis `json:"mean_ms"`
-	P99      millis `json:"p99_ms"`
-	Max      millis `json:"max_ms"`
+	Sensor   string `json:"sensor,omitempty"`   // None of what joins encoders, or puts them into words.
+	Model    string `json:"model"`              // As in events.
+	Invokes  uint64 `json:"invokes"`            // Runs that succeeded.
+	Replaced uint64 `json:"replaced,omitempty"` // Captions that contradicted the labels.
+	Errors   uint64 `json:"errors"`             // In preparing, running and decoding.
+	Dropped  uint64 `json:"dropped"`            // Samples for which it was too slow.
+	Skipped  uint64 `json:"skipped,omitempty"`  // Windows that there was no time for.
+	Gated    uint64 `json:"gated,omitempty"`    // Windows for which the last result stood.
+	Mean     millis `json:"mean_ms"`            // Of a run, in milliseconds.
+	P99      millis `json:"p99_ms"`             // Of a hundred runs, 99 take no longer, in milliseconds.
+	Max      millis `json:"max_ms"`             // The longest run, in milliseconds.
 
-	Accelerator *acceleratorHealth `json:"accelerator,omitempty"`
+	Accelerator *acceleratorHealth `json:"accelerator,omitempty"` // How TensorFlow Lite and its delegate fare, where they run it.
 }
 
 // acceleratorHealth is how TensorFlow Lite and its delegate fare.
 type acceleratorHealth struct {
-	Library  string            `json:"library,omitempty"` // its version
-	Delegate string            `json:"delegate,omitempty"`
-	Degraded string            `json:"degraded,omitempty"` // the reason, as in events
-	Taken    int               `json:"taken"`              // operators of the model
-	Of       int               `json:"of"`
-	Shares   map[string]string `json:"operators"` // by kind: "12/13"
-	Restarts int64             `json:"restarts"`
-	Swaps    int64             `json:"swaps"`   // Invokes after another model's
-	SwapCost millis            `json:"swap_ms"` // that each takes longer
-	Checks   int64             `json:"parity_checks"`
-	Drifts   int64             `json:"drifts"`
-	Largest  float64           `json:"largest_drift"` // as a part of the output's range
+	Library  string            `json:"library,omitempty"`  // Its version.
+	Delegate string            `json:"delegate,omitempty"` // Its name.
+	Degraded string            `json:"degraded,omitempty"` // Why it does not run the model, as in events.
+	Taken    int               `json:"taken"`              // Operators of the model that the delegate runs.
+	Of       int               `json:"of"`                 // All operators of the model.
+	Shares   map[string]string `json:"operators"`          // By kind of operator: "12/13".
+	Restarts int64             `json:"restarts"`           // Of the worker process.
+	Swaps    int64             `json:"swaps"`              // Invokes after another model's.
+	SwapCost millis            `json:"swap_ms"`            // That each takes longer, in milliseconds.
+	Checks   int64             `json:"parity_checks"`      // Comparisons with the builtin engine.
+	Drifts   int64             `json:"drifts"`             // Of those, with too large a difference.
+	Largest  float64           `json:"largest_drift"`      // Difference, as a part of the output's range.
 }
 
 func newAcceleratorHealth(a *pipelines.AcceleratorStats) *acceleratorHealth {
@@ -115,9 +115,9 @@ func newAcceleratorHealth(a *pipelines.AcceleratorStats) *acceleratorHealth {
 }
 
 type queueHealth struct {
-	Depth   int    `json:"depth"`
-	Bytes   int    `json:"bytes"`
-	Dropped uint64 `json:"dropped"`
+	Depth   int    `json:"depth"`   // Messages that wait.
+	Bytes   int    `json:"bytes"`   // Of those.
+	Dropped uint64 `json:"dropped"` // Accepted and never delivered.
 }
 
 // encodeHealth returns the JSON of now; rates are what came between before and now.
