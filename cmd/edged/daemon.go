@@ -28,6 +28,7 @@ type daemon struct {
 	group  *pipelines.Group
 	broker *broker.Broker // nil unless embedded
 	began  time.Time      // when run was called
+	warm   chan struct{}  // closed when no first result waits for a model any more
 }
 
 // surroundings are what a daemon gets beside its config.
@@ -48,7 +49,7 @@ type wire struct {
 
 // newDaemon opens all that c names. It is an error if nothing of it is left, or if the broker's settings are wrong.
 func newDaemon(c *config.Config, s surroundings) (*daemon, error) {
-	d := &daemon{surroundings: s, parts: openParts(c, s.env)}
+	d := &daemon{surroundings: s, parts: openParts(c, s.env), warm: make(chan struct{})}
 	if err := d.assemble(); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -106,9 +107,18 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 		Device: d.config.Device.ID,
 		Broker: mqtt.Options{URL: url, Username: c.Username, Password: password, CAFile: c.CAFile, Dial: d.wire.dial},
 		Info:   d.info(),
+		Wait:   d.wait,
 		Stats:  d.group.Stats,
 		Log:    d.log,
 	})
+}
+
+// wait returns when the models are warm, or ctx ends.
+func (d *daemon) wait(ctx context.Context) {
+	select {
+	case <-d.warm:
+	case <-ctx.Done():
+	}
 }
 
 // readPassword returns the first line of the file, or without one what the environment holds.
@@ -224,6 +234,7 @@ func (d *daemon) run(ctx context.Context) error {
 
 // ready says that no first result waits for a model any more.
 func (d *daemon) ready() {
+	close(d.warm)
 	d.log.Info(fmt.Sprintf("ready: models are warm after %v", time.Since(d.began).Round(time.Millisecond)))
 }
 

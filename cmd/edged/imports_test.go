@@ -20,10 +20,10 @@ import (
 var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
-		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
+		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 	},
-	"cmd/edged/internal/config": {"models", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
+	"cmd/edged/internal/config": {"models", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
 	"cmd/edged/internal/view": {}, // MQTT's words on a terminal
 
@@ -32,9 +32,10 @@ var rooms = map[string][]string{
 	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
 	"pipelines/grammar":        {"pipelines", "sensors"},
 	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
-	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "sensors"},
+	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "pipelines/publish/topic", "sensors"},
 	"pipelines/publish/broker": {},
 	"pipelines/publish/mqtt":   {},
+	"pipelines/publish/topic":  {},
 	"pipelines/track":          {"pipelines", "runtime/tensor"},
 
 	"sensors":           {},

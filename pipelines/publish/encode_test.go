@@ -123,14 +123,3 @@ func TestWhatJSONCannotHold(t *testing.T) {
 		}
 	}
 }
-
-func TestLevel(t *testing.T) {
-	for name, ok := range map[string]bool{
-		"cam": true, "living room": true, "Küche": true, "": false, "a/b": false, "+": false, "a#": false, "a\x00": false,
-		"a\xff": false, strings.Repeat("x", 201): false,
-	} {
-		if err := level(name); (err == nil) != ok {
-			t.Errorf("%q: got %v", name, err)
-		}
-	}
-}

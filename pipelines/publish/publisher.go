@@ -10,14 +10,23 @@ import (
 
 	"edged/pipelines"
 	"edged/pipelines/publish/mqtt"
+	"edged/pipelines/publish/topic"
 	"edged/sensors"
 )
 
 // Options are a Publisher's. Device and Broker.URL must be set.
 type Options struct {
-	Device string       // names the device in topics
+	Device string // names the device in topics
+	Topics topic.Templates
 	Broker mqtt.Options // ClientID, Will, Birth, Bye and Log are the Publisher's to set
 	Info   Info
+
+	// Retained, if set, returns what else says how things are: it is sent after the info on each connection, and when Announce
+	// is called.
+	Retained func() []mqtt.Message
+	// Wait, if set, returns when the device is ready to be called online, or ctx ends. The first connection waits for it, but
+	// for no longer than a minute.
+	Wait func(ctx context.Context)
 
 	Stats       func() pipelines.Stats // what health tells of; nil sends no health
 	HealthEvery time.Duration          // 0 is 10 s
@@ -30,7 +39,7 @@ type Options struct {
 // Publisher is a pipelines.Sink, ReadingSink and SnapshotSink that publishes over MQTT. It accepts at any time; Run delivers.
 type Publisher struct {
 	o      Options
-	topics topics
+	topics topic.Tree
 	info   mqtt.Message
 	queue  *Queue
 	client *mqtt.Client // Run's
@@ -48,7 +57,7 @@ const (
 
 // New checks o and reads the broker's CA file; it does not connect.
 func New(o Options) (*Publisher, error) {
-	t, err := newTopics(o.Device)
+	t, err := topic.New(o.Device, o.Topics)
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
 	}
@@ -62,7 +71,7 @@ func New(o Options) (*Publisher, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	state := func(word string) mqtt.Message {
-		return mqtt.Message{Topic: t.device("availability"), Payload: []byte(word), Retain: true}
+		return mqtt.Message{Topic: t.Device("availability"), Payload: []byte(word), Retain: true}
 	}
 	b := o.Broker
 	b.ClientID, b.Log = "edged-"+o.Device, o.Log
@@ -78,7 +87,7 @@ func New(o Options) (*Publisher, error) {
 	return &Publisher{
 		o:      o,
 		topics: t,
-		info:   mqtt.Message{Topic: t.device("info"), Payload: info, Retain: true},
+		info:   mqtt.Message{Topic: t.Device("info"), Payload: info, Retain: true},
 		queue:  NewQueue(o.QueueBytes),
 		client: client,
 	}, nil
@@ -86,7 +95,7 @@ func New(o Options) (*Publisher, error) {
 
 // Put accepts ev for edged/<device>/<pipeline>/<kind>. It does not wait for the broker.
 func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
-	topic, err := p.topics.of(ev.Pipeline, string(ev.Kind))
+	topic, err := p.topics.Event(ev.Pipeline, string(ev.Kind))
 	if err != nil {
 		return fmt.Errorf("publish: event %s: %w", ev.ID, err)
 	}
@@ -99,7 +108,7 @@ func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
 
 // PutReading accepts r for edged/<device>/<sensor>/reading. It does not wait for the broker.
 func (p *Publisher) PutReading(_ context.Context, sensor string, r *sensors.Reading) error {
-	topic, err := p.topics.of(sensor, "reading")
+	topic, err := p.topics.Reading(sensor)
 	if err != nil {
 		return fmt.Errorf("publish: reading: %w", err)
 	}
@@ -113,7 +122,7 @@ func (p *Publisher) PutReading(_ context.Context, sensor string, r *sensors.Read
 // PutSnapshot accepts f, as a JPEG, for edged/<device>/<sensor>/snapshot. It does not wait for the broker; while that is
 // away the newest picture alone waits for it.
 func (p *Publisher) PutSnapshot(_ context.Context, sensor string, f *sensors.Frame) error {
-	topic, err := p.topics.of(sensor, "snapshot")
+	topic, err := p.topics.Snapshot(sensor)
 	if err != nil {
 		return fmt.Errorf("publish: snapshot: %w", err)
 	}
@@ -122,6 +131,26 @@ func (p *Publisher) PutSnapshot(_ context.Context, sensor string, f *sensors.Fra
 		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
 	}
 	return p.accept(Entry{Message: mqtt.Message{Topic: topic, Payload: payload}, Latest: true})
+}
+
+// Post accepts m as it is, such as the answer to a command. It does not wait for the broker.
+func (p *Publisher) Post(m mqtt.Message) error { return p.accept(Entry{Message: m}) }
+
+// Announce sends what Retained returns once more, to a subscriber that has just come.
+func (p *Publisher) Announce() error {
+	for _, m := range p.retained() {
+		if err := p.Post(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Publisher) retained() []mqtt.Message {
+	if p.o.Retained == nil {
+		return nil
+	}
+	return p.o.Retained()
 }
 
 func (p *Publisher) accept(e Entry) error {
@@ -150,6 +179,7 @@ func (p *Publisher) Run(ctx context.Context) error {
 	wg.Go(func() { p.health(ctx) })
 	late, cancel := linger(ctx, p.o.FlushTime)
 	defer cancel()
+	p.await(ctx)
 	for ctx.Err() == nil {
 		up, err := p.connect(ctx, late)
 		if err != nil {
@@ -162,6 +192,18 @@ func (p *Publisher) Run(ctx context.Context) error {
 	wg.Wait()
 	p.finish(late)
 	return nil
+}
+
+// patience is how long the first connection waits to be ready: a device whose model hangs must still say how it fares.
+const patience = time.Minute
+
+func (p *Publisher) await(ctx context.Context) {
+	if p.o.Wait == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	p.o.Wait(ctx)
 }
 
 // connect waits for a connection until ctx ends; and if then something waits for the broker, until late ends. A handshake
@@ -198,8 +240,10 @@ func (p *Publisher) deliver(ctx, late, up context.Context) {
 	both, stop := context.WithCancel(up)
 	defer stop()
 	defer context.AfterFunc(ctx, stop)()
-	if p.client.Publish(late, p.info) != nil {
-		return
+	for _, m := range append([]mqtt.Message{p.info}, p.retained()...) {
+		if p.client.Publish(late, m) != nil {
+			return
+		}
 	}
 	for {
 		e, err := p.queue.Peek(both)
@@ -250,7 +294,7 @@ func (p *Publisher) health(ctx context.Context) {
 		now := p.o.Stats()
 		payload, err := encodeHealth(before, now, p.queue.Stats())
 		if err == nil {
-			err = p.accept(Entry{Message: mqtt.Message{Topic: p.topics.device("health"), Payload: payload, Retain: true}})
+			err = p.accept(Entry{Message: mqtt.Message{Topic: p.topics.Device("health"), Payload: payload, Retain: true}})
 		}
 		if err != nil {
 			p.o.Log.Warn("health: " + err.Error())

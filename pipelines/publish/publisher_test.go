@@ -198,6 +198,58 @@ func TestIdlePublisherComesBack(t *testing.T) {
 	stop()
 }
 
+// TestRetainedComesAfterInfo on each connection, and when it is announced.
+func TestRetainedComesAfterInfo(t *testing.T) {
+	seen := newTap()
+	b := serve(t, "", seen)
+	defer b.Close()
+	p, stop := start(t, publish.Options{
+		Broker: mqtt.Options{URL: b.URL()},
+		Retained: func() []mqtt.Message {
+			return []mqtt.Message{{Topic: "ha/config", Payload: []byte("{}"), Retain: true}}
+		},
+	})
+	seen.wait(func() bool { return len(seen.got) == 3 })
+	if err := p.Announce(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Post(mqtt.Message{Topic: "edged/porch/response/ping", Payload: []byte("pong")}); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	got := slices.Delete(seen.got, 1, 2) // info
+	if want := []string{"availability online", "ha/config {}", "ha/config {}", "response/ping pong", "availability stopped"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestOnlineWhenReady holds the first connection back until the device is ready, though not the end.
+func TestOnlineWhenReady(t *testing.T) {
+	seen := newTap()
+	b := serve(t, "", seen)
+	defer b.Close()
+	ready := make(chan struct{})
+	p, stop := start(t, publish.Options{
+		Broker: mqtt.Options{URL: b.URL()},
+		Wait: func(ctx context.Context) {
+			select {
+			case <-ready:
+				seen.see("ready", nil)
+			case <-ctx.Done():
+			}
+		},
+	})
+	if err := p.Put(t.Context(), event(1)); err != nil {
+		t.Fatal(err)
+	}
+	close(ready)
+	seen.wait(func() bool { return len(seen.seqs) == 1 })
+	stop()
+	if seen.got[0] != "ready " || seen.got[1] != "availability online" {
+		t.Errorf("got %q first, want ready and then online", seen.got[:2])
+	}
+}
+
 func TestHealthComes(t *testing.T) {
 	seen := newTap()
 	b := serve(t, "", seen)
