@@ -18,6 +18,7 @@ type Client struct {
 
 	conn    *conn // nil before the first and after Close
 	trouble trouble
+	inbox   *inbox
 }
 
 // New checks o and reads the CA file; it does not connect.
@@ -38,7 +39,7 @@ func New(o Options) (*Client, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", address)
 		}
 	}
-	return &Client{o: o, url: u, tls: cfg}, nil
+	return &Client{o: o, url: u, tls: cfg, inbox: newInbox(o.Listen)}, nil
 }
 
 // Connect waits until there is a connection and Birth is published on it. It tries for as long as ctx lives, ever more
@@ -56,6 +57,7 @@ func (c *Client) Connect(ctx context.Context) (context.Context, error) {
 			return nil, err
 		}
 	}
+	c.inbox.open(ctx)
 	for {
 		k, err := c.dial(ctx)
 		if err == nil {
@@ -75,6 +77,7 @@ func (c *Client) Connect(ctx context.Context) (context.Context, error) {
 // afterLoss tells of the lost connection and waits before the first try at another.
 func (c *Client) afterLoss(ctx context.Context) error {
 	why := context.Cause(c.conn.up)
+	c.conn.cut(why)
 	if time.Since(c.conn.born) >= steady {
 		c.trouble = trouble{}
 	}
@@ -85,22 +88,29 @@ func (c *Client) afterLoss(ctx context.Context) error {
 
 // Publish sends m and returns nil once the broker has acknowledged it on the same connection. After any error m may or
 // may not have arrived, and unless ctx has ended the connection is gone: Connect makes another.
-func (c *Client) Publish(ctx context.Context, m Message) error {
+func (c *Client) Publish(ctx context.Context, m Message) error { return c.Send(ctx, m).Wait(ctx) }
+
+// Send sends m and does not wait for the broker to acknowledge it. It waits for the message before it to be written: on a
+// slow link, and until ctx ends. What is sent on one connection arrives in the order in which it was sent; after a loss,
+// whatever was not acknowledged must be sent again, the oldest first.
+func (c *Client) Send(ctx context.Context, m Message) *Delivery {
 	if c.conn == nil {
-		return errNotConnected
+		return &Delivery{err: errNotConnected}
 	}
-	err := c.conn.publish(ctx, m)
-	if err != nil && ctx.Err() == nil {
-		c.conn.cut(err)
-	}
-	return err
+	return c.conn.send(ctx, m)
 }
 
-// Close publishes Bye, if there is a connection, and ends it. It waits for the broker no longer than ctx lives.
+// Close publishes Bye, if there is a connection, and ends it. It waits for the broker no longer than ctx lives, and for
+// Heard to return.
 func (c *Client) Close(ctx context.Context) error {
+	defer c.inbox.close()
 	k := c.conn
 	c.conn = nil
-	if k == nil || k.up.Err() != nil {
+	switch {
+	case k == nil:
+		return nil
+	case k.up.Err() != nil:
+		k.cut(nil) // it is, but may not have ended
 		return nil
 	}
 	if err := c.end(ctx, k); err != nil {

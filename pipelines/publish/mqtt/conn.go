@@ -18,35 +18,28 @@ var (
 	errClosed       = errors.New("connection closed")
 )
 
-// patient gives a packet writeTime to be written. paho knows one time for that and for its own offering of a packet to the
-// goroutine that writes; it offers in vain, for all of that time, what is sent at the moment when the connection is lost.
-type patient struct{ net.Conn }
-
-func (p patient) SetWriteDeadline(t time.Time) error {
-	if !t.IsZero() {
-		t = t.Add(writeTime - offerTime)
-	}
-	return p.Conn.SetWriteDeadline(t)
-}
-
 // conn is one connection, from CONNECT to its loss. It is never used again.
 type conn struct {
 	paho paho.Client
-	wire net.Conn
+	wire *guard
 	born time.Time
 
-	up      context.Context // ends with the connection
-	lost    context.CancelCauseFunc
-	gone    chan struct{} // closed when paho has lost the connection and its goroutines have ended
-	leaving atomic.Bool   // Bye is on its way
+	up       context.Context // ends with the connection
+	lost     context.CancelCauseFunc
+	gone     chan struct{} // closed when paho has lost the connection and its goroutines have ended
+	leaving  atomic.Bool   // Bye is on its way
+	wills    chan struct{} // 1 deep: the own will came
+	answered chan struct{} // closed when nobody answers that any more
 }
 
 // dial makes one try at a connection: network, MQTT handshake, watch on the own availability, birth.
 func (c *Client) dial(ctx context.Context) (*conn, error) {
-	k := &conn{born: time.Now(), gone: make(chan struct{})}
+	k := &conn{born: time.Now(), gone: make(chan struct{}), wills: make(chan struct{}, 1), answered: make(chan struct{})}
 	k.up, k.lost = context.WithCancelCause(context.WithoutCancel(ctx))
+	go k.answer(c.o.Birth)
 	if err := c.handshake(ctx, k); err != nil {
 		k.lost(err)
+		<-k.answered
 		return nil, err
 	}
 	if err := c.announce(ctx, k); err != nil {
@@ -63,11 +56,14 @@ func (c *Client) handshake(ctx context.Context, k *conn) error {
 	var openErr error
 	stop := func() bool { return true } // returns false if ctx has ended
 	o.SetCustomOpenConnectionFn(func(*url.URL, paho.ClientOptions) (net.Conn, error) {
-		if k.wire, openErr = c.open(ctx); openErr == nil {
-			k.wire = patient{k.wire}
-			stop = context.AfterFunc(ctx, k.sever)
+		wire, err := c.open(ctx)
+		if err != nil {
+			openErr = err
+			return nil, err
 		}
-		return k.wire, openErr
+		k.wire = newGuard(wire, c.tooLong)
+		stop = context.AfterFunc(ctx, k.wire.sever)
+		return k.wire, nil
 	})
 	k.paho = paho.NewClient(o)
 	token := k.paho.Connect()
@@ -90,7 +86,9 @@ func (c *Client) pahoOptions(k *conn) *paho.ClientOptions {
 	o.AddBroker(c.url.String())
 	o.SetClientID(c.o.ClientID).SetUsername(c.o.Username).SetPassword(c.o.Password)
 	o.SetProtocolVersion(4) // MQTT 3.1.1, or a refusal is followed by a second try with 3.1
-	o.SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).SetOrderMatters(false)
+	o.SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false)
+	// In order, and so by one goroutine, which hear does not detain. paho acknowledges only what it has a handler for.
+	o.SetOrderMatters(true).SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { c.hear(k, m) })
 	o.SetKeepAlive(keepAlive).SetPingTimeout(pingTimeout)
 	o.SetConnectTimeout(connectTime).SetWriteTimeout(offerTime)
 	o.SetConnectionLostHandler(func(_ paho.Client, err error) {
@@ -122,28 +120,109 @@ func (c *Client) open(ctx context.Context) (net.Conn, error) {
 	return secure, nil
 }
 
-// announce subscribes to the will's topic, so as to answer a will that comes late, and publishes the birth.
+// announce subscribes to the will's topic, so as to answer a will that comes late, and to what is listened to, and
+// publishes the birth.
 func (c *Client) announce(ctx context.Context, k *conn) error {
-	if c.o.Birth.Topic == "" {
-		return nil
-	}
-	if c.o.Will.Topic != "" {
-		err := k.wait(ctx, k.paho.Subscribe(c.o.Will.Topic, 1, func(_ paho.Client, m paho.Message) {
-			// Retained is what was there before this connection; birth is about to replace it.
-			if !m.Retained() && !k.leaving.Load() && string(m.Payload()) == string(c.o.Will.Payload) {
-				k.send(c.o.Birth)
-			}
-		}))
-		if err != nil {
+	for _, filter := range c.filters() {
+		if err := c.subscribe(ctx, k, filter); err != nil {
 			return err
 		}
+	}
+	if c.o.Birth.Topic == "" {
+		return nil
 	}
 	return k.publish(ctx, c.o.Birth)
 }
 
-func (k *conn) publish(ctx context.Context, m Message) error { return k.wait(ctx, k.send(m)) }
+// filters are what a connection is subscribed to.
+func (c *Client) filters() []string {
+	var all []string
+	if c.o.Will.Topic != "" && c.o.Birth.Topic != "" {
+		all = append(all, c.o.Will.Topic)
+	}
+	for _, l := range c.o.Listen {
+		all = append(all, l.Filter)
+	}
+	return all
+}
 
-func (k *conn) send(m Message) paho.Token { return k.paho.Publish(m.Topic, 1, m.Retain, m.Payload) }
+// subscribe asks for the messages of filter. A broker may refuse that, and is then as good as any to publish to.
+func (c *Client) subscribe(ctx context.Context, k *conn, filter string) error {
+	t := k.paho.Subscribe(filter, 1, nil)
+	if err := k.wait(ctx, t); err != nil {
+		return err
+	}
+	for _, code := range t.(*paho.SubscribeToken).Result() {
+		if code > 2 {
+			c.o.Log.Warn(fmt.Sprintf("broker %s: refuses the subscription to %s: check its access rules", c.url, filter))
+		}
+	}
+	return nil
+}
+
+// hear takes a message that came. It does not wait.
+func (c *Client) hear(k *conn, m paho.Message) {
+	switch topic := m.Topic(); {
+	case topic == "": // the guard's, in place of one that was too long
+	case topic == c.o.Will.Topic:
+		// Retained is what was there before this connection; birth is about to replace it.
+		if !m.Retained() && !k.leaving.Load() && string(m.Payload()) == string(c.o.Will.Payload) {
+			select {
+			case k.wills <- struct{}{}:
+			default:
+			}
+		}
+	default:
+		if !c.inbox.put(Message{Topic: topic, Payload: m.Payload(), Retain: m.Retained()}) {
+			c.drop(fmt.Sprintf("dropped a message to %.100q: too many wait to be heard", topic))
+		}
+	}
+}
+
+// tooLong is told of a message that nobody will hear.
+func (c *Client) tooLong(topic string, size int) {
+	c.drop(fmt.Sprintf("dropped a message of %d bytes to %.100q; the limit is %d", size, topic, maxPayload))
+}
+
+// answer says birth again when the will of an older connection has come, for as long as the connection lives.
+func (k *conn) answer(birth Message) {
+	defer close(k.answered)
+	for {
+		select {
+		case <-k.up.Done():
+			return
+		case <-k.wills:
+		}
+		if k.send(k.up, birth).err != nil || sleep(k.up, answerEvery) != nil {
+			return
+		}
+	}
+}
+
+func (k *conn) publish(ctx context.Context, m Message) error {
+	d := k.send(ctx, m)
+	if d.err != nil {
+		return d.err
+	}
+	return k.wait(ctx, d.token)
+}
+
+// send gives m to paho once the message before it is written: paho waits no longer than offerTime for that, and gives up
+// on a message in the midst of others.
+func (k *conn) send(ctx context.Context, m Message) *Delivery {
+	select {
+	case <-k.wire.free:
+	case <-k.up.Done():
+		return &Delivery{err: context.Cause(k.up)}
+	case <-ctx.Done():
+		return &Delivery{err: ctx.Err()}
+	}
+	d := &Delivery{conn: k, token: k.paho.Publish(m.Topic, m.QoS.level(), m.Retain, m.Payload)}
+	if d.token.Error() != nil {
+		k.wire.sever() // or a later one would arrive without it
+	}
+	return d
+}
 
 // wait returns nil when the broker has acknowledged on this connection. A broker that does not in ackTime has lost it.
 func (k *conn) wait(ctx context.Context, t paho.Token) error {
@@ -154,7 +233,7 @@ func (k *conn) wait(ctx context.Context, t paho.Token) error {
 		if t.Error() == nil {
 			return nil
 		}
-		k.sever() // if it was not the loss of the connection that ended the token, it is lost now
+		k.wire.sever() // if it was not the loss of the connection that ended the token, it is lost now
 		<-k.gone
 		return context.Cause(k.up) // says more than the token
 	case <-k.up.Done():
@@ -169,26 +248,23 @@ func (k *conn) wait(ctx context.Context, t paho.Token) error {
 // cut ends the connection without a DISCONNECT, so that the broker publishes the will unless a new connection comes.
 func (k *conn) cut(why error) {
 	k.lost(why)
-	k.sever()
+	k.wire.sever()
 	<-k.gone
+	<-k.answered
 }
-
-// sever makes paho's reader fail, upon which paho closes the wire and tells of the loss. Were the wire closed here, paho
-// would take the closing for its own and tell nobody.
-func (k *conn) sever() { k.wire.SetReadDeadline(time.Unix(1, 0)) }
 
 // end says bye and ends the connection with a DISCONNECT, upon which the broker drops the will.
 //
-// The subscription ends first. Otherwise the broker sends us our own bye, and a socket that is closed with bytes unread
+// The subscriptions end first. Otherwise the broker sends us our own bye, and a socket that is closed with bytes unread
 // is reset, which may lose the DISCONNECT; the will would then follow the bye.
 func (c *Client) end(ctx context.Context, k *conn) error {
 	k.leaving.Store(true)
-	if c.o.Bye.Topic != "" {
-		if c.o.Will.Topic != "" {
-			if err := k.wait(ctx, k.paho.Unsubscribe(c.o.Will.Topic)); err != nil {
-				return err
-			}
+	if all := c.filters(); len(all) > 0 {
+		if err := k.wait(ctx, k.paho.Unsubscribe(all...)); err != nil {
+			return err
 		}
+	}
+	if c.o.Bye.Topic != "" {
 		if err := k.publish(ctx, c.o.Bye); err != nil {
 			return err
 		}
@@ -196,5 +272,6 @@ func (c *Client) end(ctx context.Context, k *conn) error {
 	k.paho.Disconnect(uint(time.Second / time.Millisecond)) // at most so long
 	k.wire.Close()
 	k.lost(errClosed)
+	<-k.answered
 	return nil
 }

@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// Message is what travels. It is sent with QoS 1.
+// Message is what travels.
 type Message struct {
 	Topic   string
 	Payload []byte
 	Retain  bool
+	QoS     QoS
 }
 
 // Options says how to reach a broker. URL and ClientID must be set.
@@ -32,6 +33,9 @@ type Options struct {
 	Birth Message // published first on every connection, to Will's topic
 	Bye   Message // published last before a clean end, to Will's topic
 
+	// Listen is subscribed to anew on every connection, before Birth. The own will's topic cannot be listened to.
+	Listen []Listener
+
 	// Dial opens the network connection; nil uses the network. It is not asked for ws and wss.
 	Dial func(ctx context.Context, address string) (net.Conn, error)
 	Log  *slog.Logger
@@ -45,6 +49,7 @@ const (
 	writeTime   = 10 * time.Second // for one packet
 	offerTime   = time.Second      // for it to be taken from our hands, which only a lost connection does not
 	ackTime     = 20 * time.Second // for an acknowledgement
+	answerEvery = time.Second      // from one answer to the own will to the next: a broker may send it as often as it likes
 )
 
 var ports = map[string]string{"mqtt": "1883", "mqtts": "8883", "ws": "80", "wss": "443"}

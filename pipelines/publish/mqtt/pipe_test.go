@@ -19,12 +19,18 @@ import (
 type pipeBroker struct {
 	dials   []time.Time
 	dialErr error
-	refuse  byte       // the code of every CONNACK
-	mute    bool       // acknowledges no PUBLISH of the topic "event"
-	hangUps int        // closes so many connections as soon as they are made
-	lateOff bool       // publishes the will of an older connection after the birth
-	got     []string   // packets that came, in words
-	conns   []net.Conn // the broker's ends
+	refuse  byte      // the code of every CONNACK
+	mute    bool      // acknowledges no PUBLISH of the topic "event"
+	hangUps int       // closes so many connections as soon as they are made
+	lateOff bool      // publishes the will of an older connection after the birth
+	batch   int       // acknowledges messages of the topic "event" so many at once; 0 is each
+	held    []uint16  // their ids, until then
+	refuses string    // a filter that may not be subscribed to
+	push    []Message // sent after the birth
+
+	slow  time.Duration // between reading what comes
+	got   []string      // packets that came, in words
+	conns []net.Conn    // the broker's ends
 }
 
 func (b *pipeBroker) dial(context.Context, string) (net.Conn, error) {
@@ -41,6 +47,7 @@ func (b *pipeBroker) dial(context.Context, string) (net.Conn, error) {
 func (b *pipeBroker) serve(c net.Conn) {
 	defer c.Close()
 	for {
+		time.Sleep(b.slow)
 		p, err := packets.ReadPacket(c)
 		if err != nil {
 			return
@@ -54,9 +61,23 @@ func (b *pipeBroker) serve(c net.Conn) {
 		}
 		if pub, ok := p.(*packets.PublishPacket); ok && b.lateOff && string(pub.Payload) == "online" {
 			b.lateOff = false
-			will := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
-			will.TopicName, will.Payload = "availability", []byte("offline")
-			if will.Write(c) != nil {
+			if send(c, Message{Topic: "availability", Payload: []byte("offline"), QoS: AtMostOnce}) != nil {
+				return
+			}
+		}
+		if pub, ok := p.(*packets.PublishPacket); ok && string(pub.Payload) == "online" {
+			for _, m := range b.push {
+				if send(c, m) != nil {
+					return
+				}
+			}
+		}
+		if len(b.held) < b.batch {
+			continue
+		}
+		for ; len(b.held) > 0; b.held = b.held[1:] {
+			ack := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
+			if ack.MessageID = b.held[0]; ack.Write(c) != nil {
 				return
 			}
 		}
@@ -75,20 +96,38 @@ func (b *pipeBroker) reply(p packets.ControlPacket) packets.ControlPacket {
 		b.got = append(b.got, "subscribe "+p.Topics[0])
 		ack := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
 		ack.MessageID, ack.ReturnCodes = id, []byte{1}
+		if p.Topics[0] == b.refuses {
+			ack.ReturnCodes[0] = 0x80
+		}
 		return ack
 	case *packets.UnsubscribePacket:
-		b.got = append(b.got, "unsubscribe "+p.Topics[0])
+		b.got = append(b.got, "unsubscribe "+strings.Join(p.Topics, " "))
 		ack := packets.NewControlPacket(packets.Unsuback).(*packets.UnsubackPacket)
 		ack.MessageID = id
 		return ack
 	case *packets.PublishPacket:
 		b.got = append(b.got, p.TopicName+" "+string(p.Payload))
-		if b.mute && p.TopicName == "event" {
+		switch {
+		case b.mute && p.TopicName == "event" || p.Qos == 0:
 			return nil
+		case b.batch > 0 && p.TopicName == "event":
+			b.held = append(b.held, id)
+			return nil
+		case p.Qos == 2:
+			rec := packets.NewControlPacket(packets.Pubrec).(*packets.PubrecPacket)
+			rec.MessageID = id
+			return rec
 		}
 		ack := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
 		ack.MessageID = id
 		return ack
+	case *packets.PubrelPacket:
+		b.got = append(b.got, "release")
+		comp := packets.NewControlPacket(packets.Pubcomp).(*packets.PubcompPacket)
+		comp.MessageID = id
+		return comp
+	case *packets.PubackPacket:
+		b.got = append(b.got, "heard")
 	case *packets.PingreqPacket:
 		return packets.NewControlPacket(packets.Pingresp)
 	case *packets.DisconnectPacket:
@@ -97,15 +136,22 @@ func (b *pipeBroker) reply(p packets.ControlPacket) packets.ControlPacket {
 	return nil
 }
 
+// send publishes m to who is at the other end of c.
+func send(c net.Conn, m Message) error {
+	p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
+	p.TopicName, p.Payload, p.Retain, p.Qos, p.MessageID = m.Topic, m.Payload, m.Retain, m.QoS.level(), 7
+	return p.Write(c)
+}
+
 // client makes a Client of b whose log goes to the buffer.
-func (b *pipeBroker) client(t *testing.T) (*Client, *bytes.Buffer) {
+func (b *pipeBroker) client(t *testing.T, listen ...Listener) (*Client, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
 	word := func(w string) Message { return Message{Topic: "availability", Payload: []byte(w), Retain: true} }
 	c, err := New(Options{
 		URL: "mqtt://hub", ClientID: "edged-porch", Username: "edged", Password: "s3cret",
 		Will: word("offline"), Birth: word("online"), Bye: word("stopped"),
-		Dial: b.dial, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Listen: listen, Dial: b.dial, Log: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -224,7 +270,6 @@ func TestLossEndsTheConnectionsContext(t *testing.T) {
 	})
 }
 
-// TestRetries counts the tries of an hour and what is told of them.
 // TestHangUpAfterTheHandshake has a broker that takes a connection and gives it up at once, as when an older connection
 // of the same client comes to its notice: what is sent at that moment must not be waited for as for a slow write.
 func TestHangUpAfterTheHandshake(t *testing.T) {
@@ -243,6 +288,7 @@ func TestHangUpAfterTheHandshake(t *testing.T) {
 	})
 }
 
+// TestRetries counts the tries of an hour and what is told of them.
 func TestRetries(t *testing.T) {
 	unreachable := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	tests := []struct {
