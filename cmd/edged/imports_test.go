@@ -32,9 +32,10 @@ var rooms = map[string][]string{
 	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
 	"pipelines/grammar":        {"pipelines", "sensors"},
 	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
-	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "pipelines/publish/topic", "sensors"},
+	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "sensors"},
 	"pipelines/publish/broker": {},
 	"pipelines/publish/mqtt":   {},
+	"pipelines/publish/outbox": {},
 	"pipelines/publish/topic":  {},
 	"pipelines/track":          {"pipelines", "runtime/tensor"},
 

@@ -1,0 +1,27 @@
+// Package outbox is a queue on disk: what Put has accepted is durable, and Next gives it, in order and across crashes and
+// power cuts, until Ack says that it was delivered. After a crash some may come twice. None is lost but for want of room,
+// and then it is counted.
+//
+// A folder holds two journals, of alerts and of all else, each a row of append-only files. A file is records; a record
+// has an ID that rises over both journals, checksums of head and body, and what was acknowledged when it was written
+// (record.go has the layout). The file "cursor" says the last more often. A finished file ends with a seal that says
+// what it holds, so that only the file that a crash left open is read by Open. In memory there is a line of numbers
+// for each file, and one record that is read ahead, however many wait.
+//
+// # Why
+//
+// Files of our own and no database: a commit appends one record to a page that is already there, so it costs the device
+// one page. A tree of pages writes several for each commit. A power cut can damage what was being written, and here that
+// is the end of one file, never what was accepted before.
+//
+// Files grow by 64 KiB of zeros at a time. To a file that is as long as before, fdatasync writes the data alone; one that
+// grew costs a commit of the file system's journal, several pages more.
+//
+// Two journals, because the oldest that is no alert goes first when room is needed, and a file can only go as a whole.
+//
+// After a failed sync nothing more is written to that file, for Linux then takes pages for written that are not. What the
+// failed commit left is cut off before another is accepted: an ID is never given twice to what is on disk.
+//
+// Files of earlier runs are only read. So all of a file was written by one run, and ages are by its monotonic clock; the
+// time of day is nowhere.
+package outbox

@@ -1,0 +1,11 @@
+//go:build !linux
+
+package outbox
+
+import "os"
+
+func lock(*os.File) error { return nil }
+
+func syncData(f *os.File) error { return f.Sync() }
+
+func unreadable(error) bool { return false }
