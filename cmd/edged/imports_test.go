@@ -37,7 +37,10 @@ var rooms = map[string][]string{
 	"pipelines/publish/mqtt":   {},
 	"pipelines/publish/outbox": {},
 	"pipelines/publish/topic":  {},
-	"pipelines/track":          {"pipelines", "runtime/tensor"},
+
+	"pipelines/publish/homeassistant": {"pipelines", "pipelines/publish/topic", "sensors"},
+
+	"pipelines/track": {"pipelines", "runtime/tensor"},
 
 	"sensors":           {},
 	"sensors/camera":    {"sensors"},
