@@ -38,6 +38,7 @@ var rooms = map[string][]string{
 	"pipelines/publish/outbox": {},
 	"pipelines/publish/topic":  {},
 
+	"pipelines/publish/command":       {},
 	"pipelines/publish/homeassistant": {"pipelines", "pipelines/publish/topic", "sensors"},
 
 	"pipelines/track": {"pipelines", "runtime/tensor"},
@@ -95,7 +96,7 @@ var testRooms = map[string][]string{
 	},
 	"pipelines/decode":         {"runtime/tflite"},
 	"pipelines/prep":           {"sensors/replay"},
-	"pipelines/publish":        {"pipelines/publish/broker"},
+	"pipelines/publish":        {"pipelines/publish/broker", "pipelines/publish/command"},
 	"pipelines/publish/broker": {"pipelines/publish/mqtt"},
 	"pipelines/publish/mqtt":   {"pipelines/publish/broker"},
 	"runtime":                  {"runtime/internal/corpus"},
