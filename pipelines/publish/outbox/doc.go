@@ -19,8 +19,9 @@
 //
 // Two journals, because the oldest that is no alert goes first when room is needed, and a file can only go as a whole.
 //
-// After a failed sync nothing more is written to that file, for Linux then takes pages for written that are not. What the
-// failed commit left is cut off before another is accepted: an ID is never given twice to what is on disk.
+// What a failed commit left behind the accepted records is cut off, durably, before another commit: so what was refused
+// does not come back, and an ID is never given twice to what is on disk. The same is done to the file that a crash left.
+// After a failed sync a new file is begun: the system takes its pages for written now, and they may lie on bad blocks.
 //
 // Files of earlier runs are only read. So all of a file was written by one run, and ages are by its monotonic clock; the
 // time of day is nowhere.

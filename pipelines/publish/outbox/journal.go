@@ -29,24 +29,27 @@ type part struct {
 	took        time.Duration
 }
 
-// fits reports whether n bytes belong into the present tail. One commit is never in two segments.
-func (j *journal) fits(n int, limit int64) bool {
-	return j.tail != nil && (j.tail.end == 0 || j.tail.end+int64(n) <= limit)
+// fits reports whether p belongs into the present tail. One commit is never in two segments. An empty tail may have been
+// begun for a commit that failed, with a higher ID.
+func (j *journal) fits(p *part, limit int64) bool {
+	t := j.tail
+	return t != nil && p.first >= t.first && (t.end == 0 || t.end+int64(len(p.b)) <= limit)
 }
 
 // room returns how large a file is that ends with n bytes at end. Files grow in steps, of zeros, so that most
 // commits write a page of data and nothing of the file system's.
 func room(end, n, step int64) int64 { return (end + n + step - 1) / step * step }
 
-// growth returns how much n bytes more add to the disk.
-func (o *Outbox) growth(j *journal, n int) int64 {
+// growth returns how much p adds to the disk.
+func (o *Outbox) growth(j *journal, p *part) int64 {
+	n := int64(len(p.b))
 	switch {
 	case n == 0:
 		return 0
-	case !j.fits(n, o.segment):
-		return room(0, int64(n), o.step)
+	case !j.fits(p, o.segment):
+		return room(0, n, o.step)
 	}
-	return max(0, room(j.tail.end, int64(n), o.step)-j.tail.size)
+	return max(0, room(j.tail.end, n, o.step)-j.tail.size)
 }
 
 // append writes p durably behind what j holds. It does not count yet: accept does that.
@@ -54,7 +57,7 @@ func (o *Outbox) append(j *journal, p *part) error {
 	if len(p.b) == 0 {
 		return nil
 	}
-	if !j.fits(len(p.b), o.segment) {
+	if !j.fits(p, o.segment) {
 		if err := o.roll(j, p); err != nil {
 			return err
 		}
@@ -104,7 +107,7 @@ func (o *Outbox) roll(j *journal, p *part) error {
 }
 
 // finish seals the tail of j, if it has one; an empty one is removed. That it cannot be sealed or closed harms nobody:
-// all that counts is durable.
+// all that counts is durable. One that could not be mended is left to the next Open.
 func (o *Outbox) finish(j *journal) (written int64) {
 	if j.tail == nil {
 		return 0
@@ -112,7 +115,9 @@ func (o *Outbox) finish(j *journal) (written int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	t := j.tail
-	if t.count == 0 {
+	if j.broken {
+		written = 0
+	} else if t.count == 0 {
 		j.segments = j.segments[:len(j.segments)-1]
 		_ = o.files.remove(t.name) // or the next Open will
 	} else {
@@ -135,7 +140,7 @@ func (o *Outbox) mend(j *journal) error {
 	j.tail.size = j.tail.end
 	o.mu.Unlock()
 	j.broken = false
-	// After a failed sync Linux takes pages for written that are not: better a new file.
+	// The device may be bad in the places of this file.
 	if j.distrust {
 		o.finish(j)
 	}

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -36,12 +37,12 @@ func (o *Outbox) load() error {
 		}
 		o.forget(j)
 	}
-	_ = o.makeRoom(new([2]part)) // or the next commit does
+	_, _ = o.settleAll(), o.makeRoom(new([2]part)) // or the next commit does
 	return nil
 }
 
-// loadSegment reads one file into j. One that holds nothing is removed; one without a seal, of a run that did not end
-// as it should, is cut where its records end and gets its seal now. Where the file system cannot do that it is read as it is.
+// loadSegment reads one file into j. One without a seal is of a run that did not end as it should, and may hold what was
+// never accepted.
 func (o *Outbox) loadSegment(j *journal, s *segment) error {
 	s.alerts = j.alerts
 	f, err := o.files.open(s.name)
@@ -53,10 +54,7 @@ func (o *Outbox) loadSegment(j *journal, s *segment) error {
 	if err == nil && !sealed {
 		torn = s.torn(f)
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	o.acked = max(o.acked, acked)
@@ -66,25 +64,43 @@ func (o *Outbox) loadSegment(j *journal, s *segment) error {
 	damaged := s.damaged
 	s.damaged = 0
 	o.noteDamage(s, damaged)
-	if s.count == 0 {
-		_ = o.files.remove(s.name)
-		return nil
+	if s.count > 0 {
+		j.segments = append(j.segments, s)
 	}
-	j.segments = append(j.segments, s)
 	if !sealed {
-		o.end(s)
+		o.unsettled = append(o.unsettled, s)
 	}
 	return nil
 }
 
-// end ends the segment of a run that could not.
-func (o *Outbox) end(s *segment) {
+// settleAll settles what earlier runs have left. Where the file system cannot do that now, all can be read as it is, but
+// nothing be accepted.
+func (o *Outbox) settleAll() error {
+	for len(o.unsettled) > 0 {
+		if err := o.settle(o.unsettled[0]); err != nil {
+			return err
+		}
+		o.unsettled = o.unsettled[1:]
+	}
+	return nil
+}
+
+// settle durably cuts off what is behind the records of s, and seals it. Otherwise IDs that are given again could come back
+// from there after a power cut.
+func (o *Outbox) settle(s *segment) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if s.gone || s.count == 0 {
+		return errors.Join(o.files.remove(s.name), o.files.sync())
+	}
 	f, err := o.files.edit(s.name)
 	if err != nil {
-		return
+		return err
 	}
-	if written, err := s.seal(f, o.acked); err == nil {
-		o.written.Add(uint64(written))
+	written, err := s.seal(f, o.acked)
+	if err == nil {
+		err = f.sync()
 	}
-	_ = f.Close()
+	o.written.Add(uint64(written))
+	return errors.Join(err, f.Close())
 }

@@ -68,7 +68,10 @@ type Outbox struct {
 	settings
 	lead chan struct{} // 1 deep: held by who commits
 	gone chan struct{} // closed by Close
-	last time.Time     // end of the last commit; of who leads
+
+	// Of who commits.
+	last      time.Time  // end of the last commit
+	unsettled []*segment // of a run that broke off
 
 	written atomic.Uint64
 

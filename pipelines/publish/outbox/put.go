@@ -156,6 +156,9 @@ func (o *Outbox) commit(batch []*waiter) error {
 
 // write brings batch to the disk. After an error, what was written of it is cut off, now or before the next commit.
 func (o *Outbox) write(batch []*waiter) (parts [2]part, err error) {
+	if err := o.settleAll(); err != nil {
+		return parts, err
+	}
 	for _, j := range o.journals {
 		if err := o.mend(j); err != nil {
 			return parts, err
@@ -206,7 +209,7 @@ func (o *Outbox) encode(batch []*waiter, parts *[2]part) {
 func (o *Outbox) makeRoom(parts *[2]part) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for o.bytes()+o.growth(o.journals[0], len(parts[0].b))+o.growth(o.journals[1], len(parts[1].b)) > o.limit {
+	for o.bytes()+o.growth(o.journals[0], &parts[0])+o.growth(o.journals[1], &parts[1]) > o.limit {
 		if done, err := o.drop(); !done || err != nil {
 			return err
 		}
@@ -249,5 +252,6 @@ func (o *Outbox) discard(j *journal) {
 		_ = j.file.Close()
 		j.tail, j.file = nil, nil
 	}
+	s.gone = true
 	j.segments = j.segments[1:]
 }

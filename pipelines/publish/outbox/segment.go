@@ -19,7 +19,8 @@ type segment struct {
 	name    string
 	salt    uint32
 	alerts  bool
-	earlier bool // of an earlier run, or of a process before this one
+	earlier bool // of a run before this one
+	gone    bool // its file is removed
 
 	first, last uint64 // IDs; no record has one below first
 	count       int    // records that were accepted
