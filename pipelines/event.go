@@ -21,7 +21,7 @@ type Event struct {
 
 	Captions map[string]string // the caption in further languages, by their codes: "de"
 
-	Contributions map[string]float32       // of a fused event: how much each encoder's sensor weighed, in all 1; nil if the model does not say
+	Contributions map[string]float32       // how much each encoder's sensor weighed, in all 1: of captions that a grammar makes, how much of what is said it found; nil if a fusion model does not say
 	Ages          map[string]time.Duration // per sensor of the pipeline, how old its newest sample is at Time; absent if it gave none yet
 	Latency       time.Duration            // from the window's end to the event
 	Degraded      []string                 // "mic: no samples for 4.2 s"

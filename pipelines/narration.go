@@ -73,6 +73,7 @@ func (n *narration) tell(ctx context.Context) bool {
 	p := n.pipeline
 	ev, say := p.event(n.stage), &n.say
 	ev.Kind, ev.Labels, ev.Counts, ev.Caption, ev.Captions = say.Kind, say.Labels, say.Counts, say.Caption, say.Captions
+	ev.Contributions = say.Contributions
 	p.events.Add(1)
 	p.stamp(ev, n.stage)
 	p.put(ctx, ev, n.stage)

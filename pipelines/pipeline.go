@@ -128,7 +128,7 @@ func (p *Pipeline) put(ctx context.Context, ev *Event, st *stage) {
 // event fills what of an Event does not depend on the moment, but for what its head will say.
 func (p *Pipeline) event(st *stage) *Event {
 	seq := p.events.Load() + 1
-	return &Event{
+	ev := &Event{
 		ID:       p.boot + "-" + p.name + "-" + strconv.FormatUint(seq, 10),
 		Seq:      seq,
 		Boot:     p.boot,
@@ -138,6 +138,10 @@ func (p *Pipeline) event(st *stage) *Event {
 		Model:    st.Model,
 		Ages:     make(map[string]time.Duration, len(p.inputs)),
 	}
+	if st.sensor != "" {
+		ev.Contributions = map[string]float32{st.sensor: 1}
+	}
+	return ev
 }
 
 // stamp says when ev was made, and how the sensors were then.

@@ -41,8 +41,8 @@ type Part struct {
 type Narrator interface {
 	Name() string // as events have it in place of a model's
 
-	// Hear takes an event of the pipeline. If there is something new to be said, it fills say's Caption, Captions, Labels and
-	// Counts, and returns true. It keeps no reference to ev.
+	// Hear takes an event of the pipeline. If there is something new to be said, it fills say's Caption, Captions, Labels, Counts
+	// and Contributions, and returns true. It keeps no reference to ev.
 	Hear(ev, say *Event) bool
 	// Read takes a sensor's reading. It keeps no reference to r.
 	Read(sensor string, r *sensors.Reading)

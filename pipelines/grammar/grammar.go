@@ -116,7 +116,7 @@ func (g *Grammar) source(ev *pipelines.Event) *source {
 		}
 	}
 	s := &source{sensor: ev.Sensor, model: ev.Model, sense: g.opts.Senses[ev.Sensor], counts: ev.Kind == pipelines.KindDetections,
-		signals: map[key]*signal{}, tally: map[key]int{}}
+		weights: map[string]float32{}, signals: map[key]*signal{}, tally: map[key]int{}}
 	g.sources = append(g.sources, s)
 	slices.SortFunc(g.sources, func(a, b *source) int {
 		return cmp.Or(cmp.Compare(order[a.sense], order[b.sense]), cmp.Compare(a.sensor, b.sensor), cmp.Compare(a.model, b.model))

@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,8 @@ type run struct {
 	*Grammar
 	now  time.Time
 	said []string // with the time in seconds
+
+	parts map[string]float32 // contributions of the last
 }
 
 func newRun(t *testing.T, o Options) *run {
@@ -27,12 +30,12 @@ func newRun(t *testing.T, o Options) *run {
 // hear lets a moment pass, in which some labels are heard, and things seen: name@x, with the middle at x.
 func (r *run) hear(labels, things string) {
 	r.now = r.now.Add(time.Second / 2)
-	ev := pipelines.Event{Kind: pipelines.KindLabels, Sensor: "mic", Model: "ear"}
+	ev := pipelines.Event{Kind: pipelines.KindLabels, Sensor: "mic", Model: "ear", Contributions: map[string]float32{"mic": 1}}
 	for name := range strings.FieldsSeq(labels) {
 		ev.Labels = append(ev.Labels, pipelines.Label{Name: name, Score: 0.75})
 	}
 	r.take(ev)
-	ev = pipelines.Event{Kind: pipelines.KindDetections, Sensor: "cam", Model: "eye"}
+	ev = pipelines.Event{Kind: pipelines.KindDetections, Sensor: "cam", Model: "eye", Contributions: map[string]float32{"cam": 1}}
 	for thing := range strings.FieldsSeq(things) {
 		name, at, _ := strings.Cut(thing, "@")
 		var x float32
@@ -49,6 +52,7 @@ func (r *run) take(ev pipelines.Event) {
 	ev.Time, ev.Window = r.now, pipelines.Window{Start: r.now, End: r.now}
 	var say pipelines.Event
 	if r.Hear(&ev, &say) {
+		r.parts = say.Contributions
 		r.said = append(r.said, fmt.Sprint(r.now.Sub(time.Unix(0, 0)).Seconds(), " ", say.Caption))
 	}
 }
@@ -159,6 +163,36 @@ func TestWhatIsLostIsNotTold(t *testing.T) {
 		r.hear("Speech", "")
 	}
 	r.want(t, "4.5 Nothing is in view. Speech can be heard.")
+}
+
+// TestContributionsAreOfWhatIsSaid silences a sense: it has no part in the next sentence.
+func TestContributionsAreOfWhatIsSaid(t *testing.T) {
+	r := newRun(t, Options{Readings: []string{"air"}})
+	r.Read("air", &sensors.Reading{Values: []sensors.Value{{Name: "co2", Unit: sensors.PPM, Value: 400}}})
+	for range 4 {
+		r.hear("Speech", "cat@0.1 dog@0.1")
+	}
+	r.wantParts(t, map[string]float32{"cam": 0.5, "mic": 0.25, "air": 0.25})
+	r.Lose("mic")
+	r.Lose("air")
+	for range 4 {
+		r.now = r.now.Add(time.Second / 2)
+		r.take(pipelines.Event{Kind: pipelines.KindDetections, Sensor: "cam", Model: "eye", Contributions: map[string]float32{"cam": 1}})
+	}
+	r.wantParts(t, map[string]float32{"cam": 1})
+	for range 4 {
+		r.now = r.now.Add(time.Second / 2)
+		r.take(pipelines.Event{Kind: pipelines.KindLabels, Model: "joint", Labels: []pipelines.Label{{Name: "fire", Score: 1}},
+			Contributions: map[string]float32{"cam": 0.25, "mic": 0.75}})
+	}
+	r.wantParts(t, map[string]float32{"cam": 0.625, "mic": 0.375}) // that nothing is in view is said too
+}
+
+func (r *run) wantParts(t *testing.T, want map[string]float32) {
+	t.Helper()
+	if !maps.Equal(r.parts, want) {
+		t.Errorf("got contributions %v, want %v", r.parts, want)
+	}
 }
 
 // TestTracksHaveDwellTimes has a tracker: what has no number yet is not told, what is lost for a moment is.

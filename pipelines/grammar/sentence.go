@@ -32,7 +32,7 @@ func (g *Grammar) tell(sc *scene, say *pipelines.Event) {
 		}
 	}
 	slices.SortStableFunc(say.Labels, func(a, b pipelines.Label) int { return cmp.Compare(b.Score, a.Score) })
-	say.Counts = sc.counts()
+	say.Counts, say.Contributions = sc.counts(), sc.contributions(g.common)
 }
 
 // caption says a scene in a language.
@@ -57,14 +57,9 @@ func (g *Grammar) caption(l *language, sc *scene) string {
 
 // part says what one source has found. That there is nothing is told of what is counted alone.
 func (g *Grammar) part(l *language, p *part) []string {
-	beside := func(label string) bool {
-		return slices.ContainsFunc(p.items, func(it item) bool { return strings.EqualFold(it.name, label) })
-	}
 	s := sentences{language: l, sense: names[p.sense]}
-	for i := range p.items {
-		if it := &p.items[i]; !g.common.hidden(it.name, beside) {
-			s.add(it, l.place(g.places, it.place))
-		}
+	for _, it := range p.said(g.common) {
+		s.add(it, l.place(g.places, it.place))
 	}
 	if p.counts && len(s.nouns)+len(s.clauses)+len(s.others) == 0 {
 		s.clauses = append(s.clauses, l.phrase(s.sense+" none", 0))

@@ -90,8 +90,8 @@ func TestSentencesOfUsers(t *testing.T) {
 		Senses: map[string]Sense{"cam": Seen, "yard": Seen},
 	})
 	var ev pipelines.Event
-	g.tell(&scene{parts: []part{{"cam", Seen, true, []item{{name: "forklift", place: 0, n: 3}}}, {"yard", Seen, true, nil},
-		{"", Found, false, []item{{name: "jam", place: nowhere}}}}}, &ev)
+	g.tell(&scene{parts: []part{{sensor: "cam", sense: Seen, counts: true, items: []item{{name: "forklift", place: 0, n: 3}}}, {sensor: "yard", sense: Seen, counts: true},
+		{items: []item{{name: "jam", place: nowhere}}}}}, &ev)
 	en := "Cam: three fork-lift trucks in the area gate are in view. Yard: nothing is in view. The line is jammed."
 	de := "Cam: zu sehen sind drei Gabelstapler am Tor. Yard: zu sehen ist nichts. Das Band steht."
 	if ev.Caption != en || ev.Captions["de"] != de {
@@ -212,8 +212,8 @@ func TestReadme(t *testing.T) {
 	var ev pipelines.Event
 	g.tell(&scene{
 		parts: []part{
-			{"cam", Seen, true, []item{{"person", 0, 2, 1, 2 * time.Minute}, {"dog", nowhere, 1, 1, 0}}},
-			{"mic", Heard, false, []item{{"Speech", nowhere, 0, 1, 0}}},
+			{sensor: "cam", sense: Seen, counts: true, items: []item{{"person", 0, 2, 1, 2 * time.Minute}, {"dog", nowhere, 1, 1, 0}}},
+			{sensor: "mic", sense: Heard, items: []item{{"Speech", nowhere, 0, 1, 0}}},
 		},
 		readings: []reading{{"air", "temperature", sensors.Celsius, 21.4, false}},
 	}, &ev)

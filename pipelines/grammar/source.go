@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -43,7 +44,8 @@ type signal struct {
 type source struct {
 	sensor, model string
 	sense         Sense
-	counts        bool // it finds things, not labels
+	weights       map[string]float32 // of the sensors that have a part in it, in all 1
+	counts        bool               // it finds things, not labels
 	lost          bool
 	last          time.Time // of its newest result
 	signals       map[key]*signal
@@ -60,6 +62,8 @@ func (s *source) take(ev *pipelines.Event, p places, settle time.Duration) bool 
 	}
 	changed := s.lost
 	s.last, s.lost = at, false
+	clear(s.weights)
+	maps.Copy(s.weights, ev.Contributions)
 	s.find(ev, p)
 	for k, sig := range s.signals {
 		changed = sig.step(at, passed, settle) || changed

@@ -45,7 +45,7 @@ type eventJSON struct {
 
 	Captions map[string]string `json:"captions,omitempty"` // The sentence in further languages, by their codes.
 
-	Contributions map[string]float32 `json:"contributions,omitempty"` // How much each sensor had a part in it, in all 1; missing if the model does not say.
+	Contributions map[string]float32 `json:"contributions,omitempty"` // How much each sensor had a part in it, in all 1; missing if a fusion model does not say.
 
 	Ages     map[string]millis `json:"ages_ms"`    // How old the newest sample of each of the pipeline's sensors was, in milliseconds.
 	Latency  millis            `json:"latency_ms"` // From the window's end to the event, in milliseconds.
