@@ -20,6 +20,7 @@ const maxClass = 1 << 20
 type Detections struct {
 	names []string
 	opts  Options
+	bars  *Bars
 
 	boxes, classes, scores, count []float32
 }
@@ -38,8 +39,11 @@ func NewDetections(outs []tensor.Info, names []string, o Options) (*Detections, 
 	if o.Top < 0 {
 		return nil, fmt.Errorf("detections: top is %d", o.Top)
 	}
-	return &Detections{names: names, opts: o}, nil
+	return &Detections{names: names, opts: o, bars: newBars(names, len(names), o)}, nil
 }
+
+// Bars returns the scores that objects need. Without names, it is not known which classes there are.
+func (d *Detections) Bars() *Bars { return d.bars }
 
 // Decode fills ev.Detections. Boxes are clipped to the picture; those with nothing left are dropped. A score, a class
 // or an edge that is not a number is an error, and so are outputs that do not belong together.
@@ -48,6 +52,7 @@ func (d *Detections) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
 	if err != nil {
 		return fmt.Errorf("detections: %w", err)
 	}
+	bars := d.bars.now.Load()
 	found := make([]pipelines.Detection, 0, n)
 	for i := range n {
 		class, score, box := d.classes[i], d.scores[i], d.boxes[4*i:4*i+4]
@@ -55,10 +60,11 @@ func (d *Detections) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
 			return fmt.Errorf("detections: number %d has class %v, score %v, box %v", i, class, score, box)
 		}
 		b := pipelines.Box{YMin: clip(box[0]), XMin: clip(box[1]), YMax: clip(box[2]), XMax: clip(box[3])}
-		if score < d.opts.Threshold && d.opts.Threshold != 0 || b.YMin >= b.YMax || b.XMin >= b.XMax {
+		which := int(class + 0.5)
+		if !bars.over(which, score) || b.YMin >= b.YMax || b.XMin >= b.XMax {
 			continue
 		}
-		label := pipelines.Label{Name: name(d.names, int(class+0.5)), Score: score}
+		label := pipelines.Label{Name: name(d.names, which), Score: score}
 		found = append(found, pipelines.Detection{Label: label, Box: b})
 	}
 	slices.SortStableFunc(found, func(a, b pipelines.Detection) int { return cmp.Compare(b.Score, a.Score) })

@@ -16,7 +16,7 @@ import (
 type Grid struct {
 	h, w, classes int
 	anchors       [][2]float32 // width and height
-	opts          Options
+	bars          *Bars
 	boxes         boxes
 	values        []float32
 }
@@ -44,11 +44,14 @@ func NewGrid(outs []tensor.Info, names []string, anchors [][2]float32, o Options
 	if err != nil {
 		return nil, fmt.Errorf("yolo: %w", err)
 	}
-	return &Grid{h: s[1], w: s[2], classes: s[3]/n - 5, anchors: anchors, opts: o, boxes: b}, nil
+	return &Grid{h: s[1], w: s[2], classes: s[3]/n - 5, anchors: anchors, bars: newBars(names, s[3]/n-5, o), boxes: b}, nil
 }
 
 // mostCells bounds an anchor.
 const mostCells = 1 << 16
+
+// Bars returns the scores that objects need.
+func (g *Grid) Bars() *Bars { return g.bars }
 
 // Decode fills ev.Detections. Outputs that are no numbers are an error.
 func (g *Grid) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
@@ -63,8 +66,9 @@ func (g *Grid) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 	if n := g.h * g.w * len(g.anchors); len(g.values) != n*each {
 		return fmt.Errorf("yolo: output %q has %d elements, want %d", outs[0].Name, len(g.values), n*each)
 	}
+	bars := g.bars.now.Load()
 	for i := range len(g.values) / each {
-		if err := g.look(i, g.values[i*each:][:each]); err != nil {
+		if err := g.look(bars, i, g.values[i*each:][:each]); err != nil {
 			g.boxes.found = g.boxes.found[:0]
 			return fmt.Errorf("yolo: output %q: %w", outs[0].Name, err)
 		}
@@ -74,12 +78,12 @@ func (g *Grid) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 }
 
 // look notes box i, if it scores enough.
-func (g *Grid) look(i int, t []float32) error {
+func (g *Grid) look(bars *bars, i int, t []float32) error {
 	score := logistic(t[4])
 	if score != score {
 		return fmt.Errorf("box %d has %v for an object", i, t[4])
 	}
-	if score < g.opts.Threshold {
+	if score < bars.least {
 		return nil // and so will the product be
 	}
 	softmax(t[5:])
@@ -92,7 +96,7 @@ func (g *Grid) look(i int, t []float32) error {
 	if best == 0 {
 		return fmt.Errorf("box %d has %v for classes", i, t[5:])
 	}
-	if score *= best; score < g.opts.Threshold && g.opts.Threshold != 0 {
+	if score *= best; !bars.over(class, score) {
 		return nil
 	}
 	a, cell := g.anchors[i%len(g.anchors)], i/len(g.anchors)

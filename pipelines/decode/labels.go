@@ -16,7 +16,7 @@ type Options struct {
 	Threshold float32 // only scores from this on; 0 is all
 	Softmax   bool    // labels: the outputs are logits
 
-	Thresholds []float32 // labels: of each class, in place of Threshold; none if empty
+	Thresholds []float32 // of each class, in place of Threshold; none if empty
 	Output     int       // labels: which output has the scores
 
 	Overlap       float32 // yolo: of two boxes of a class that overlap more, the better one is told; 0 is 0.45
@@ -36,6 +36,7 @@ func (o Options) At(thresholds []float64) Options {
 type Labels struct {
 	names  []string
 	opts   Options
+	bars   *Bars
 	n      int // classes
 	scores []float32
 	best   []int // classes, best first
@@ -65,7 +66,7 @@ func NewLabels(info tensor.Info, names []string, o Options) (*Labels, error) {
 		o.Top = defaultTop
 	}
 	o.Top = min(o.Top, n)
-	return &Labels{names: names, opts: o, n: n, best: make([]int, 0, o.Top)}, nil
+	return &Labels{names: names, opts: o, bars: newBars(names, n, o), n: n, best: make([]int, 0, o.Top)}, nil
 }
 
 // Decode fills ev.Labels from the output with the scores. A score that is not a number is an error.
@@ -95,21 +96,18 @@ func (l *Labels) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 	return nil
 }
 
-func (l *Labels) threshold(class int) float32 {
-	if len(l.opts.Thresholds) > 0 {
-		return l.opts.Thresholds[class]
-	}
-	return l.opts.Threshold
-}
+// Bars returns the scores that labels need.
+func (l *Labels) Bars() *Bars { return l.bars }
 
 // rank fills best by insertion: Top is small beside n, and nearly all scores fall below the last of best at once.
 func (l *Labels) rank() error {
 	l.best = l.best[:0]
+	bars := l.bars.now.Load()
 	for c, s := range l.scores {
 		if s != s {
 			return fmt.Errorf("the score of class %d is not a number", c)
 		}
-		if least := l.threshold(c); s < least && least != 0 {
+		if !bars.over(c, s) {
 			continue
 		}
 		if len(l.best) == l.opts.Top {

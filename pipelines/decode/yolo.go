@@ -21,6 +21,7 @@ import (
 type Yolo struct {
 	form   form
 	opts   Options
+	bars   *Bars
 	boxes  boxes
 	values []float32
 	scores []float32 // of each box, the best class's
@@ -79,8 +80,11 @@ func NewYolo(outs []tensor.Info, names []string, o Options) (*Yolo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("yolo: %w", err)
 	}
-	return &Yolo{form: f, opts: o, boxes: b, scores: make([]float32, f.n), class: make([]int, f.n)}, nil
+	return &Yolo{form: f, opts: o, bars: newBars(names, f.classes, o), boxes: b, scores: make([]float32, f.n), class: make([]int, f.n)}, nil
 }
+
+// Bars returns the scores that objects need.
+func (y *Yolo) Bars() *Bars { return y.bars }
 
 // Decode fills ev.Detections. What is no probability, and what cannot be a box in the units that were said, is an error.
 func (y *Yolo) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
@@ -104,15 +108,18 @@ func (y *Yolo) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 
 // find notes the boxes whose best class scores enough.
 func (y *Yolo) find() error {
-	score := y.byRow
+	bars := y.bars.now.Load()
+	err := error(nil)
 	if y.form.field == 1 {
-		score = y.byBox
+		err = y.byBox(bars.least)
+	} else {
+		err = y.byRow()
 	}
-	if err := score(); err != nil {
+	if err != nil {
 		return err
 	}
 	for i, s := range y.scores {
-		if s < y.opts.Threshold && y.opts.Threshold != 0 {
+		if !bars.over(y.class[i], s) {
 			continue
 		}
 		b, err := y.box(i)
@@ -146,8 +153,9 @@ func (y *Yolo) byRow() error {
 	return nil
 }
 
-// byBox finds the best class of each box, box by box. Its score is that of the object times the class's.
-func (y *Yolo) byBox() error {
+// byBox finds the best class of each box, box by box, unless it cannot score least. Its score is that of the object times the
+// class's.
+func (y *Yolo) byBox(least float32) error {
 	f := &y.form
 	for i := range y.scores {
 		v := y.values[i*f.box:][:f.box]
@@ -155,8 +163,8 @@ func (y *Yolo) byBox() error {
 		if !(object >= leastScore && object <= mostScore) {
 			return notLikely(i, -1, object)
 		}
-		if y.scores[i] = max(object, 0); object < y.opts.Threshold {
-			continue // and so will the product be
+		if y.scores[i], y.class[i] = max(object, 0), 0; object < least {
+			continue // and so will the product be, whichever the class is
 		}
 		best, class := float32(leastScore), 0
 		for c, s := range v[f.first:] {
