@@ -42,6 +42,7 @@ type Input struct {
 
 	opens   func() uint64 // how often the device was opened; nil if the source does not say
 	health  health
+	shots   shots
 	moments *moments // the Group's
 }
 
@@ -90,6 +91,7 @@ type feed[T sensors.Sample] struct {
 // Only io.EOF itself ends a recording: an error that wraps it is a sample cut short, and the next may be whole.
 func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 	defer f.close()
+	defer in.shots.end(in.name)
 	var s T
 	var back backoff
 	for {
@@ -179,6 +181,7 @@ func (f *feed[T]) tell(ctx context.Context, in *Input, s *T, now time.Time, log 
 			err = in.opts.Readings.PutReading(ctx, in.name, level)
 		}
 	case *sensors.Frame:
+		in.shots.give(ctx, in.name, s)
 		if in.opts.Snapshots != nil && f.snapshots.due(now) {
 			err = in.opts.Snapshots.PutSnapshot(ctx, in.name, s)
 		}
