@@ -36,7 +36,7 @@ func TestQuantiles(t *testing.T) {
 	var all []time.Duration
 	for range 5000 {
 		d := time.Duration(float64(time.Millisecond) * rng.ExpFloat64())
-		h.add(d)
+		h.Add(d)
 		all = append(all, d)
 	}
 	slices.Sort(all)
@@ -56,16 +56,16 @@ func TestQuantilesOfLittle(t *testing.T) {
 	if h.Quantile(0.5) != 0 || h.Mean() != 0 {
 		t.Errorf("got %v and %v of nothing", h.Quantile(0.5), h.Mean())
 	}
-	h.add(3 * time.Minute) // longer than any bucket
+	h.Add(3 * time.Minute) // longer than any bucket
 	if h.Quantile(0.5) != 3*time.Minute || h.Mean() != 3*time.Minute {
 		t.Errorf("got %v and %v of one time of 3 minutes", h.Quantile(0.5), h.Mean())
 	}
 	var one Histogram
-	one.add(95 * time.Millisecond)
+	one.Add(95 * time.Millisecond)
 	if got := one.Quantile(0.99); got < 80*time.Millisecond || got > 95*time.Millisecond {
 		t.Errorf("got %v of one time of 95 ms", got)
 	}
-	if n := testing.AllocsPerRun(10, func() { one.add(time.Second) }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { one.Add(time.Second) }); n != 0 {
 		t.Errorf("got %v allocations, want 0", n)
 	}
 }

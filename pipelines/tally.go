@@ -27,7 +27,7 @@ type tally struct {
 func (t *tally) spent(stage *Histogram, d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	stage.add(d)
+	stage.Add(d)
 }
 
 func (t *tally) rested() {

@@ -50,6 +50,8 @@ type eventJSON struct {
 	Ages     map[string]millis `json:"ages_ms"`    // How old the newest sample of each of the pipeline's sensors was, in milliseconds.
 	Latency  millis            `json:"latency_ms"` // From the window's end to the event, in milliseconds.
 	Degraded []string          `json:"degraded"`   // What was missing, in words; empty if nothing was.
+
+	Historical *bool `json:"historical,omitempty"` // That it was sent late: it waited for 5 s, or for the next start. Who publishes adds it.
 }
 
 type windowJSON struct {

@@ -1,13 +1,16 @@
 package publish
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"edged/pipelines"
+	"edged/pipelines/publish/outbox"
 	"edged/sensors"
 )
 
@@ -82,7 +85,10 @@ func TestHealth(t *testing.T) {
 			{Sensor: "air", Model: "m", Dropped: 2, Skipped: 5, Gated: 6, Invokes: 4, Errors: 1, Mean: time.Millisecond, Max: 1500 * time.Microsecond},
 		}}},
 	}
-	b, err := encodeHealth(before, now, QueueStats{Depth: 1, Bytes: 200, Dropped: 9})
+	b, err := encodeHealth(before, now, Stats{
+		Queue:  QueueStats{Depth: 1, Bytes: 200, Dropped: 9},
+		Outbox: &outbox.Stats{Written: 8192, Commits: 2, SyncMax: time.Millisecond, Err: fmt.Errorf("outbox: write a: %w", syscall.ENOSPC)},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +97,8 @@ func TestHealth(t *testing.T) {
 		`"air":{"state":"ok","samples":14,"rate_hz":0.9,"errors":0,"lost":0,"last":"2026-03-01T12:04:05.678Z"},` +
 		`"mic":{"state":"failing","reason":"gone","samples":0,"rate_hz":0,"errors":3,"lost":40,"reopens":2,"last_error":"gone"}},` +
 		`"pipelines":{"room":{"events":4,"refused":1,"encoders":[{"sensor":"air","model":"m","invokes":4,"errors":1,"dropped":2,"skipped":5,"gated":6,"mean_ms":1,"p99_ms":0,"max_ms":1.5}]}},` +
-		`"queue":{"depth":1,"bytes":200,"dropped":9}`
+		`"queue":{"depth":1,"bytes":200,"dropped":9,"latency_p50_ms":0,"latency_p99_ms":0,` +
+		`"outbox":{"written_bytes":8192,"commits":2,"sync_max_ms":1,"error":"outbox: no space left on device"}}`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

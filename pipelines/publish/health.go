@@ -116,18 +116,46 @@ func newAcceleratorHealth(a *pipelines.AcceleratorStats) *acceleratorHealth {
 
 type queueHealth struct {
 	Depth   int    `json:"depth"`   // Messages that wait.
-	Bytes   int    `json:"bytes"`   // Of those.
-	Dropped uint64 `json:"dropped"` // Accepted and never delivered.
+	Bytes   int64  `json:"bytes"`   // That they take, on disk with what is around them.
+	Dropped uint64 `json:"dropped"` // Given up for want of room.
+
+	P50 millis `json:"latency_p50_ms"` // From an event's making to the broker's acknowledgement, of those that found a connection.
+	P99 millis `json:"latency_p99_ms"` // The same, of the slowest hundredth.
+
+	Outbox *outboxHealth `json:"outbox,omitempty"` // Absent if events wait in memory only.
+}
+
+// outboxHealth is how the queue on disk fares.
+type outboxHealth struct {
+	Written uint64 `json:"written_bytes"`     // Given to the device since the start: what wears it.
+	Commits uint64 `json:"commits"`           // How often something was made durable.
+	SyncMax millis `json:"sync_max_ms"`       // The longest that the device took to make something durable.
+	Damaged uint64 `json:"damaged,omitempty"` // Stretches of files that could not be read.
+	Error   string `json:"error,omitempty"`   // Why nothing is durable now.
+}
+
+func newQueueHealth(s *Stats) queueHealth {
+	q := queueHealth{
+		Depth: s.Queue.Depth, Bytes: s.Queue.Bytes, Dropped: s.Queue.Dropped,
+		P50: millis(s.Latency.Quantile(0.5)), P99: millis(s.Latency.Quantile(0.99)),
+	}
+	if o := s.Outbox; o != nil {
+		q.Outbox = &outboxHealth{Written: o.Written, Commits: o.Commits, SyncMax: millis(o.SyncMax), Damaged: o.Damaged}
+		if o.Err != nil {
+			q.Outbox.Error = briefly(o.Err)
+		}
+	}
+	return q
 }
 
 // encodeHealth returns the JSON of now; rates are what came between before and now.
-func encodeHealth(before, now pipelines.Stats, q QueueStats) ([]byte, error) {
+func encodeHealth(before, now pipelines.Stats, q Stats) ([]byte, error) {
 	out := healthJSON{
 		Time:      stamp(now.Time),
 		Boot:      now.Boot,
 		Sensors:   make(map[string]sensorHealth, len(now.Sensors)),
 		Pipelines: make(map[string]pipelineHealth, len(now.Pipelines)),
-		Queue:     queueHealth(q),
+		Queue:     newQueueHealth(&q),
 		Memory:    memory(),
 	}
 	if !now.Started.IsZero() {

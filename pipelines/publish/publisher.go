@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"edged/pipelines"
 	"edged/pipelines/publish/mqtt"
+	"edged/pipelines/publish/outbox"
 	"edged/pipelines/publish/topic"
-	"edged/sensors"
 )
 
 // Options are a Publisher's. Device and Broker.URL must be set.
@@ -31,9 +30,18 @@ type Options struct {
 	Stats       func() pipelines.Stats // what health tells of; nil sends no health
 	HealthEvery time.Duration          // 0 is 10 s
 
-	QueueBytes int           // what may wait for the broker; 0 is 8 MiB
+	// Outbox says where events and readings wait for the broker. Without a Path that is in memory, and a crash loses them.
+	Outbox outbox.Options
+	QoS    Levels
+
+	QueueBytes int           // what may wait in memory of each kind: events and readings, and what says how things are; 0 is 8 MiB
 	FlushTime  time.Duration // how long the end may take to deliver what waits; 0 is 3 s
 	Log        *slog.Logger
+}
+
+// Levels are how surely each kind of message arrives. What may be lost, AtMostOnce, is never on disk.
+type Levels struct {
+	Event, Reading, Snapshot, Health mqtt.QoS
 }
 
 // Publisher is a pipelines.Sink, ReadingSink and SnapshotSink that publishes over MQTT. It accepts at any time; Run delivers.
@@ -41,11 +49,15 @@ type Publisher struct {
 	o      Options
 	topics topic.Tree
 	info   mqtt.Message
-	queue  *Queue
 	client *mqtt.Client // Run's
 
+	// Two lanes, so that a backlog of events does not keep from the broker how things are now.
+	events, state lane
+	spool         *spool // the store of events, if that is on disk
+	latest        *queue // that of state
+
 	connected atomic.Bool
-	delivered atomic.Uint64
+	greeted   context.Context // the connection on which it has been said who this is; Run's
 }
 
 // What the availability topic says. Its retained message is always one of these.
@@ -55,12 +67,44 @@ const (
 	offline = "offline" // the will: the connection is lost
 )
 
+// Messages under way on each lane.
+const (
+	eventWindow = 64
+	stateWindow = 4 // pictures are large
+)
+
 // New checks o and reads the broker's CA file; it does not connect.
 func New(o Options) (*Publisher, error) {
 	t, err := topic.New(o.Device, o.Topics)
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
 	}
+	o.fillIn()
+	client, err := mqtt.New(o.broker(t))
+	if err != nil {
+		return nil, err
+	}
+	info, err := o.Info.encode()
+	if err != nil {
+		return nil, fmt.Errorf("publish: info: %w", err)
+	}
+	p := &Publisher{
+		o:      o,
+		topics: t,
+		info:   mqtt.Message{Topic: t.Device("info"), Payload: info, Retain: true},
+		client: client,
+		latest: newQueue(o.QueueBytes),
+	}
+	p.state.window, p.state.store = stateWindow, p.latest
+	p.events.window, p.events.store = eventWindow, newQueue(o.QueueBytes)
+	if o.Outbox.Path != "" {
+		p.spool = newSpool(o.Outbox, o.QueueBytes, o.Log)
+		p.events.store = p.spool
+	}
+	return p, nil
+}
+
+func (o *Options) fillIn() {
 	if o.HealthEvery <= 0 {
 		o.HealthEvery = 10 * time.Second
 	}
@@ -70,235 +114,52 @@ func New(o Options) (*Publisher, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+}
+
+// broker returns what the client is told.
+func (o *Options) broker(t topic.Tree) mqtt.Options {
 	state := func(word string) mqtt.Message {
 		return mqtt.Message{Topic: t.Device("availability"), Payload: []byte(word), Retain: true}
 	}
 	b := o.Broker
 	b.ClientID, b.Log = "edged-"+o.Device, o.Log
 	b.Will, b.Birth, b.Bye = state(offline), state(online), state(stopped)
-	client, err := mqtt.New(b)
-	if err != nil {
-		return nil, err
-	}
-	info, err := o.Info.encode()
-	if err != nil {
-		return nil, fmt.Errorf("publish: info: %w", err)
-	}
-	return &Publisher{
-		o:      o,
-		topics: t,
-		info:   mqtt.Message{Topic: t.Device("info"), Payload: info, Retain: true},
-		queue:  NewQueue(o.QueueBytes),
-		client: client,
-	}, nil
-}
-
-// Put accepts ev for edged/<device>/<pipeline>/<kind>. It does not wait for the broker.
-func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
-	topic, err := p.topics.Event(ev.Pipeline, string(ev.Kind))
-	if err != nil {
-		return fmt.Errorf("publish: event %s: %w", ev.ID, err)
-	}
-	payload, err := Encode(ev)
-	if err != nil {
-		return fmt.Errorf("publish: %w", err)
-	}
-	return p.accept(Entry{Message: mqtt.Message{Topic: topic, Payload: payload}})
-}
-
-// PutReading accepts r for edged/<device>/<sensor>/reading. It does not wait for the broker.
-func (p *Publisher) PutReading(_ context.Context, sensor string, r *sensors.Reading) error {
-	topic, err := p.topics.Reading(sensor)
-	if err != nil {
-		return fmt.Errorf("publish: reading: %w", err)
-	}
-	payload, err := EncodeReading(r)
-	if err != nil {
-		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
-	}
-	return p.accept(Entry{Message: mqtt.Message{Topic: topic, Payload: payload}})
-}
-
-// PutSnapshot accepts f, as a JPEG, for edged/<device>/<sensor>/snapshot. It does not wait for the broker; while that is
-// away the newest picture alone waits for it.
-func (p *Publisher) PutSnapshot(_ context.Context, sensor string, f *sensors.Frame) error {
-	topic, err := p.topics.Snapshot(sensor)
-	if err != nil {
-		return fmt.Errorf("publish: snapshot: %w", err)
-	}
-	payload, err := EncodeSnapshot(f)
-	if err != nil {
-		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
-	}
-	return p.accept(Entry{Message: mqtt.Message{Topic: topic, Payload: payload}, Latest: true})
-}
-
-// Post accepts m as it is, such as the answer to a command. It does not wait for the broker.
-func (p *Publisher) Post(m mqtt.Message) error { return p.accept(Entry{Message: m}) }
-
-// Announce sends what Retained returns once more, to a subscriber that has just come.
-func (p *Publisher) Announce() error {
-	for _, m := range p.retained() {
-		if err := p.Post(m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *Publisher) retained() []mqtt.Message {
-	if p.o.Retained == nil {
-		return nil
-	}
-	return p.o.Retained()
-}
-
-func (p *Publisher) accept(e Entry) error {
-	if err := p.queue.Put(e); err != nil {
-		return fmt.Errorf("publish: %w", err)
-	}
-	return nil
+	return b
 }
 
 // Stats is a snapshot of a Publisher.
 type Stats struct {
 	Connected bool
-	Delivered uint64 // messages of the queue that the broker has acknowledged
-	Queue     QueueStats
+	Delivered uint64     // messages that the broker has acknowledged
+	Queue     QueueStats // of all that wait
+	Trouble   error      // why what is put is not durable now; nil without an outbox
+	Outbox    *outbox.Stats
+
+	// Latency is from when an event or reading was put to its acknowledgement, of those that did not wait for a connection.
+	Latency pipelines.Histogram
 }
 
-// Stats returns a snapshot. It may be called at any time.
+// Stats returns a snapshot. It may be called at any time; it may read from the disk.
 func (p *Publisher) Stats() Stats {
-	return Stats{p.connected.Load(), p.delivered.Load(), p.queue.Stats()}
+	s := Stats{Connected: p.connected.Load(), Queue: p.events.store.Stats().plus(p.latest.Stats())}
+	s.Delivered, s.Latency = p.events.stats()
+	others, _ := p.state.stats()
+	s.Delivered += others
+	if p.spool != nil {
+		disk := p.spool.disk()
+		s.Outbox, s.Trouble = &disk, disk.Err
+	}
+	return s
 }
 
-// Run delivers until ctx ends. Then it delivers what still waits, for no longer than FlushTime, says "stopped" and
-// disconnects. What it cannot deliver or say goes to the log; the error is always nil.
-func (p *Publisher) Run(ctx context.Context) error {
-	var wg sync.WaitGroup
-	wg.Go(func() { p.health(ctx) })
-	late, cancel := linger(ctx, p.o.FlushTime)
-	defer cancel()
-	p.await(ctx)
-	for ctx.Err() == nil {
-		up, err := p.connect(ctx, late)
-		if err != nil {
-			break
-		}
-		p.connected.Store(true)
-		p.deliver(ctx, late, up)
-		p.connected.Store(up.Err() == nil)
+// Sync waits until all that has been put is durable. It is an error if the disk fails. Without an outbox nothing ever is, and
+// it does not wait.
+func (p *Publisher) Sync(ctx context.Context) error {
+	if p.spool == nil {
+		return nil
 	}
-	wg.Wait()
-	p.finish(late)
+	if err := p.spool.sync(ctx); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
 	return nil
-}
-
-// patience is how long the first connection waits to be ready: a device whose model hangs must still say how it fares.
-const patience = time.Minute
-
-func (p *Publisher) await(ctx context.Context) {
-	if p.o.Wait == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	p.o.Wait(ctx)
-}
-
-// connect waits for a connection until ctx ends; and if then something waits for the broker, until late ends. A handshake
-// that is broken off and begun again looks to a broker like two clients of one name, and it may cut off the second.
-func (p *Publisher) connect(ctx, late context.Context) (context.Context, error) {
-	try, stop := context.WithCancel(late)
-	defer stop()
-	defer context.AfterFunc(ctx, func() {
-		if p.queue.Stats().Depth == 0 {
-			stop()
-		}
-	})()
-	return p.client.Connect(try)
-}
-
-// linger returns a context that ends d after ctx.
-func linger(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		t := time.NewTimer(d)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-late.Done():
-		}
-		cancel()
-	})
-	return late, func() { stop(); cancel() }
-}
-
-// deliver says who this is and then sends what waits, until the connection is lost, or ctx has ended and the queue is
-// empty. What is sent after the end of ctx has until late to arrive.
-func (p *Publisher) deliver(ctx, late, up context.Context) {
-	both, stop := context.WithCancel(up)
-	defer stop()
-	defer context.AfterFunc(ctx, stop)()
-	for _, m := range append([]mqtt.Message{p.info}, p.retained()...) {
-		if p.client.Publish(late, m) != nil {
-			return
-		}
-	}
-	for {
-		e, err := p.queue.Peek(both)
-		if err != nil || p.client.Publish(late, e.Message) != nil {
-			return
-		}
-		p.queue.Done()
-		p.delivered.Add(1)
-	}
-}
-
-// finish flushes and says goodbye. A broker that is away is given until ctx ends, if anything waits for it.
-func (p *Publisher) finish(ctx context.Context) {
-	enough, stop := context.WithCancel(ctx)
-	stop() // do not wait for more
-	for p.queue.Stats().Depth > 0 {
-		up, err := p.client.Connect(ctx)
-		if err != nil {
-			break
-		}
-		p.deliver(enough, ctx, up)
-	}
-	if n := p.queue.Stats().Depth; n > 0 {
-		p.o.Log.Warn(fmt.Sprintf("publish: %d messages were not delivered before the end", n))
-	}
-	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	if err := p.client.Close(bye); err != nil {
-		p.o.Log.Warn("publish: " + err.Error())
-	}
-	p.connected.Store(false)
-}
-
-// health puts a snapshot into the queue every HealthEvery.
-func (p *Publisher) health(ctx context.Context) {
-	if p.o.Stats == nil {
-		return
-	}
-	tick := time.NewTicker(p.o.HealthEvery)
-	defer tick.Stop()
-	var before pipelines.Stats
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		now := p.o.Stats()
-		payload, err := encodeHealth(before, now, p.queue.Stats())
-		if err == nil {
-			err = p.accept(Entry{Message: mqtt.Message{Topic: p.topics.Device("health"), Payload: payload, Retain: true}})
-		}
-		if err != nil {
-			p.o.Log.Warn("health: " + err.Error())
-		}
-		before = now
-	}
 }

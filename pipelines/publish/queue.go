@@ -3,80 +3,93 @@ package publish
 import (
 	"context"
 	"fmt"
+	"sort"
 	"sync"
+	"time"
 
 	"edged/pipelines/publish/mqtt"
 )
 
-// Entry is a message that waits in a Queue.
-type Entry struct {
+// entry is a message that waits in memory.
+type entry struct {
 	mqtt.Message
-	Alert  bool // dropped only when nothing else is left to drop
-	Latest bool // a newer one of the topic takes its place while it waits, as if it were retained
+	alert  bool      // dropped only when nothing else is left to drop
+	latest bool      // a newer one of the topic takes its place while it waits, as if it were retained
+	since  time.Time // of its putting
 
-	id uint64 // of this Queue
+	id uint64 // of this queue; they rise
 }
 
 // entryBytes is what an entry is taken to hold besides its topic and payload.
-const entryBytes = 96
+const entryBytes = 128
 
-func (e *Entry) bytes() int { return len(e.Topic) + len(e.Payload) + entryBytes }
+func (e *entry) bytes() int { return len(e.Topic) + len(e.Payload) + entryBytes }
 
-// Queue holds messages, oldest first, until they are delivered. Any goroutine may Put; one takes, with Peek and then
-// Done. The message that it last saw is never dropped.
-type Queue struct {
+// queue is a store in memory. Any goroutine may put. What is under way, sent and not acknowledged or on its way to the disk, is
+// never dropped.
+type queue struct {
 	limit int
 	ready chan struct{} // 1 deep: something was put
 
 	mu      sync.Mutex
-	waiting []Entry
-	size    int // bytes of waiting
-	peeked  uint64
-	last    uint64
+	waiting []entry // ids rise
+	size    int     // bytes of waiting
+	last    uint64  // the id that was given last
+	cursor  uint64  // up to which Next has given
+	held    uint64  // up to which peek has given
 	dropped uint64
 }
 
-// NewQueue returns a Queue of at most limit bytes; 0 is 8 MiB.
-func NewQueue(limit int) *Queue {
+// newQueue returns a queue of at most limit bytes; 0 is 8 MiB.
+func newQueue(limit int) *queue {
 	if limit <= 0 {
 		limit = 8 << 20
 	}
-	return &Queue{limit: limit, ready: make(chan struct{}, 1)}
+	return &queue{limit: limit, ready: make(chan struct{}, 1)}
 }
 
 // Put accepts e, dropping the oldest to make room. It is an error if e alone is above the limit.
-func (q *Queue) Put(e Entry) error {
+func (q *queue) Put(e entry) error {
 	if e.bytes() > q.limit {
 		return fmt.Errorf("queue: message of %d bytes to %s is above the limit of %d", e.bytes(), e.Topic, q.limit)
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.last++
-	e.id = q.last
-	if !q.replace(e) {
+	if e.since = time.Now(); !q.replace(e) {
 		for q.size+e.bytes() > q.limit && q.drop() {
 		}
+		q.last++
+		e.id = q.last
 		q.waiting = append(q.waiting, e)
 		q.size += e.bytes()
 	}
 	for q.size > q.limit && q.drop() {
 	}
-	select {
-	case q.ready <- struct{}{}:
-	default:
-	}
+	signal(q.ready)
 	return nil
 }
 
+// signal leaves a word in a channel that is 1 deep.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// underWay reports whether e has been given and not been acknowledged.
+func (q *queue) underWay(e *entry) bool { return e.id <= max(q.cursor, q.held) }
+
 // replace puts a retained or latest message in the place of the one of its topic that waits, if one does: at the end, a
 // topic with news more often than the queue is emptied would never have its turn. The old one is not counted as dropped.
-func (q *Queue) replace(e Entry) bool {
-	if !e.Retain && !e.Latest {
+func (q *queue) replace(e entry) bool {
+	if !e.Retain && !e.latest {
 		return false
 	}
 	for i := range q.waiting {
-		if old := &q.waiting[i]; (old.Retain || old.Latest) && old.Topic == e.Topic && old.id != q.peeked {
+		if old := &q.waiting[i]; (old.Retain || old.latest) && old.Topic == e.Topic && !q.underWay(old) {
 			q.size += e.bytes() - old.bytes()
+			e.id = old.id
 			*old = e
 			return true
 		}
@@ -85,15 +98,14 @@ func (q *Queue) replace(e Entry) bool {
 }
 
 // drop takes out the oldest that is no alert, or else the oldest. It reports whether there was one.
-func (q *Queue) drop() bool {
+func (q *queue) drop() bool {
 	oldest := -1
 	for i := range q.waiting {
 		switch e := &q.waiting[i]; {
-		case e.id == q.peeked:
+		case q.underWay(e):
 			continue
-		case !e.Alert:
+		case !e.alert:
 			q.remove(i)
-			q.dropped++
 			return true
 		case oldest < 0:
 			oldest = i
@@ -103,60 +115,114 @@ func (q *Queue) drop() bool {
 		return false
 	}
 	q.remove(oldest)
-	q.dropped++
 	return true
 }
 
-func (q *Queue) remove(i int) {
+func (q *queue) remove(i int) {
+	q.dropped++
 	q.size -= q.waiting[i].bytes()
 	copy(q.waiting[i:], q.waiting[i+1:])
-	q.waiting[len(q.waiting)-1] = Entry{}
+	q.waiting[len(q.waiting)-1] = entry{}
 	q.waiting = q.waiting[:len(q.waiting)-1]
 }
 
-// Peek returns the oldest message without taking it out. It waits for one until ctx ends; the error is ctx's.
-func (q *Queue) Peek(ctx context.Context) (Entry, error) {
+// Next returns the oldest message that it has not given. It waits for one until ctx ends; the error is ctx's.
+func (q *queue) Next(ctx context.Context) (item, error) {
 	for {
-		if e, ok := q.oldest(); ok {
-			return e, nil
+		if it, ok := q.look(); ok {
+			return it, nil
 		}
 		select {
 		case <-q.ready:
 		case <-ctx.Done():
-			return Entry{}, ctx.Err()
+			return item{}, ctx.Err()
 		}
 	}
 }
 
-func (q *Queue) oldest() (Entry, bool) {
+// look is a Next that does not wait.
+func (q *queue) look() (item, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	i := q.after(q.cursor)
+	if i == len(q.waiting) {
+		return item{}, false
+	}
+	e := &q.waiting[i]
+	q.cursor = e.id
+	return item{Message: e.Message, id: e.id, since: e.since}, true
+}
+
+// after returns the index of the oldest with an id above id.
+func (q *queue) after(id uint64) int {
+	return sort.Search(len(q.waiting), func(i int) bool { return q.waiting[i].id > id })
+}
+
+// peek returns the oldest messages, as many as have no more than limit bytes, but one at least if there is one. They are under
+// way until release.
+func (q *queue) peek(limit int) []entry {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n, size := 0, 0
+	for n < len(q.waiting) && (n == 0 || size+q.waiting[n].bytes() <= limit) {
+		size += q.waiting[n].bytes()
+		n++
+	}
+	if n > 0 {
+		q.held = q.waiting[n-1].id
+	}
+	return append([]entry(nil), q.waiting[:n]...)
+}
+
+// release says that what peek has given is not under way any more.
+func (q *queue) release() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.held = 0
+}
+
+// Ack takes out it and all that Next gave before it: they have been delivered.
+func (q *queue) Ack(it item) { q.forget(it.id) }
+
+// forget takes out all up to id.
+func (q *queue) forget(id uint64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := q.after(id)
+	for i := range n {
+		q.size -= q.waiting[i].bytes()
+		q.waiting[i] = entry{} // and its payload
+	}
+	q.waiting = q.waiting[n:]
 	if len(q.waiting) == 0 {
-		return Entry{}, false
+		q.waiting = nil // and the array with it
 	}
-	q.peeked = q.waiting[0].id
-	return q.waiting[0], true
 }
 
-// Done takes out the message that Peek returned last: it has been delivered.
-func (q *Queue) Done() {
+// Rewind makes Next give again what was not acknowledged.
+func (q *queue) Rewind() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.waiting) > 0 && q.waiting[0].id == q.peeked {
-		q.remove(0)
-	}
+	q.cursor = 0
 }
 
-// QueueStats says how full a Queue is.
-type QueueStats struct {
-	Depth   int    // messages that wait
-	Bytes   int    // of those
-	Dropped uint64 // accepted and never delivered
+// newest returns the id of what was put last.
+func (q *queue) newest() uint64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.last
+}
+
+// holds reports whether one up to id waits.
+func (q *queue) holds(id uint64) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting) > 0 && q.waiting[0].id <= id
 }
 
 // Stats returns a snapshot.
-func (q *Queue) Stats() QueueStats {
+func (q *queue) Stats() QueueStats {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return QueueStats{len(q.waiting), q.size, q.dropped}
+	return QueueStats{Depth: len(q.waiting), Bytes: int64(q.size), Dropped: q.dropped}
 }

@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -21,6 +22,7 @@ import (
 
 	"edged/pipelines"
 	"edged/pipelines/publish/command"
+	"edged/pipelines/publish/outbox"
 )
 
 var update = flag.Bool("update", false, "write the schemas anew")
@@ -253,7 +255,7 @@ func TestPayloadsAreAsTheirSchemasSay(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-	health, err := encodeHealth(pipelines.Stats{}, fullStats(), QueueStats{Depth: 1})
+	health, err := encodeHealth(pipelines.Stats{}, fullStats(), Stats{Queue: QueueStats{Depth: 1}, Outbox: &outbox.Stats{Damaged: 1, Err: io.ErrShortWrite}})
 	if err != nil {
 		t.Fatal(err)
 	}

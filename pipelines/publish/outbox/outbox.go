@@ -27,6 +27,7 @@ type Entry struct {
 	Payload []byte
 	Alert   bool // goes last when room is needed
 	QoS     byte
+	Waited  time.Duration // before Put; is counted to its Age
 }
 
 // Item is an Entry that waits.

@@ -62,6 +62,7 @@ func (e *Entry) bytes() int64 { return recordBytes(len(e.Topic) + len(e.Payload)
 
 // appendEntry appends the record of e.
 func appendEntry(b []byte, salt uint32, h head, e *Entry) []byte {
+	h.at = max(0, h.at-int64(e.Waited))
 	h.kind, h.qos, h.topic, h.body = entry, e.QoS, len(e.Topic), len(e.Topic)+len(e.Payload)
 	h.crc = crc32.Update(sum(0, []byte(e.Topic)), castagnoli(), e.Payload)
 	b = append(append(h.append(b, salt), e.Topic...), e.Payload...)

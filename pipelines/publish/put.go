@@ -1,0 +1,95 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+
+	"edged/pipelines"
+	"edged/pipelines/publish/mqtt"
+	"edged/sensors"
+)
+
+// Put accepts ev for edged/<device>/<pipeline>/<kind>. It waits neither for the broker nor for the disk: Sync does that. While the
+// disk fails it returns why, and ev is sent from memory if it can be.
+func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
+	topic, err := p.topics.Event(ev.Pipeline, string(ev.Kind))
+	if err != nil {
+		return fmt.Errorf("publish: event %s: %w", ev.ID, err)
+	}
+	if p.spool != nil {
+		if err := p.spool.failing(); err != nil {
+			ev.Degraded = append(ev.Degraded, briefly(err)) // the sink owns what it gets
+		}
+	}
+	payload, err := Encode(ev)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	return p.accept(entry{Message: mqtt.Message{Topic: topic, Payload: opened(payload), QoS: p.o.QoS.Event}})
+}
+
+// PutReading accepts r for edged/<device>/<sensor>/reading, as Put does.
+func (p *Publisher) PutReading(_ context.Context, sensor string, r *sensors.Reading) error {
+	topic, err := p.topics.Reading(sensor)
+	if err != nil {
+		return fmt.Errorf("publish: reading: %w", err)
+	}
+	payload, err := EncodeReading(r)
+	if err != nil {
+		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
+	}
+	return p.accept(entry{Message: mqtt.Message{Topic: topic, Payload: payload, QoS: p.o.QoS.Reading}})
+}
+
+// PutSnapshot accepts f, as a JPEG, for edged/<device>/<sensor>/snapshot. It does not wait for the broker; while that is
+// away the newest picture alone waits for it.
+func (p *Publisher) PutSnapshot(_ context.Context, sensor string, f *sensors.Frame) error {
+	topic, err := p.topics.Snapshot(sensor)
+	if err != nil {
+		return fmt.Errorf("publish: snapshot: %w", err)
+	}
+	payload, err := EncodeSnapshot(f)
+	if err != nil {
+		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
+	}
+	return p.acceptState(entry{Message: mqtt.Message{Topic: topic, Payload: payload, QoS: p.o.QoS.Snapshot}, latest: true})
+}
+
+// Post accepts m as it is, such as the answer to a command. It does not wait for the broker, and is never on disk.
+func (p *Publisher) Post(m mqtt.Message) error { return p.acceptState(entry{Message: m}) }
+
+// Announce sends what Retained returns once more, to a subscriber that has just come.
+func (p *Publisher) Announce() error {
+	for _, m := range p.retained() {
+		if err := p.Post(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Publisher) retained() []mqtt.Message {
+	if p.o.Retained == nil {
+		return nil
+	}
+	return p.o.Retained()
+}
+
+// accept takes an event or reading. What may be lost is not worth the disk's wear.
+func (p *Publisher) accept(e entry) error {
+	put := p.events.store.Put
+	if p.spool != nil && e.QoS == mqtt.AtMostOnce {
+		put = p.latest.Put
+	}
+	if err := put(e); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	return nil
+}
+
+func (p *Publisher) acceptState(e entry) error {
+	if err := p.latest.Put(e); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	return nil
+}

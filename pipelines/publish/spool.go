@@ -1,0 +1,317 @@
+package publish
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"edged/pipelines/publish/mqtt"
+	"edged/pipelines/publish/outbox"
+)
+
+// spool is a store on disk. What is put waits in memory until keep has made it durable, many messages by one commit, so
+// that nobody waits for a slow disk who must be quick.
+//
+// While the disk fails, what is put stays in memory, is tried again, and is given from there when all that is on disk has
+// been.
+type spool struct {
+	options outbox.Options
+	log     *slog.Logger
+	intake  *queue
+	batch   int           // bytes that one commit takes, and so the largest message
+	news    chan struct{} // 1 deep: Next may have something to give
+	given   uint64        // up to which ID of box; who calls Next has it
+
+	mu      sync.Mutex
+	box     *outbox.Outbox // nil until it could be opened
+	trouble error          // why what was put last is not durable
+	unread  error          // why Next cannot read
+	settled chan struct{}  // closed after each try to make something durable
+}
+
+const (
+	// batchBytes is what one commit takes, unless a small outbox allows less.
+	batchBytes = 256 << 10
+	// mendEvery is how long a disk that fails is left alone.
+	mendEvery = 5 * time.Second
+)
+
+func newSpool(o outbox.Options, intakeBytes int, log *slog.Logger) *spool {
+	o.Log = log
+	s := &spool{options: o, log: log, intake: newQueue(intakeBytes), batch: batchBytes, news: make(chan struct{}, 1), settled: make(chan struct{})}
+	if o.Limit > 0 {
+		s.batch = int(min(batchBytes, o.Limit/4)) // half of it is what an outbox takes at once
+	}
+	return s
+}
+
+// Put takes e. If the disk fails, e is in memory only: an alert is taken all the same, and for the others that is an error.
+func (s *spool) Put(e entry) error {
+	if n := e.bytes(); n > s.batch {
+		return fmt.Errorf("outbox: message of %d bytes to %s is above the limit of %d", n, e.Topic, s.batch)
+	}
+	if err := s.intake.Put(e); err != nil {
+		return err
+	}
+	signal(s.news)
+	if err := s.failing(); err != nil && !e.alert {
+		return err
+	}
+	return nil
+}
+
+// failing returns why what is put now is not going to be durable soon.
+func (s *spool) failing() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.trouble
+}
+
+// sync waits until all that has been put is durable. It is an error if the disk fails.
+func (s *spool) sync(ctx context.Context) error {
+	for upTo := s.intake.newest(); ; {
+		s.mu.Lock()
+		settled, trouble := s.settled, s.trouble
+		s.mu.Unlock()
+		if !s.intake.holds(upTo) {
+			return nil
+		}
+		if trouble != nil {
+			return trouble
+		}
+		select {
+		case <-settled:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// keep makes durable what is put, until ctx ends, and then what is left, until late ends. A disk that fails is tried again.
+func (s *spool) keep(ctx, late context.Context) {
+	for ctx.Err() == nil {
+		s.store(late)
+		s.pause(ctx)
+	}
+	s.store(late)
+}
+
+// pause waits until something is put, or while the disk fails for mendEvery.
+func (s *spool) pause(ctx context.Context) {
+	ready := s.intake.ready
+	var again <-chan time.Time
+	if s.failing() != nil {
+		t := time.NewTimer(mendEvery)
+		defer t.Stop()
+		ready, again = nil, t.C
+	}
+	select {
+	case <-ready:
+	case <-again:
+	case <-ctx.Done():
+	}
+}
+
+// store makes durable all that is in memory, or notes why that cannot be.
+func (s *spool) store(ctx context.Context) {
+	box, err := s.open()
+	tried := false
+	for err == nil {
+		batch := s.intake.peek(s.batch)
+		if len(batch) == 0 {
+			break
+		}
+		tried = true
+		if err = box.Put(ctx, outboxEntries(batch)...); err == nil {
+			s.intake.forget(batch[len(batch)-1].id)
+		}
+	}
+	s.intake.release()
+	if ctx.Err() == nil {
+		s.settle(err, tried)
+	}
+	signal(s.news)
+}
+
+// open returns the outbox, which it opens if that has not been possible before.
+func (s *spool) open() (*outbox.Outbox, error) {
+	s.mu.Lock()
+	box := s.box
+	s.mu.Unlock()
+	if box != nil {
+		return box, nil
+	}
+	box, err := outbox.Open(s.options)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.box = box
+	if s.trouble != nil {
+		s.log.Info("outbox: " + s.options.Path + " can be used now")
+	}
+	s.trouble = nil
+	return box, nil
+}
+
+// outboxEntries returns what goes to the disk. What has waited for that for long is called late now: an outbox knows no time
+// before its own opening.
+func outboxEntries(batch []entry) []outbox.Entry {
+	out := make([]outbox.Entry, len(batch))
+	now := time.Now()
+	for i, e := range batch {
+		out[i] = outbox.Entry{Topic: e.Topic, Payload: e.Payload, Alert: e.alert, QoS: byte(e.QoS), Waited: now.Sub(e.since)}
+		if it := (item{since: e.since}); it.late(now) {
+			out[i].Payload = closed(e.Payload, true)
+		}
+	}
+	return out
+}
+
+// settle notes how a try to make something durable went, and tells of trouble and of its end. Without such a try a disk that
+// failed is not known to be well.
+func (s *spool) settle(err error, tried bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.settled)
+	s.settled = make(chan struct{})
+	switch {
+	case err != nil && s.trouble == nil:
+		s.log.Error(fmt.Sprintf("%v: what is put is sent from memory until this works again", err))
+	case err == nil && s.trouble != nil && tried:
+		s.log.Info("outbox: " + s.options.Path + " takes what is put again")
+	}
+	if err != nil || tried {
+		s.trouble = err
+	}
+}
+
+// Next implements store.
+func (s *spool) Next(ctx context.Context) (item, error) {
+	for {
+		it, ok, err := s.look()
+		if ok {
+			return it, nil
+		}
+		var again <-chan time.Time
+		if err != nil {
+			again = time.After(mendEvery)
+		}
+		select {
+		case <-s.news:
+		case <-again:
+		case <-ctx.Done():
+			return item{}, ctx.Err()
+		}
+	}
+}
+
+// look is a Next that does not wait. What is on disk comes first: it is older. The error says that it cannot be read.
+func (s *spool) look() (item, bool, error) {
+	s.mu.Lock()
+	box, trouble := s.box, s.trouble
+	s.mu.Unlock()
+	if box != nil {
+		it, err := s.read(box)
+		if !errors.Is(err, context.Canceled) {
+			return it, err == nil, err
+		}
+	}
+	if trouble == nil {
+		return item{}, false, nil
+	}
+	it, ok := s.intake.look()
+	return it, ok, nil
+}
+
+// read returns the oldest of box that has not been given. The error is context.Canceled if there is none.
+func (s *spool) read(box *outbox.Outbox) (item, error) {
+	now, stop := context.WithCancel(context.Background())
+	stop()
+	it, err := box.Next(now, s.given)
+	if err != nil {
+		s.tellUnread(err)
+		return item{}, err
+	}
+	s.given = it.ID
+	s.tellUnread(nil)
+	return item{
+		Message: mqtt.Message{Topic: it.Topic, Payload: it.Payload, QoS: mqtt.QoS(it.QoS)},
+		id:      it.ID, disk: true, since: time.Now().Add(-it.Age), earlier: it.Earlier,
+	}, nil
+}
+
+func (s *spool) tellUnread(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil && s.unread == nil {
+		s.log.Error(fmt.Sprintf("%v: what is on disk cannot be read", err))
+	}
+	s.unread = err
+}
+
+// Ack implements store.
+func (s *spool) Ack(it item) {
+	if !it.disk {
+		s.intake.Ack(it)
+		return
+	}
+	s.mu.Lock()
+	box := s.box
+	s.mu.Unlock()
+	box.Ack(it.id)
+}
+
+// Rewind implements store. It is called by who calls Next.
+func (s *spool) Rewind() {
+	s.given = 0
+	s.intake.Rewind()
+}
+
+// Stats implements store.
+func (s *spool) Stats() QueueStats {
+	disk := s.disk()
+	return s.intake.Stats().plus(QueueStats{disk.Depth, disk.Bytes, disk.Dropped})
+}
+
+// disk returns how the outbox fares; it may read from it.
+func (s *spool) disk() outbox.Stats {
+	s.mu.Lock()
+	box, trouble := s.box, cmp.Or(s.trouble, s.unread)
+	s.mu.Unlock()
+	var stats outbox.Stats
+	if box != nil {
+		stats = box.Stats()
+	}
+	stats.Err = trouble
+	return stats
+}
+
+// close closes the outbox. keep must have returned, and nobody takes any more.
+func (s *spool) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.box == nil {
+		return nil
+	}
+	return s.box.Close()
+}
+
+// briefly says what is wrong with a disk without naming its files.
+func briefly(err error) string {
+	var number syscall.Errno
+	if errors.As(err, &number) {
+		return "outbox: " + number.Error()
+	}
+	return "outbox: " + strings.TrimPrefix(err.Error(), "outbox: ")
+}
