@@ -105,7 +105,7 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 	}
 	return publish.New(publish.Options{
 		Device: d.config.Device.ID,
-		Broker: mqtt.Options{URL: url, Username: c.Username, Password: password, CAFile: c.CAFile, Dial: d.wire.dial},
+		Broker: mqtt.Options{URL: url, Username: c.Username, Password: password, TLS: mqtt.TLS{CAFile: c.CAFile}, Dial: d.wire.dial},
 		Info:   d.info(),
 		Wait:   d.wait,
 		Stats:  d.group.Stats,

@@ -3,18 +3,9 @@ package mqtt_test
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	crand "crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
-	"io"
 	"log/slog"
-	"math/big"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -152,119 +143,6 @@ func TestPassword(t *testing.T) {
 		}
 		if err := c.Close(t.Context()); err != nil {
 			t.Error(err)
-		}
-	}
-}
-
-// certificate makes a key and a certificate for 127.0.0.1 that signs itself, and writes the latter to a file.
-func certificate(t *testing.T) (tls.Certificate, string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), crand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tmpl := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(crand.Reader, tmpl, tmpl, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
-}
-
-// secure serves addr's broker over TLS and returns where.
-func secure(t *testing.T, cert tls.Certificate, addr string) string {
-	t.Helper()
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	t.Cleanup(func() { l.Close(); wg.Wait() })
-	pass := func(dst, src net.Conn) {
-		io.Copy(dst, src)
-		dst.Close()
-		src.Close()
-	}
-	wg.Go(func() {
-		for {
-			in, err := l.Accept()
-			if err != nil {
-				return
-			}
-			out, err := net.Dial("tcp", addr)
-			if err != nil {
-				in.Close()
-				continue
-			}
-			wg.Go(func() { pass(out, in) })
-			wg.Go(func() { pass(in, out) })
-		}
-	})
-	return l.Addr().String()
-}
-
-// watched is a log that calls seen when it has what is wanted.
-type watched struct {
-	want string
-	seen func()
-
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (w *watched) Write(b []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n, err := w.text.Write(b)
-	if strings.Contains(w.text.String(), w.want) {
-		w.seen()
-	}
-	return n, err
-}
-
-func (w *watched) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.text.String()
-}
-
-func TestTLS(t *testing.T) {
-	b := serve(t, broker.Options{})
-	cert, ca := certificate(t)
-	_, other := certificate(t)
-	addr := secure(t, cert, b.Addr())
-	tests := []struct{ name, url, ca, want string }{
-		{"the right CA", "mqtts://" + addr, ca, "connected"},
-		{"another CA", "mqtts://" + addr, other, "check mqtt.ca_file and the host in mqtt.broker"},
-		{"the system's CAs", "mqtts://" + addr, "", "check mqtt.ca_file and the host in mqtt.broker"},
-		{"a broker in the clear", "mqtts://" + b.Addr(), ca, ": "},
-	}
-	for _, tt := range tests {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		log := &watched{want: tt.want, seen: func() {}}
-		if tt.want != "connected" {
-			log.seen = cancel // it would try for ever
-		}
-		c, _ := client(t, tt.url, func(o *mqtt.Options) { o.CAFile, o.Log = tt.ca, slog.New(slog.NewTextHandler(log, nil)) })
-		_, err := c.Connect(ctx)
-		cancel()
-		if (err == nil) != (tt.want == "connected") || !strings.Contains(log.String(), tt.want) {
-			t.Errorf("%s: got %v, log %s", tt.name, err, log)
-		}
-		if err == nil {
-			if err := c.Publish(t.Context(), mqtt.Message{Topic: "event"}); err != nil {
-				t.Errorf("%s: %v", tt.name, err)
-			}
-		}
-		if err := c.Close(t.Context()); err != nil {
-			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
 }

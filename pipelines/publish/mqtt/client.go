@@ -2,32 +2,23 @@ package mqtt
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/url"
 	"time"
 )
 
-// Client speaks to one broker, over one connection after another. It belongs to one goroutine.
+// Client speaks to one broker at a time, over one connection after another. It belongs to one goroutine.
 type Client struct {
-	o   Options
-	url *url.URL
-	tls *tls.Config
-
+	o       Options
+	brokers []*endpoint
 	conn    *conn // nil before the first and after Close
-	trouble trouble
 	inbox   *inbox
 }
 
-// New checks o and reads the CA file; it does not connect.
+// New checks o and reads the files of TLS; it does not connect.
 func New(o Options) (*Client, error) {
-	u, err := parseURL(o.URL)
-	if err != nil {
-		return nil, err
-	}
-	cfg, err := tlsConfig(u, o.CAFile)
+	brokers, err := endpoints(&o)
 	if err != nil {
 		return nil, err
 	}
@@ -39,11 +30,11 @@ func New(o Options) (*Client, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", address)
 		}
 	}
-	return &Client{o: o, url: u, tls: cfg, inbox: newInbox(o.Listen)}, nil
+	return &Client{o: o, brokers: brokers, inbox: newInbox(o.Listen)}, nil
 }
 
-// Connect waits until there is a connection and Birth is published on it. It tries for as long as ctx lives, ever more
-// slowly, and tells the log what hinders it. The context that it returns ends with the connection, the cause saying
+// Connect waits until there is a connection and Birth is published on it. It tries for as long as ctx lives, each broker
+// ever more slowly, and tells the log what hinders it. The context that it returns ends with the connection, the cause saying
 // why. The error is ctx's.
 func (c *Client) Connect(ctx context.Context) (context.Context, error) {
 	if err := ctx.Err(); err != nil {
@@ -53,37 +44,35 @@ func (c *Client) Connect(ctx context.Context) (context.Context, error) {
 		if c.conn.up.Err() == nil {
 			return c.conn.up, nil
 		}
-		if err := c.afterLoss(ctx); err != nil {
-			return nil, err
-		}
+		c.afterLoss()
 	}
 	c.inbox.open(ctx)
 	for {
-		k, err := c.dial(ctx)
+		e, err := c.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		k, err := c.dial(ctx, e)
 		if err == nil {
-			c.o.Log.Info("broker " + c.url.String() + ": connected")
+			c.o.Log.Info("broker " + e.url.String() + ": connected")
 			c.conn = k
 			return k.up, nil
 		}
 		if ctx.Err() == nil {
-			c.trouble.tell(c.o.Log, c.url.String(), err)
-		}
-		if err := sleep(ctx, c.trouble.wait(err)); err != nil {
-			return nil, err
+			c.failed(e, err)
 		}
 	}
 }
 
-// afterLoss tells of the lost connection and waits before the first try at another.
-func (c *Client) afterLoss(ctx context.Context) error {
-	why := context.Cause(c.conn.up)
-	c.conn.cut(why)
-	if time.Since(c.conn.born) >= steady {
-		c.trouble = trouble{}
-	}
+// afterLoss tells of the lost connection and puts off another to the same broker.
+func (c *Client) afterLoss() {
+	k, why := c.conn, context.Cause(c.conn.up)
 	c.conn = nil
-	c.trouble.tell(c.o.Log, c.url.String(), why)
-	return sleep(ctx, c.trouble.wait(why))
+	k.cut(why)
+	if time.Since(k.born) >= steady {
+		k.at.trouble = trouble{}
+	}
+	c.failed(k.at, why)
 }
 
 // Publish sends m and returns nil once the broker has acknowledged it on the same connection. After any error m may or
@@ -115,7 +104,7 @@ func (c *Client) Close(ctx context.Context) error {
 	}
 	if err := c.end(ctx, k); err != nil {
 		k.cut(err) // and the broker publishes the will
-		return fmt.Errorf("broker %s: no farewell: %w", c.url, err)
+		return fmt.Errorf("broker %s: no farewell: %w", k.at.url, err)
 	}
 	return nil
 }

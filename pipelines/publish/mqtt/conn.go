@@ -20,6 +20,7 @@ var (
 
 // conn is one connection, from CONNECT to its loss. It is never used again.
 type conn struct {
+	at   *endpoint
 	paho paho.Client
 	wire *guard
 	born time.Time
@@ -33,8 +34,8 @@ type conn struct {
 }
 
 // dial makes one try at a connection: network, MQTT handshake, watch on the own availability, birth.
-func (c *Client) dial(ctx context.Context) (*conn, error) {
-	k := &conn{born: time.Now(), gone: make(chan struct{}), wills: make(chan struct{}, 1), answered: make(chan struct{})}
+func (c *Client) dial(ctx context.Context, e *endpoint) (*conn, error) {
+	k := &conn{at: e, born: time.Now(), gone: make(chan struct{}), wills: make(chan struct{}, 1), answered: make(chan struct{})}
 	k.up, k.lost = context.WithCancelCause(context.WithoutCancel(ctx))
 	go k.answer(c.o.Birth)
 	if err := c.handshake(ctx, k); err != nil {
@@ -52,16 +53,18 @@ func (c *Client) dial(ctx context.Context) (*conn, error) {
 // handshake opens the network connection and has paho send CONNECT. It obeys ctx and lasts no longer than twice
 // connectTime.
 func (c *Client) handshake(ctx context.Context, k *conn) error {
-	o := c.pahoOptions(k)
+	e, o := k.at, c.pahoOptions(k)
 	var openErr error
 	stop := func() bool { return true } // returns false if ctx has ended
 	o.SetCustomOpenConnectionFn(func(*url.URL, paho.ClientOptions) (net.Conn, error) {
-		wire, err := c.open(ctx)
+		wire, err := c.open(ctx, e)
 		if err != nil {
 			openErr = err
 			return nil, err
 		}
-		k.wire = newGuard(wire, c.tooLong)
+		k.wire = newGuard(wire, func(topic string, size int) {
+			c.drop(k, fmt.Sprintf("a message of %d bytes to %.100q; the limit is %d", size, topic, maxPayload))
+		})
 		stop = context.AfterFunc(ctx, k.wire.sever)
 		return k.wire, nil
 	})
@@ -83,7 +86,7 @@ func (c *Client) handshake(ctx context.Context, k *conn) error {
 
 func (c *Client) pahoOptions(k *conn) *paho.ClientOptions {
 	o := paho.NewClientOptions()
-	o.AddBroker(c.url.String())
+	o.AddBroker(k.at.url.String())
 	o.SetClientID(c.o.ClientID).SetUsername(c.o.Username).SetPassword(c.o.Password)
 	o.SetProtocolVersion(4) // MQTT 3.1.1, or a refusal is followed by a second try with 3.1
 	o.SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false)
@@ -102,17 +105,17 @@ func (c *Client) pahoOptions(k *conn) *paho.ClientOptions {
 }
 
 // open opens the network connection. It obeys ctx, but for ws and wss only within connectTime.
-func (c *Client) open(ctx context.Context) (net.Conn, error) {
-	if c.url.Scheme == "ws" || c.url.Scheme == "wss" {
-		return paho.NewWebsocket(c.url.String(), c.tls, connectTime, nil, nil)
+func (c *Client) open(ctx context.Context, e *endpoint) (net.Conn, error) {
+	if e.url.Scheme == "ws" || e.url.Scheme == "wss" {
+		return paho.NewWebsocket(e.url.String(), e.tls, connectTime, nil, nil)
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	wire, err := c.o.Dial(ctx, c.url.Host)
-	if err != nil || c.tls == nil {
+	wire, err := c.o.Dial(ctx, e.url.Host)
+	if err != nil || e.tls == nil {
 		return wire, err
 	}
-	secure := tls.Client(wire, c.tls)
+	secure := tls.Client(wire, e.tls)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		wire.Close()
 		return nil, err
@@ -154,7 +157,7 @@ func (c *Client) subscribe(ctx context.Context, k *conn, filter string) error {
 	}
 	for _, code := range t.(*paho.SubscribeToken).Result() {
 		if code > 2 {
-			c.o.Log.Warn(fmt.Sprintf("broker %s: refuses the subscription to %s: check its access rules", c.url, filter))
+			c.o.Log.Warn(fmt.Sprintf("broker %s: refuses the subscription to %s: check its access rules", k.at.url, filter))
 		}
 	}
 	return nil
@@ -174,14 +177,9 @@ func (c *Client) hear(k *conn, m paho.Message) {
 		}
 	default:
 		if !c.inbox.put(Message{Topic: topic, Payload: m.Payload(), Retain: m.Retained()}) {
-			c.drop(fmt.Sprintf("dropped a message to %.100q: too many wait to be heard", topic))
+			c.drop(k, fmt.Sprintf("a message to %.100q: too many wait to be heard", topic))
 		}
 	}
-}
-
-// tooLong is told of a message that nobody will hear.
-func (c *Client) tooLong(topic string, size int) {
-	c.drop(fmt.Sprintf("dropped a message of %d bytes to %.100q; the limit is %d", size, topic, maxPayload))
 }
 
 // answer says birth again when the will of an older connection has come, for as long as the connection lives.

@@ -172,7 +172,14 @@ func (g *guard) Write(p []byte) (int, error) {
 	if err := g.arm(p); err != nil {
 		return 0, err
 	}
-	return g.Conn.Write(p)
+	n, err := g.Conn.Write(p)
+	if err != nil && p[0]>>4 == connect {
+		// A broker that refuses the client's certificate says so after the handshake of TLS 1.3, and hangs up.
+		if _, why := g.in.Peek(1); alert(why) != "" {
+			err = why
+		}
+	}
+	return n, err
 }
 
 // arm notes what p waits for and gives it its time to be written.

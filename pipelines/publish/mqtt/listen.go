@@ -98,14 +98,14 @@ func (b *inbox) put(m Message) bool {
 }
 
 // drop counts a message that nobody will hear, and tells of it now and then.
-func (c *Client) drop(why string) {
+func (c *Client) drop(k *conn, what string) {
 	c.inbox.dropped.Add(1)
 	now, last := time.Now(), c.inbox.told.Load()
 	if last != nil && now.Sub(*last) < remindOn {
 		return
 	}
 	c.inbox.told.Store(&now)
-	c.o.Log.Warn("broker " + c.url.String() + ": " + why)
+	c.o.Log.Warn("broker " + k.at.url.String() + ": dropped " + what)
 }
 
 // matches says whether a topic is one of filter's (MQTT 3.1.1, section 4.7).

@@ -2,14 +2,8 @@ package mqtt
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"fmt"
 	"log/slog"
 	"net"
-	"net/url"
-	"os"
-	"strings"
 	"time"
 )
 
@@ -23,11 +17,12 @@ type Message struct {
 
 // Options says how to reach a broker. URL and ClientID must be set.
 type Options struct {
-	URL      string // mqtt://host[:1883], mqtts://host[:8883], ws://host[:80]/path, wss://host[:443]/path
-	ClientID string // the same at every start, so that the broker ends an old connection when a new one comes
-	Username string
-	Password string
-	CAFile   string // PEM, for mqtts and wss; empty trusts the system's
+	URL       string   // mqtt://host[:1883], mqtts://host[:8883], ws://host[:80]/path, wss://host[:443]/path
+	Fallbacks []string // brokers in place of that one, tried in order; all are encrypted, or none
+	ClientID  string   // the same at every start, so that the broker ends an old connection when a new one comes
+	Username  string
+	Password  string
+	TLS       TLS
 
 	Will  Message // published by the broker if the connection dies
 	Birth Message // published first on every connection, to Will's topic
@@ -51,44 +46,3 @@ const (
 	ackTime     = 20 * time.Second // for an acknowledgement
 	answerEvery = time.Second      // from one answer to the own will to the next: a broker may send it as often as it likes
 )
-
-var ports = map[string]string{"mqtt": "1883", "mqtts": "8883", "ws": "80", "wss": "443"}
-
-// parseURL checks a broker's address and adds the port where it is missing.
-func parseURL(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	if i := strings.LastIndexByte(s, '@'); i >= 0 { // what stands before it may be a password, and is not repeated
-		return nil, fmt.Errorf("broker …%s: put the user into mqtt.username and the password into mqtt.password_file", s[i:])
-	}
-	if err != nil || ports[u.Scheme] == "" || u.Hostname() == "" {
-		return nil, fmt.Errorf("broker %q: write mqtt://host:1883, mqtts://host:8883, ws://host/path or wss://host/path", s)
-	}
-	if u.Port() == "" {
-		u.Host = net.JoinHostPort(u.Hostname(), ports[u.Scheme])
-	}
-	return u, nil
-}
-
-// tlsConfig returns nil for a connection in the clear.
-func tlsConfig(u *url.URL, caFile string) (*tls.Config, error) {
-	secure := u.Scheme == "mqtts" || u.Scheme == "wss"
-	switch {
-	case !secure && caFile != "":
-		return nil, fmt.Errorf("broker %s: mqtt.ca_file is set, but %s:// is not encrypted; write %ss://", u, u.Scheme, u.Scheme)
-	case !secure:
-		return nil, nil
-	}
-	cfg := &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12}
-	if caFile == "" {
-		return cfg, nil
-	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("broker %s: mqtt.ca_file: %w", u, err)
-	}
-	cfg.RootCAs = x509.NewCertPool()
-	if !cfg.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("broker %s: mqtt.ca_file %s holds no PEM certificate", u, caFile)
-	}
-	return cfg, nil
-}

@@ -46,7 +46,7 @@ func TestCAFile(t *testing.T) {
 		{"in the clear", "mqtt://hub", empty, "broker mqtt://hub:1883: mqtt.ca_file is set, but mqtt:// is not encrypted; write mqtts://"},
 	}
 	for _, tt := range tests {
-		if _, err := New(Options{URL: tt.url, CAFile: tt.file}); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+		if _, err := New(Options{URL: tt.url, TLS: TLS{CAFile: tt.file}}); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 // Types of packets, in the upper half of a packet's first byte (MQTT 3.1.1, table 2.1).
 const (
+	connect   = 1
 	connack   = 2
 	publish   = 3
 	puback    = 4
