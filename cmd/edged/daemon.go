@@ -106,6 +106,9 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 	return publish.New(publish.Options{
 		Device: d.config.Device.ID,
 		Broker: mqtt.Options{URL: url, Username: c.Username, Password: password, TLS: mqtt.TLS{CAFile: c.CAFile}, Dial: d.wire.dial},
+		Topics: c.Topics.Templates(),
+		QoS:    levels(c.QoS),
+		Outbox: d.outbox(),
 		Info:   d.info(),
 		Wait:   d.wait,
 		Stats:  d.group.Stats,

@@ -57,20 +57,27 @@ func (p *Publisher) await(ctx context.Context) {
 	p.o.Wait(ctx)
 }
 
-// connect waits for a connection until quiet ends; and if then something waits for the broker, until late ends. A handshake
+// connect waits for a connection until quiet ends; and if then something would be lost, until late ends. A handshake
 // that is broken off and begun again looks to a broker like two clients of one name, and it may cut off the second.
 func (p *Publisher) connect(quiet, late context.Context) (context.Context, error) {
 	try, stop := context.WithCancel(late)
 	defer stop()
 	defer context.AfterFunc(quiet, func() {
-		if p.depth() == 0 {
+		if p.owed() == 0 {
 			stop()
 		}
 	})()
 	return p.client.Connect(try)
 }
 
-func (p *Publisher) depth() int { return p.events.store.Stats().Depth + p.latest.Stats().Depth }
+// owed returns how many messages wait that are lost with this process.
+func (p *Publisher) owed() int {
+	events := p.events.store.Stats
+	if p.spool != nil {
+		events = p.spool.intake.Stats
+	}
+	return events().Depth + p.latest.Stats().Depth
+}
 
 // linger returns a context that ends d after ctx.
 func linger(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
@@ -116,11 +123,11 @@ func (p *Publisher) greet(ctx, up context.Context) error {
 	return nil
 }
 
-// finish flushes and says goodbye. A broker that is away is given until ctx ends, if anything waits for it.
+// finish flushes and says goodbye. A broker that is away is given until ctx ends, if anything would be lost.
 func (p *Publisher) finish(ctx context.Context) {
 	enough, stop := context.WithCancel(ctx)
 	stop() // do not wait for more
-	for p.depth() > 0 {
+	for p.owed() > 0 {
 		up, err := p.client.Connect(ctx)
 		if err != nil {
 			break
@@ -140,10 +147,9 @@ func (p *Publisher) finish(ctx context.Context) {
 
 // leftovers tells of what was not delivered, and closes the outbox.
 func (p *Publisher) leftovers() {
-	lost := p.depth()
+	lost := p.owed()
 	if p.spool != nil {
 		if kept := p.spool.disk().Depth; kept > 0 {
-			lost -= kept
 			p.o.Log.Info(fmt.Sprintf("outbox: %d messages wait for the next start", kept))
 		}
 		if err := p.spool.close(); err != nil {

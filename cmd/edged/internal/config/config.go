@@ -38,6 +38,12 @@ type MQTT struct {
 	PasswordFile string `yaml:"password_file,omitempty"`
 	// A PEM file of the authorities to trust for mqtts, in place of the system's.
 	CAFile string `yaml:"ca_file,omitempty"`
+	// Where events and readings wait for the broker.
+	Outbox Outbox `yaml:"outbox,omitempty"`
+	// Templates of the topics.
+	Topics Topics `yaml:"topics,omitempty"`
+	// MQTT's quality of service of each kind of message.
+	QoS QoS `yaml:"qos,omitempty"`
 }
 
 // Sensor is one source of samples: exactly one of camera, microphone, i2c, iio and replay is set.

@@ -31,6 +31,9 @@ func TestParse(t *testing.T) {
 		got, want any
 	}{
 		{"paths start at the file's folder", c.MQTT.PasswordFile, filepath.Join(dir, "mqtt.password")},
+		{"an outbox", c.MQTT.Outbox, Outbox{filepath.Join(dir, "outbox"), 64 << 20}},
+		{"templates of topics", c.MQTT.Topics, Topics{Prefix: "site/{device}", Event: "events/{pipeline}/{kind}"}},
+		{"qualities of service", c.MQTT.QoS, QoS{Event: ExactlyOnce, Reading: AtMostOnce}},
 		{"a folder of pictures keeps its prefix", c.Sensors["cam"].Camera, "dir:" + filepath.Join(dir, "pictures")},
 		{"a gate of a level", *c.Pipelines["room"].Encoders[1].Gate, Gate{Level: -50}},
 		{"a budget is a part of the cores", c.Pipelines["room"].Limit(), 0.4},
@@ -122,7 +125,7 @@ func TestPrintHasNoSecret(t *testing.T) {
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "edged.yaml")
-	write(t, path, `mqtt: { username: u, broker: "mqtts://a", ca_file: ., password_file: absent }
+	write(t, path, `mqtt: { username: u, broker: "mqtts://a", ca_file: ., password_file: absent, outbox: { path: edged.yaml } }
 sensors:
   cam: { camera: "dir:." }
 pipelines:
@@ -140,6 +143,7 @@ pipelines:
 	want := []string{
 		path + ":1:52: mqtt.ca_file: " + dir + " is a folder, not a file",
 		path + ":1:70: mqtt.password_file: " + dir + "/absent: no such file or directory",
+		path + ":1:94: mqtt.outbox.path: " + path + " is a file, not a folder",
 		path + ":3:18: sensors.cam.camera: sees nothing",
 		path + ":6:16: pipelines.room.encoders[0].labels: is not good enough",
 	}

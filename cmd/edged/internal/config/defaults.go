@@ -43,6 +43,7 @@ func (c *Config) fillIn() {
 	}
 	c.MQTT.PasswordFile = c.absolute(c.MQTT.PasswordFile)
 	c.MQTT.CAFile = c.absolute(c.MQTT.CAFile)
+	c.fillInOutbox()
 	c.fillInTFLite()
 	c.fillInSim()
 	for _, s := range c.Sensors {

@@ -12,6 +12,7 @@ func (c *Config) Files() Errors {
 	v := validator{c: c}
 	v.file("mqtt.password_file", c.MQTT.PasswordFile)
 	v.file("mqtt.ca_file", c.MQTT.CAFile)
+	v.folder("mqtt.outbox.path", c.MQTT.Outbox.Path)
 	return v.errs
 }
 

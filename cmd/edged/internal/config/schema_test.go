@@ -69,6 +69,8 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 		return word("^(" + strings.Join(slices.Concat(camera.FormatNames(), mic.Formats()), "|") + ")$")
 	case reflect.TypeFor[Level]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word(`^-[0-9]+(\.[0-9]*)? ?(dB)?$`), {Type: "number"}}}
+	case reflect.TypeFor[Delivery]():
+		return &reflected.Schema{Type: "integer", Enum: []any{0, 1, 2}}
 	case reflect.TypeFor[Address]():
 		return &reflected.Schema{OneOf: []*reflected.Schema{word("^0[xX][0-9a-fA-F]{2}$"), number}}
 	case reflect.TypeFor[Bus]():
