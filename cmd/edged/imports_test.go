@@ -38,6 +38,8 @@ var rooms = map[string][]string{
 	"pipelines/publish/outbox": {},
 	"pipelines/publish/topic":  {},
 
+	"pipelines/publish/internal/torture": {"pipelines", "pipelines/publish", "pipelines/publish/mqtt", "pipelines/publish/outbox"}, // a command
+
 	"pipelines/publish/command":       {},
 	"pipelines/publish/homeassistant": {"pipelines", "pipelines/publish/topic", "sensors"},
 
@@ -94,18 +96,20 @@ var testRooms = map[string][]string{
 	"models/train": {
 		"models", "pipelines", "pipelines/decode", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
 	},
-	"pipelines/decode":         {"runtime/tflite"},
-	"pipelines/prep":           {"sensors/replay"},
-	"pipelines/publish":        {"pipelines/publish/broker", "pipelines/publish/command"},
-	"pipelines/publish/broker": {"pipelines/publish/mqtt"},
-	"pipelines/publish/mqtt":   {"pipelines/publish/broker"},
-	"runtime":                  {"runtime/internal/corpus"},
-	"runtime/internal/interp":  {"runtime/internal/corpus", "runtime/internal/sample"},
-	"runtime/internal/kernel":  {"runtime/internal/ref"},
-	"runtime/internal/native":  {"runtime/internal/corpus"},
-	"runtime/internal/op":      {"runtime/internal/ref"},
-	"sensors/i2c":              {"sensors/sim/chips"},
-	"sensors/sim":              {"sensors/i2c", "sensors/sim/chips"}, // real drivers read the room
+	"pipelines/decode":                   {"runtime/tflite"},
+	"pipelines/prep":                     {"sensors/replay"},
+	"pipelines/publish":                  {"pipelines/publish/broker", "pipelines/publish/command"},
+	"pipelines/publish/broker":           {"pipelines/publish/mqtt"},
+	"pipelines/publish/mqtt":             {"pipelines/publish/broker"},
+	"pipelines/publish/internal/torture": {"pipelines/publish/broker"},
+
+	"runtime":                 {"runtime/internal/corpus"},
+	"runtime/internal/interp": {"runtime/internal/corpus", "runtime/internal/sample"},
+	"runtime/internal/kernel": {"runtime/internal/ref"},
+	"runtime/internal/native": {"runtime/internal/corpus"},
+	"runtime/internal/op":     {"runtime/internal/ref"},
+	"sensors/i2c":             {"sensors/sim/chips"},
+	"sensors/sim":             {"sensors/i2c", "sensors/sim/chips"}, // real drivers read the room
 }
 
 // modules are the other people's modules, each with the one room that imports it, so that it can be swapped.
