@@ -95,7 +95,7 @@ func (o *Outbox) loadCursor() (uint64, error) {
 		return 0, err
 	}
 	acked := binary.LittleEndian.Uint64(b)
-	if binary.LittleEndian.Uint32(b[8:]) != sum(0, b[:8]) || acked >= maxID {
+	if binary.LittleEndian.Uint32(b[8:]) != sum(0, b[:8]) || acked >= maxOld {
 		o.log.Warn("outbox: " + cursorName + " is damaged: what was delivered last may be sent again")
 		return 0, nil
 	}

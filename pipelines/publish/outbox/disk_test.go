@@ -14,7 +14,9 @@ import (
 // disk is a folder in memory that knows what of it is durable. It fails as it is told, as badly as systems do: a failed
 // write may have written some, and what a failed sync was to make durable is taken for written from then on.
 type disk struct {
-	fail func(op string) error // called before each call; nil never fails
+	fail     func(op string) error // called before each call; nil never fails
+	badPages func(n *inode) map[int64]bool
+	room     int64 // if not 0, how many bytes all files may have
 
 	mu           sync.Mutex
 	rng          *rand.Rand
@@ -174,6 +176,13 @@ func (d *disk) sync() error {
 
 func (d *disk) close() error { return d.asked("close folder") }
 
+func (d *disk) used() (n int64) {
+	for _, file := range d.files0 {
+		n += int64(len(file.data))
+	}
+	return n
+}
+
 // handle is an open file of a disk.
 type handle struct {
 	d *disk
@@ -185,6 +194,13 @@ func (h *handle) ReadAt(b []byte, at int64) (int, error) {
 	defer h.d.mu.Unlock()
 	if err := h.d.asked("read"); err != nil {
 		return 0, err
+	}
+	if h.d.badPages != nil {
+		for p := range h.d.badPages(h.n) {
+			if p*page < at+int64(len(b)) && at < (p+1)*page {
+				return 0, syscall.EIO
+			}
+		}
 	}
 	if at >= int64(len(h.n.data)) {
 		return 0, io.EOF
@@ -201,6 +217,9 @@ func (h *handle) WriteAt(b []byte, at int64) (int, error) {
 	defer h.d.mu.Unlock()
 	err := h.d.asked("write")
 	c := change{at, slices.Clone(b)}
+	if used := h.d.used(); err == nil && h.d.room > 0 && used+max(0, at+int64(len(b))-int64(len(h.n.data))) > h.d.room {
+		err = syscall.ENOSPC
+	}
 	if err != nil {
 		c.b = c.b[:h.d.rng.IntN(len(b)+1)]
 	}

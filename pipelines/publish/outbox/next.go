@@ -135,7 +135,7 @@ func (r *reader) advance(after uint64) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if h.kind != entry || h.id <= r.seen {
+		if h.kind != entry || h.id <= r.seen || h.id > r.seg.last {
 			continue
 		}
 		r.seen = h.id

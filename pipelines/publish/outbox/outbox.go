@@ -188,7 +188,7 @@ func (o *Outbox) bytes() (n int64) {
 // walk counts which records of s are acknowledged.
 func (o *Outbox) walk(s *segment) {
 	if o.acked >= s.last {
-		s.acked = s.count
+		s.acked, s.walked = s.count, s.end
 		return
 	}
 	if o.acked < s.first {

@@ -130,53 +130,6 @@ func TestWhatCannotBeKept(t *testing.T) {
 	}
 }
 
-// TestLimit keeps putting: the oldest go, alerts last, and the disk never holds more.
-func TestLimit(t *testing.T) {
-	const limit, n = 128 << 10, 1000
-	o := outbox.Options{Path: t.TempDir(), Limit: limit, Gather: -1}
-	box := open(t, o)
-	alerts := 0
-	for i := range n {
-		e := entry(i)
-		e.Payload = append(e.Payload, make([]byte, 400)...)
-		if e.Alert = i%50 == 0; e.Alert {
-			alerts++
-		}
-		put(t, box, e)
-		if s := box.Stats(); s.Bytes > limit || s.Depth+int(s.Dropped) != i+1 {
-			t.Fatalf("entry %d: got %+v", i, s)
-		}
-	}
-	s := box.Stats()
-	shut(t, box)
-	box = open(t, o)
-	defer shut(t, box)
-	got, gotAlerts, last := 0, 0, uint64(0)
-	for it, ok := next(t, box, 0); ok; it, ok = next(t, box, it.ID) {
-		if it.ID <= last {
-			t.Fatalf("got ID %d after %d", it.ID, last)
-		}
-		got, last = got+1, it.ID
-		if it.Alert {
-			gotAlerts++
-		} else if it.ID < n-limit/450 && gotAlerts == 0 {
-			t.Fatalf("got ID %d, which was to go", it.ID)
-		}
-	}
-	if last != n || got != s.Depth || gotAlerts != alerts || s.DroppedAlerts != 0 {
-		t.Errorf("got %d entries up to %d and %d alerts, want %d up to %d and %d", got, last, gotAlerts, s.Depth, n, alerts)
-	}
-	for i := range n { // alerts alone: now they go, too
-		put(t, box, outbox.Entry{Topic: "alert", Payload: make([]byte, 400), Alert: true})
-		if s := box.Stats(); s.Bytes > limit {
-			t.Fatalf("alert %d: got %+v", i, s)
-		}
-	}
-	if s := box.Stats(); s.DroppedAlerts < n/2 || s.Depth < 100 {
-		t.Errorf("got %+v", s)
-	}
-}
-
 func TestGroupCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box := open(t, outbox.Options{Path: t.TempDir()})

@@ -29,6 +29,7 @@ const (
 	maxTopic = 1<<16 - 1
 	maxBody  = 64 << 20
 	maxID    = 1 << 62
+	maxOld   = 1 << 61 // of IDs that are believed when they are loaded, so that there are always more
 )
 
 // kind says what a record is.

@@ -82,8 +82,10 @@ func (s *segment) load(f file) (acked uint64, sealed bool, err error) {
 		if err != nil {
 			return 0, false, err
 		}
-		acked = max(acked, h.acked)
-		if h.id > s.last && h.id >= s.first {
+		if h.acked < maxOld {
+			acked = max(acked, h.acked)
+		}
+		if h.id > s.last && h.id >= s.first && h.id < maxOld {
 			s.last = h.id
 			s.count++
 		}
@@ -101,7 +103,7 @@ func (s *segment) loadSeal(f file) (acked uint64, ok bool) {
 		return 0, false
 	}
 	h, ok := parseHead(b, s.salt)
-	if !ok || h.kind != seal || h.id < s.first || h.at < 1 || h.at > end/headLen {
+	if !ok || h.kind != seal || h.id < s.first || h.id >= maxOld || h.acked >= maxOld || h.at < 1 || h.at > end/headLen {
 		return 0, false
 	}
 	s.last, s.count, s.end = h.id, int(h.at), end
