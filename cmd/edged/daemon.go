@@ -17,7 +17,6 @@ import (
 	"edged/pipelines"
 	"edged/pipelines/publish"
 	"edged/pipelines/publish/broker"
-	"edged/pipelines/publish/mqtt"
 	"edged/runtime"
 )
 
@@ -88,24 +87,16 @@ func oneLine(e *config.Error) string {
 	return e.Error() + " (" + e.Hint + ")"
 }
 
-// openPublisher makes the way to the broker, and the broker if it is embedded.
+// openPublisher makes the way to the broker.
 func (d *daemon) openPublisher() (*publish.Publisher, error) {
-	c := &d.config.MQTT
-	password, err := readPassword(c.PasswordFile, d.env)
+	reach, err := d.reachBrokers()
 	if err != nil {
 		return nil, err
 	}
-	url := c.Broker
-	if url == config.Embedded {
-		if d.broker, err = broker.Serve(broker.Options{Listener: d.wire.listener, Log: d.log, Tap: d.tap}); err != nil {
-			return nil, err
-		}
-		url = d.broker.URL()
-		d.log.Info("embedded broker: serving " + url)
-	}
+	c := &d.config.MQTT
 	return publish.New(publish.Options{
 		Device: d.config.Device.ID,
-		Broker: mqtt.Options{URL: url, Username: c.Username, Password: password, TLS: mqtt.TLS{CAFile: c.CAFile}, Dial: d.wire.dial},
+		Broker: reach,
 		Topics: c.Topics.Templates(),
 		QoS:    levels(c.QoS),
 		Outbox: d.outbox(),
@@ -122,19 +113,6 @@ func (d *daemon) wait(ctx context.Context) {
 	case <-d.warm:
 	case <-ctx.Done():
 	}
-}
-
-// readPassword returns the first line of the file, or without one what the environment holds.
-func readPassword(path string, env func(string) string) (string, error) {
-	if path == "" {
-		return env("EDGED_MQTT_PASSWORD"), nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("mqtt.password_file: %w", err)
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimSuffix(line, "\r"), nil
 }
 
 // connect joins sensors, encoders and sinks. Without a publisher, all sensors are read.

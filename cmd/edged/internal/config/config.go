@@ -30,14 +30,25 @@ type Device struct {
 // MQTT says where events go.
 type MQTT struct {
 	// mqtt://HOST:PORT, mqtts://HOST:PORT, ws://HOST/PATH, wss://HOST/PATH, or "embedded" for a broker of edged's own on
-	// the loopback interface. Default: mqtt://127.0.0.1:1883.
-	Broker string `yaml:"broker,omitempty"`
+	// the loopback interface. Or a list of brokers, which are tried in order, all encrypted or none. Default:
+	// mqtt://127.0.0.1:1883.
+	Broker Names `yaml:"broker,omitempty"`
 	// The user name to give to the broker.
 	Username string `yaml:"username,omitempty"`
+	// A file with the user name on its first line, in place of username.
+	UsernameFile string `yaml:"username_file,omitempty"`
 	// A file with the password on its first line. Without it the environment variable EDGED_MQTT_PASSWORD counts.
 	PasswordFile string `yaml:"password_file,omitempty"`
 	// A PEM file of the authorities to trust for mqtts, in place of the system's.
 	CAFile string `yaml:"ca_file,omitempty"`
+	// A PEM file with the certificate to show to the broker. It is read for each connection, so that it may be renewed.
+	ClientCertFile string `yaml:"client_cert_file,omitempty"`
+	// A PEM file with the key of that certificate.
+	ClientKeyFile string `yaml:"client_key_file,omitempty"`
+	// The name that the broker's certificate must have. Default: the host in broker.
+	ServerName string `yaml:"server_name,omitempty"`
+	// The protocol to ask for over mqtts of a broker that shares its port with others, as x-amzn-mqtt-ca. Default: none.
+	ALPN Names `yaml:"alpn,omitempty"`
 	// Where events and readings wait for the broker.
 	Outbox Outbox `yaml:"outbox,omitempty"`
 	// Templates of the topics.

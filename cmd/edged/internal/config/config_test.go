@@ -31,6 +31,9 @@ func TestParse(t *testing.T) {
 		got, want any
 	}{
 		{"paths start at the file's folder", c.MQTT.PasswordFile, filepath.Join(dir, "mqtt.password")},
+		{"brokers in order", c.MQTT.Broker, Names{"mqtts://broker.lan:8883", "mqtts://spare.lan"}},
+		{"a certificate's path", c.MQTT.ClientCertFile, filepath.Join(dir, "porch.pem")},
+		{"one protocol is a list of one", c.MQTT.ALPN, Names{"mqtt"}},
 		{"an outbox", c.MQTT.Outbox, Outbox{filepath.Join(dir, "outbox"), 64 << 20}},
 		{"templates of topics", c.MQTT.Topics, Topics{Prefix: "site/{device}", Event: "events/{pipeline}/{kind}"}},
 		{"qualities of service", c.MQTT.QoS, QoS{Event: ExactlyOnce, Reading: AtMostOnce}},

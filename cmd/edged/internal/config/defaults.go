@@ -38,11 +38,7 @@ func (c *Config) fillIn() {
 	if c.Device.ID == "" {
 		c.Device.ID = hostID()
 	}
-	if c.MQTT.Broker == "" {
-		c.MQTT.Broker = defaultBroker
-	}
-	c.MQTT.PasswordFile = c.absolute(c.MQTT.PasswordFile)
-	c.MQTT.CAFile = c.absolute(c.MQTT.CAFile)
+	c.fillInMQTT()
 	c.fillInOutbox()
 	c.fillInTFLite()
 	c.fillInSim()
@@ -55,6 +51,16 @@ func (c *Config) fillIn() {
 		}
 		c.fillInFusion(p)
 		p.Heads.Detections.fillIn()
+	}
+}
+
+func (c *Config) fillInMQTT() {
+	m := &c.MQTT
+	if len(m.Broker) == 0 || len(m.Broker) == 1 && m.Broker[0] == "" {
+		m.Broker = Names{defaultBroker}
+	}
+	for _, path := range []*string{&m.UsernameFile, &m.PasswordFile, &m.CAFile, &m.ClientCertFile, &m.ClientKeyFile} {
+		*path = c.absolute(*path)
 	}
 }
 

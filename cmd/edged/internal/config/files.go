@@ -10,9 +10,13 @@ import (
 // says so with Fault.
 func (c *Config) Files() Errors {
 	v := validator{c: c}
-	v.file("mqtt.password_file", c.MQTT.PasswordFile)
-	v.file("mqtt.ca_file", c.MQTT.CAFile)
-	v.folder("mqtt.outbox.path", c.MQTT.Outbox.Path)
+	m := &c.MQTT
+	v.file("mqtt.username_file", m.UsernameFile)
+	v.file("mqtt.password_file", m.PasswordFile)
+	v.file("mqtt.ca_file", m.CAFile)
+	v.file("mqtt.client_cert_file", m.ClientCertFile)
+	v.file("mqtt.client_key_file", m.ClientKeyFile)
+	v.folder("mqtt.outbox.path", m.Outbox.Path)
 	return v.errs
 }
 

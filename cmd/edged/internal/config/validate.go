@@ -3,9 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -74,46 +72,6 @@ func (v *validator) name(path, name string) {
 
 func nameByte(b byte) bool {
 	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '_' || b == '-'
-}
-
-func (v *validator) mqtt(path string, m *MQTT) {
-	v.broker(path+".broker", m)
-	if m.PasswordFile != "" && m.Username == "" {
-		v.errorAt(path+".password_file", "add username", "a password without a user name")
-	}
-}
-
-func (v *validator) broker(path string, m *MQTT) {
-	if m.Broker == Embedded {
-		if m.CAFile != "" || m.Username != "" {
-			v.errorAt(path, "", "the embedded broker listens on loopback, without TLS and users; leave out username and ca_file")
-		}
-		return
-	}
-	const hint = `write mqtt://HOST:1883, mqtts://HOST:8883, ws://HOST/PATH, wss://HOST/PATH or embedded`
-	u, err := url.Parse(m.Broker)
-	switch {
-	case err != nil || u.Host == "":
-		v.errorAt(path, hint, "not a broker's address")
-	case u.User != nil:
-		v.errorAt(path, "use username and password_file", "a user or password in the address")
-	case !slices.Contains([]string{"mqtt", "mqtts", "ws", "wss"}, u.Scheme):
-		v.errorAt(path, hint, "unknown scheme %q", u.Scheme)
-	case u.Hostname() == "" || !goodPort(u.Port()):
-		v.errorAt(path, hint, "%q is not a host with a port", u.Host)
-	case m.CAFile != "" && !strings.HasSuffix(u.Scheme, "s"):
-		v.errorAt(path, hint, "ca_file needs a mqtts:// or wss:// broker")
-	case u.Scheme != "ws" && u.Scheme != "wss" && (strings.Trim(u.Path, "/") != "" || u.RawQuery != ""):
-		v.errorAt(path, hint, "a %s:// address has no path", u.Scheme)
-	}
-}
-
-func goodPort(port string) bool {
-	if port == "" {
-		return true
-	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && n > 0
 }
 
 func (v *validator) pipeline(path, name string, p *Pipeline) {
