@@ -70,7 +70,7 @@ func (p *tap) infos() (n int) {
 	return n
 }
 
-func serve(t *testing.T, addr string, p *tap) *broker.Broker {
+func serve(t testing.TB, addr string, p *tap) *broker.Broker {
 	t.Helper()
 	b, err := broker.Serve(broker.Options{Addr: addr, Tap: p.see})
 	if err != nil {
@@ -79,7 +79,7 @@ func serve(t *testing.T, addr string, p *tap) *broker.Broker {
 	return b
 }
 
-func start(t *testing.T, o publish.Options) (p *publish.Publisher, stop func()) {
+func start(t testing.TB, o publish.Options) (p *publish.Publisher, stop func()) {
 	t.Helper()
 	o.Device = "porch"
 	p, err := publish.New(o)
