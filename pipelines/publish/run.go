@@ -169,21 +169,29 @@ func (p *Publisher) health(ctx context.Context) {
 	tick := time.NewTicker(p.o.HealthEvery)
 	defer tick.Stop()
 	var before pipelines.Stats
+	var dropped uint64
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		now := p.o.Stats()
-		payload, err := encodeHealth(before, now, p.Stats())
-		if err == nil {
-			m := mqtt.Message{Topic: p.topics.Device("health"), Payload: payload, Retain: true, QoS: p.o.QoS.Health}
-			err = p.acceptState(entry{Message: m})
-		}
-		if err != nil {
+		now, ours := p.o.Stats(), p.Stats()
+		if err := p.tellHealth(before, now, ours); err != nil {
 			p.o.Log.Warn("health: " + err.Error())
 		}
-		before = now
+		if n := ours.Queue.Dropped - dropped; n > 0 {
+			p.o.Log.Warn(fmt.Sprintf("publish: %d messages that waited were given up for want of room", n))
+		}
+		before, dropped = now, ours.Queue.Dropped
 	}
+}
+
+func (p *Publisher) tellHealth(before, now pipelines.Stats, ours Stats) error {
+	payload, err := encodeHealth(before, now, ours)
+	if err != nil {
+		return err
+	}
+	m := mqtt.Message{Topic: p.topics.Device("health"), Payload: payload, Retain: true, QoS: p.o.QoS.Health}
+	return p.acceptState(entry{Message: m})
 }

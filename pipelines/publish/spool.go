@@ -93,33 +93,33 @@ func (s *spool) sync(ctx context.Context) error {
 	}
 }
 
-// keep makes durable what is put, until ctx ends, and then what is left, until late ends. A disk that fails is tried again.
+// keep makes durable what is put, until ctx ends, and then what is left, until late ends. A disk that fails is tried again: if
+// nothing waits by then, with what is put next.
 func (s *spool) keep(ctx, late context.Context) {
 	for ctx.Err() == nil {
-		s.store(late)
-		s.pause(ctx)
+		if err := s.store(late); err != nil {
+			pause(ctx, mendEvery)
+			continue
+		}
+		select {
+		case <-s.intake.ready:
+		case <-ctx.Done():
+		}
 	}
-	s.store(late)
+	_ = s.store(late) // has been told
 }
 
-// pause waits until something is put, or while the disk fails for mendEvery.
-func (s *spool) pause(ctx context.Context) {
-	ready := s.intake.ready
-	var again <-chan time.Time
-	if s.failing() != nil {
-		t := time.NewTimer(mendEvery)
-		defer t.Stop()
-		ready, again = nil, t.C
-	}
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
 	select {
-	case <-ready:
-	case <-again:
+	case <-t.C:
 	case <-ctx.Done():
 	}
 }
 
-// store makes durable all that is in memory, or notes why that cannot be.
-func (s *spool) store(ctx context.Context) {
+// store makes durable all that is in memory, or returns why that cannot be.
+func (s *spool) store(ctx context.Context) error {
 	box, err := s.open()
 	tried := false
 	for err == nil {
@@ -137,6 +137,7 @@ func (s *spool) store(ctx context.Context) {
 		s.settle(err, tried)
 	}
 	signal(s.news)
+	return err
 }
 
 // open returns the outbox, which it opens if that has not been possible before.

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -96,6 +97,36 @@ func TestSpoolWithoutADisk(t *testing.T) {
 		}
 		if got := drain(s); got != "a b !c d" {
 			t.Errorf("got %s, want what was under way again, and in order", got)
+		}
+		stop()
+	})
+}
+
+// TestSpoolTriesADiskAgain though all that is put is delivered from memory at once.
+func TestSpoolTriesADiskAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "outbox")
+		s, stop := keeping(t, dir)
+		put(t, s, "a")
+		if err := s.sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.Ack(next(t, s, "a"))
+		failed := errors.New("no space left")
+		s.settle(failed, true)
+		time.Sleep(mendEvery) // nothing is there to try it with
+		if err := s.failing(); err != failed {
+			t.Errorf("got %v, want the disk still in doubt", err)
+		}
+		if err := s.Put(message("b")); err != failed {
+			t.Errorf("got %v, want what failed before", err)
+		}
+		synctest.Wait()
+		if err := s.failing(); err != nil {
+			t.Errorf("got %v, want the disk tried", err)
+		}
+		if it := next(t, s, "b"); !it.disk {
+			t.Errorf("got %+v from memory", it)
 		}
 		stop()
 	})
