@@ -152,11 +152,11 @@ func (c *crowd) config(name string, i int) string {
 		broker = "[" + strings.Join(urls, ", ") + "]"
 	}
 	return fmt.Sprintf(`device: { id: %s }
-mqtt: { broker: %s }
+mqtt: { broker: %s, outbox: { path: %s } }
 sim: { seed: %d }
 sensors: { air: { i2c: sim, every: %v } }
 pipelines: { room: { every: %v, encoders: [{ sensor: air, model: room-air }] } }
-`, name, broker, i+1, c.every, c.every)
+`, name, broker, filepath.Join(c.dir, name+".outbox"), i+1, c.every, c.every)
 }
 
 // take hears all that the brokers pass on.

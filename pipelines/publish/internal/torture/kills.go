@@ -106,7 +106,7 @@ func (p *plan) one(ctx context.Context, r *rand.Rand, l *ledger, m *mosquitto, i
 		return err
 	}
 	defer v.kill()
-	if r.IntN(8) == 0 {
+	if r.IntN(8) == 0 && at < p.events {
 		sleep(ctx, time.Duration(r.IntN(30))*time.Millisecond)
 	} else if err := v.until(ctx, l.reached(at)); err != nil {
 		return err
