@@ -76,7 +76,7 @@ func (o *Outbox) saveCursor() error {
 		return err
 	}
 	c.saved = o.acked
-	o.written.Add(page)
+	o.wrote(0, 12)
 	return nil
 }
 

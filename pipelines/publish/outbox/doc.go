@@ -10,12 +10,20 @@
 //
 // # Why
 //
-// Files of our own and no database: a commit appends one record to a page that is already there, so it costs the device
-// one page. A tree of pages writes several for each commit. A power cut can damage what was being written, and here that
-// is the end of one file, never what was accepted before.
+// Files of our own and no database: a commit appends to a page that is already there, so it costs the device one page. A
+// tree of pages writes several for each commit. A power cut can damage what was being written, and here that is the end
+// of one file, never what was accepted before. Bytes that ext4 wrote to its device for each event of 500 bytes, all told
+// (scripts/wear, on a loop device; bbolt 1.4.3 without a list of free pages, deleting in the next commit):
+//
+//	                                               outbox   bbolt
+//	 1 a second, each delivered before the next     8,192  10,308
+//	10 a second, each delivered before the next     5,632   8,441
+//	10 a second, no broker                          5,621  23,408
+//	1000 a second, in commits of 50, no broker      1,291   1,493
 //
 // Files grow by 64 KiB of zeros at a time. To a file that is as long as before, fdatasync writes the data alone; one that
-// grew costs a commit of the file system's journal, several pages more.
+// grew costs a commit of the file system's journal. Without it, 10 a second cost 18,800 bytes each. What is above a page
+// in the table is those zeros, and the time of the last change, which ext4 writes every 5 s.
 //
 // Two journals, because the oldest that is no alert goes first when room is needed, and a file can only go as a whole.
 //

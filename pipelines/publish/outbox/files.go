@@ -82,7 +82,7 @@ func (d *folder) remove(name string) error {
 	return nil
 }
 
-func (d *folder) sync() error  { return d.dir.Sync() }
+func (d *folder) sync() error  { return syncNames(d.dir) }
 func (d *folder) close() error { return d.dir.Close() }
 
 // diskFile is a file of a folder.

@@ -25,5 +25,14 @@ func syncData(f *os.File) error {
 	}
 }
 
+// syncNames syncs a folder. Some file systems (FUSE, 9p) know no such thing, and say that it is invalid.
+func syncNames(dir *os.File) error {
+	err := dir.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
+}
+
 // unreadable reports whether err says that the device cannot read this place, while it may read others.
 func unreadable(err error) bool { return errors.Is(err, syscall.EIO) }

@@ -31,6 +31,10 @@ func FuzzLoad(f *testing.F) {
 			f.Add(events, alerts, cursor, closed)
 		}
 	}
+	low := head{id: 3, at: 1, kind: seal} // says that no ID is above 3
+	e := word("far above")
+	b := appendEntry(nil, 0, head{id: 1 << 40}, &e)
+	f.Add(low.append(b, 0), []byte{}, []byte{}, false)
 	f.Fuzz(func(t *testing.T, events, alerts, cursor []byte, mend bool) {
 		d := newDisk(1)
 		for name, data := range map[string][]byte{fuzzEvents: events, fuzzAlerts: alerts, cursorName: cursor} {

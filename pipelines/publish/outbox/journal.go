@@ -25,8 +25,7 @@ type part struct {
 	b           []byte
 	first, last uint64
 	count       int
-	written     int64 // bytes of the device
-	took        time.Duration
+	took        time.Duration // to sync
 }
 
 // fits reports whether p belongs into the present tail. One commit is never in two segments. An empty tail may have been
@@ -47,7 +46,7 @@ func (o *Outbox) growth(j *journal, p *part) int64 {
 	case n == 0:
 		return 0
 	case !j.fits(p, o.segment):
-		return room(0, n, o.step)
+		return room(0, n, o.step) + page // which the seal of the tail may take
 	}
 	return max(0, room(j.tail.end, n, o.step)-j.tail.size)
 }
@@ -72,8 +71,11 @@ func (o *Outbox) append(j *journal, p *part) error {
 	if _, err := j.file.WriteAt(p.b, t.end); err != nil {
 		return err
 	}
-	p.written += pages(t.end, int64(len(p.b)))
-	j.space, p.b = p.b[:0], p.b[:end-t.end]
+	o.wrote(t.end, int64(len(p.b)))
+	if int64(cap(p.b)) <= 2*o.segment { // larger ones are rare
+		j.space = p.b[:0]
+	}
+	p.b = p.b[:end-t.end]
 	begin := time.Now()
 	if err := j.file.sync(); err != nil {
 		j.distrust = true
@@ -88,7 +90,7 @@ func (o *Outbox) append(j *journal, p *part) error {
 
 // roll ends the tail of j and begins a new one.
 func (o *Outbox) roll(j *journal, p *part) error {
-	p.written += o.finish(j)
+	o.finish(j)
 	s := &segment{name: segmentName(j, p.first, o.salt), salt: o.salt, alerts: j.alerts, first: p.first, last: p.first - 1}
 	f, err := o.files.edit(s.name)
 	if err != nil {
@@ -102,30 +104,27 @@ func (o *Outbox) roll(j *journal, p *part) error {
 	defer o.mu.Unlock()
 	j.tail, j.file = s, f
 	j.segments = append(j.segments, s)
-	p.written += 2 * page // the folder, and the file's inode
 	return nil
 }
 
 // finish seals the tail of j, if it has one; an empty one is removed. That it cannot be sealed or closed harms nobody:
 // all that counts is durable. One that could not be mended is left to the next Open.
-func (o *Outbox) finish(j *journal) (written int64) {
+func (o *Outbox) finish(j *journal) {
 	if j.tail == nil {
-		return 0
+		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	t := j.tail
-	if j.broken {
-		written = 0
-	} else if t.count == 0 {
+	switch t := j.tail; {
+	case j.broken:
+	case t.count == 0:
 		j.segments = j.segments[:len(j.segments)-1]
 		_ = o.files.remove(t.name) // or the next Open will
-	} else {
-		written, _ = t.seal(j.file, o.acked)
+	default:
+		_ = o.seal(t, j.file)
 	}
 	_ = j.file.Close()
 	j.tail, j.file, j.broken, j.distrust = nil, nil, false, false
-	return written
 }
 
 // mend cuts off what a failed commit left behind the accepted records of j, before anything else is accepted.

@@ -97,10 +97,8 @@ func (o *Outbox) settle(s *segment) error {
 	if err != nil {
 		return err
 	}
-	written, err := s.seal(f, o.acked)
-	if err == nil {
+	if err = o.seal(s, f); err == nil {
 		err = f.sync()
 	}
-	o.written.Add(uint64(written))
 	return errors.Join(err, f.Close())
 }

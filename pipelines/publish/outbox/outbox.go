@@ -179,7 +179,7 @@ func (o *Outbox) Stats() Stats {
 func (o *Outbox) bytes() (n int64) {
 	for _, j := range o.journals {
 		for _, s := range j.segments {
-			n += s.size
+			n += (s.size + page - 1) / page * page
 		}
 	}
 	return n

@@ -144,7 +144,6 @@ func (o *Outbox) commit(batch []*waiter) error {
 		p := &parts[i]
 		j.accept(p)
 		o.next = max(o.next, p.last+1)
-		o.written.Add(uint64(p.written))
 		o.stats.SyncTime += p.took
 		o.stats.SyncMax = max(o.stats.SyncMax, p.took)
 	}

@@ -65,8 +65,11 @@ func (e *Entry) bytes() int64 { return recordBytes(len(e.Topic) + len(e.Payload)
 func appendEntry(b []byte, salt uint32, h head, e *Entry) []byte {
 	h.at = max(0, h.at-int64(e.Waited))
 	h.kind, h.qos, h.topic, h.body = entry, e.QoS, len(e.Topic), len(e.Topic)+len(e.Payload)
-	h.crc = crc32.Update(sum(0, []byte(e.Topic)), castagnoli(), e.Payload)
-	b = append(append(h.append(b, salt), e.Topic...), e.Payload...)
+	from := len(b)
+	b = append(b, make([]byte, headLen)...)
+	b = append(append(b, e.Topic...), e.Payload...)
+	h.crc = sum(0, b[from+headLen:])
+	h.append(b[:from], salt) // into the place that was left
 	return append(b, make([]byte, int(h.bytes())-headLen-h.body)...)
 }
 

@@ -52,17 +52,17 @@ func parseName(name string) (s *segment, journal string, ok bool) {
 
 // seal ends the file of s with a record that says what it holds, and cuts off the zeros behind it. It is not synced: a
 // segment whose seal is lost is read from its start.
-func (s *segment) seal(f file, acked uint64) (written int64, err error) {
-	h := head{id: s.last, acked: acked, at: int64(s.count), kind: seal}
-	b := h.append(nil, s.salt)
-	if _, err := f.WriteAt(b, s.end); err != nil {
-		return 0, err
+func (o *Outbox) seal(s *segment, f file) error {
+	h := head{id: s.last, acked: o.acked, at: int64(s.count), kind: seal}
+	if _, err := f.WriteAt(h.append(nil, s.salt), s.end); err != nil {
+		return err
 	}
+	o.wrote(s.end, headLen)
 	if err := f.Truncate(s.end + headLen); err != nil {
-		return 0, err
+		return err
 	}
 	s.size = s.end + headLen
-	return pages(s.end, headLen), nil
+	return nil
 }
 
 // load reads what s holds, from its seal or else from all of it. It returns what was acknowledged when s was written.
@@ -143,7 +143,7 @@ func (s *segment) walk(f file, acked uint64) {
 	}
 }
 
-// pages returns the bytes that a device writes for n bytes at off: whole pages.
-func pages(off, n int64) int64 {
-	return ((off+n+page-1)/page - off/page) * page
+// wrote counts what the device is given for n bytes at off: whole pages.
+func (o *Outbox) wrote(off, n int64) {
+	o.written.Add(uint64(((off+n+page-1)/page - off/page) * page))
 }
