@@ -28,6 +28,8 @@ type daemon struct {
 	broker *broker.Broker // nil unless embedded
 	began  time.Time      // when run was called
 	warm   chan struct{}  // closed when no first result waits for a model any more
+
+	discovery *discovery // nil: nobody is told of the device
 }
 
 // surroundings are what a daemon gets beside its config.
@@ -93,6 +95,10 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.discovery, err = d.openDiscovery(); err != nil {
+		return nil, err
+	}
+	reach.Listen = append(reach.Listen, d.discovery.listen()...)
 	c := &d.config.MQTT
 	return publish.New(publish.Options{
 		Device: d.config.Device.ID,
@@ -104,6 +110,8 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 		Wait:   d.wait,
 		Stats:  d.group.Stats,
 		Log:    d.log,
+
+		Retained: d.discovery.tell,
 	})
 }
 
@@ -121,10 +129,11 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 	if sink != nil {
 		sinks = append(sinks, sink)
 	}
+	samples := d.discover(sink)
 	inputs := map[*sensor]*pipelines.Input{}
 	for _, name := range slices.Sorted(maps.Keys(d.sensors)) {
 		s := d.sensors[name]
-		inputs[s] = s.input(d.staleAfter(s), sink)
+		inputs[s] = s.input(d.staleAfter(s), samples)
 		if sink == nil || s.published() {
 			d.group.AddInput(inputs[s])
 		}

@@ -12,7 +12,6 @@ import (
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines"
 	"edged/pipelines/prep"
-	"edged/pipelines/publish"
 	"edged/sensors"
 	"edged/sensors/i2c"
 	"edged/sensors/iio"
@@ -92,7 +91,7 @@ func (s *sensor) published() bool { return s.readings != nil || s.shown > 0 || s
 
 // input makes the sensor an input of pipelines. Its readings, and some of its pictures, go to sink as they are;
 // sink may be nil.
-func (s *sensor) input(staleAfter time.Duration, sink *publish.Publisher) *pipelines.Input {
+func (s *sensor) input(staleAfter time.Duration, sink sampleSink) *pipelines.Input {
 	o := pipelines.InputOptions{Period: s.period, StaleAfter: staleAfter}
 	switch {
 	case s.frames != nil:

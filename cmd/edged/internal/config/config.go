@@ -55,6 +55,13 @@ type MQTT struct {
 	Topics Topics `yaml:"topics,omitempty"`
 	// MQTT's quality of service of each kind of message.
 	QoS QoS `yaml:"qos,omitempty"`
+	// homeassistant has Home Assistant find the device, by MQTT discovery; remove takes away what it has found before. Default:
+	// it is told nothing.
+	Discovery Discovery `yaml:"discovery,omitempty"`
+	// The prefix of Home Assistant's discovery topics. Default: homeassistant.
+	DiscoveryPrefix string `yaml:"discovery_prefix,omitempty"`
+	// The labels that Home Assistant gets an entity for each of. Default: all labels of each model that has at most 32.
+	DiscoveryLabels Names `yaml:"discovery_labels,omitempty"`
 }
 
 // Sensor is one source of samples: exactly one of camera, microphone, i2c, iio and replay is set.

@@ -40,6 +40,7 @@ func (c *Config) fillIn() {
 	}
 	c.fillInMQTT()
 	c.fillInOutbox()
+	c.MQTT.fillInDiscovery()
 	c.fillInTFLite()
 	c.fillInSim()
 	for _, s := range c.Sensors {

@@ -97,6 +97,8 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "string"}, names}}
 	case reflect.TypeFor[When]():
 		return &reflected.Schema{Type: "string", Enum: []any{Changed, Always}}
+	case reflect.TypeFor[Discovery]():
+		return &reflected.Schema{Type: "string", Enum: []any{HomeAssistant, Remove}}
 	case reflect.TypeFor[models.Missing]():
 		return &reflected.Schema{Type: "string", Enum: []any{models.Mask}}
 	case reflect.TypeFor[[]float64]():

@@ -39,6 +39,7 @@ func (v *validator) errorAt(path, hint, format string, args ...any) {
 func (v *validator) config() {
 	v.name("device.id", v.c.Device.ID)
 	v.mqtt("mqtt", &v.c.MQTT)
+	v.discovery("mqtt", &v.c.MQTT)
 	v.publishing("mqtt", &v.c.MQTT)
 	v.tflite("tflite", &v.c.TFLite)
 	v.sim("sim", v.c.Sim)
