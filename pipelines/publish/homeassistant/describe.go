@@ -26,13 +26,14 @@ const (
 	rate    = "rate"    // of a sensor's samples
 	events  = "events"  // of a pipeline
 	slowest = "slowest" // of a pipeline's models
-	itself  = "device"  // queue, dropped, memory, uptime
+	storage = "storage" // of the queue on disk
+	itself  = "device"  // queue, dropped, latency, memory, uptime
 )
 
 // platforms are what an entity of a kind is to Home Assistant. A kind never changes it.
 func platforms() map[string]string {
 	return map[string]string{
-		label: "binary_sensor", alert: "binary_sensor", trouble: "binary_sensor", picture: "camera",
+		label: "binary_sensor", alert: "binary_sensor", trouble: "binary_sensor", storage: "binary_sensor", picture: "camera",
 		told: "sensor", count: "sensor", objects: "sensor", caption: "sensor", reading: "sensor", rate: "sensor", events: "sensor",
 		slowest: "sensor", itself: "sensor",
 	}

@@ -85,11 +85,11 @@ func TestHomeAssistantTakesTheMessage(t *testing.T) {
 	got := slices.Sorted(maps.Keys(entities(t, d, d.Payload())))
 	want := strings.Fields(`
 		alert.room.fire caption.room count.street.cam.person count.street.cam.traffic_light~a71d0816 count.street.yard.person
-		device.dropped device.memory device.queue device.uptime events.room events.street
+		device.dropped device.latency device.memory device.queue device.uptime events.room events.street
 		label.room.empty label.room.fire label.room.person label.room.washer_unbalanced label.street.mic.kws.no label.street.mic.kws.yes
 		labels.room labels.street.mic.kws labels.street.mic.yam_net~a187ffe3 objects.street.cam objects.street.yard picture.cam picture.yard
 		rate.air rate.cam rate.field rate.mic rate.yard reading.air.humidity reading.air.pressure reading.air.temperature reading.mic.level reading.mic.peak
-		slowest.room slowest.street trouble.air trouble.cam trouble.field trouble.mic trouble.yard`)
+		slowest.room slowest.street storage.outbox trouble.air trouble.cam trouble.field trouble.mic trouble.yard`)
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

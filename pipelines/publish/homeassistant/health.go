@@ -42,6 +42,19 @@ func (d *describer) device() {
 	d.health(itself, "queue", "queue", "value_json.queue.depth", diagnosis(look{StateClass: "measurement"}, true))
 	d.health(itself, "dropped", "dropped messages", "value_json.queue.dropped", diagnosis(look{StateClass: "total_increasing"}, true))
 	d.health(itself, "memory", "memory", "value_json.memory_bytes", diagnosis(size, true))
+	d.health(itself, "latency", "latency", "value_json.queue.latency_p99_ms | default('')",
+		diagnosis(look{DeviceClass: "duration", StateClass: "measurement", Unit: "ms"}, false))
 	d.health(itself, "uptime", "uptime", "value_json.uptime_s",
 		diagnosis(look{DeviceClass: "duration", StateClass: "measurement", Unit: "s"}, false))
+	d.add(storage, "outbox", component{
+		Name: "storage trouble",
+		state: state{
+			StateTopic: d.topic.Device("health"), Template: "{{ 'ON' if " + storageError + " else 'OFF' }}",
+			AttributesTopic: d.topic.Device("health"), AttributesTemplate: "{{ {'reason': " + storageError + "} | tojson }}",
+		},
+		look: diagnosis(look{DeviceClass: "problem"}, true),
+	})
 }
+
+// storageError is why events are not kept on disk, empty if they are, or wait in memory only.
+const storageError = "(value_json.queue.outbox | default({})).get('error', '')"
