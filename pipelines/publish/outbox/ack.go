@@ -112,5 +112,5 @@ func (o *Outbox) closeCursor() error {
 	if c.file == nil {
 		return err
 	}
-	return errors.Join(err, c.file.sync(), c.file.Close())
+	return errors.Join(err, c.file.sync(), c.file.Close(), o.files.sync())
 }
