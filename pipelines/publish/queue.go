@@ -129,13 +129,16 @@ func (q *queue) remove(i int) {
 // Next returns the oldest message that it has not given. It waits for one until ctx ends; the error is ctx's.
 func (q *queue) Next(ctx context.Context) (item, error) {
 	for {
+		ended := ctx.Err() // before the look, which then misses nothing that was put before that
 		if it, ok := q.look(); ok {
 			return it, nil
+		}
+		if ended != nil {
+			return item{}, ended
 		}
 		select {
 		case <-q.ready:
 		case <-ctx.Done():
-			return item{}, ctx.Err()
 		}
 	}
 }

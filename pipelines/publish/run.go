@@ -70,13 +70,13 @@ func (p *Publisher) connect(quiet, late context.Context) (context.Context, error
 	return p.client.Connect(try)
 }
 
-// owed returns how many messages wait that are lost with this process.
+// owed returns how many events and readings wait that are lost with this process. What says how things are is out of date by the
+// next start.
 func (p *Publisher) owed() int {
-	events := p.events.store.Stats
 	if p.spool != nil {
-		events = p.spool.intake.Stats
+		return p.spool.intake.Stats().Depth
 	}
-	return events().Depth + p.latest.Stats().Depth
+	return p.events.store.Stats().Depth
 }
 
 // linger returns a context that ends d after ctx.

@@ -197,9 +197,13 @@ func (s *spool) settle(err error, tried bool) {
 // Next implements store.
 func (s *spool) Next(ctx context.Context) (item, error) {
 	for {
+		ended := ctx.Err() // before the look, which then misses nothing that was put before that
 		it, ok, err := s.look()
 		if ok {
 			return it, nil
+		}
+		if ended != nil {
+			return item{}, ended
 		}
 		var again <-chan time.Time
 		if err != nil {
@@ -209,7 +213,6 @@ func (s *spool) Next(ctx context.Context) (item, error) {
 		case <-s.news:
 		case <-again:
 		case <-ctx.Done():
-			return item{}, ctx.Err()
 		}
 	}
 }
