@@ -20,11 +20,11 @@ import (
 var rooms = map[string][]string{
 	"cmd/edged": {
 		"cmd/edged/internal/config", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
-		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
+		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/command", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 		"pipelines/publish/homeassistant",
 	},
-	"cmd/edged/internal/config": {"models", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
+	"cmd/edged/internal/config": {"models", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
 	"cmd/edged/internal/view": {}, // MQTT's words on a terminal
 

@@ -1,6 +1,9 @@
 package config
 
-import "edged/models"
+import (
+	"edged/models"
+	"edged/pipelines/publish/command"
+)
 
 // Config is one edged.yaml, with its defaults filled in and its paths made absolute.
 type Config struct {
@@ -62,6 +65,9 @@ type MQTT struct {
 	DiscoveryPrefix string `yaml:"discovery_prefix,omitempty"`
 	// The labels that Home Assistant gets an entity for each of. Default: all labels of each model that has at most 32.
 	DiscoveryLabels Names `yaml:"discovery_labels,omitempty"`
+	// What whoever may publish to the broker may ask of edged, by a message to edged/<id>/request/<command>: ping, list,
+	// describe, snapshot (the next picture of any camera), threshold (until the next start), mute, reload. Default: nothing.
+	Commands []command.Verb `yaml:"commands,omitempty"`
 }
 
 // Sensor is one source of samples: exactly one of camera, microphone, i2c, iio and replay is set.

@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"edged/models"
+	"edged/pipelines/publish/command"
 	"edged/sensors/camera"
 	"edged/sensors/i2c"
 	"edged/sensors/mic"
@@ -92,6 +93,12 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 		return &reflected.Schema{Type: "string", Enum: []any{models.Fractions, models.Pixels}}
 	case reflect.TypeFor[models.Kind]():
 		return &reflected.Schema{Type: "string", Enum: []any{models.Image, models.MicroSpeech, models.MFCC, models.LogMel, models.Waveform, models.Vector}}
+	case reflect.TypeFor[[]command.Verb]():
+		one := &reflected.Schema{Type: "string"}
+		for _, v := range command.Verbs() {
+			one.Enum = append(one.Enum, v)
+		}
+		return &reflected.Schema{OneOf: []*reflected.Schema{one, {Type: "array", Items: one}}}
 	case reflect.TypeFor[Names]():
 		names := &reflected.Schema{Type: "array", Items: &reflected.Schema{Type: "string"}}
 		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "string"}, names}}

@@ -41,6 +41,7 @@ func (v *validator) config() {
 	v.mqtt("mqtt", &v.c.MQTT)
 	v.discovery("mqtt", &v.c.MQTT)
 	v.publishing("mqtt", &v.c.MQTT)
+	v.commands("mqtt.commands", v.c.MQTT.Commands)
 	v.tflite("tflite", &v.c.TFLite)
 	v.sim("sim", v.c.Sim)
 	if len(v.c.Sensors) == 0 {
