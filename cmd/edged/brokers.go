@@ -28,7 +28,7 @@ func (d *daemon) reachBrokers() (mqtt.Options, error) {
 		return o, nil
 	}
 	var err error
-	if d.broker, err = broker.Serve(broker.Options{Listener: d.wire.listener, Log: d.log, Tap: d.tap}); err != nil {
+	if d.broker, err = broker.Serve(broker.Options{Listener: d.wire.listener, Addr: d.address, Log: d.log, Tap: d.tap}); err != nil {
 		return o, err
 	}
 	o.URL = d.broker.URL()

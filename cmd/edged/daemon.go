@@ -25,11 +25,16 @@ type daemon struct {
 	surroundings
 	*parts
 	group  *pipelines.Group
-	broker *broker.Broker // nil unless embedded
-	began  time.Time      // when run was called
-	warm   chan struct{}  // closed when no first result waits for a model any more
+	inputs map[string]*pipelines.Input // by sensor
+	broker *broker.Broker              // nil unless embedded
+	remote *remote                     // nil unless the config allows commands
+	began  time.Time                   // when run was called
+	warm   chan struct{}               // closed when no first result waits for a model any more
 
 	discovery *discovery // nil: nobody is told of the device
+
+	end  context.CancelFunc // ends run
+	next *config.Config     // that a run is to begin with when this one has ended; nil is none
 }
 
 // surroundings are what a daemon gets beside its config.
@@ -40,6 +45,9 @@ type surroundings struct {
 
 	film *film // records what happens; may be nil
 	wire wire
+
+	address string                         // of the embedded broker; empty is a free port
+	load    func() (*config.Config, error) // reads and checks the config anew
 }
 
 // wire is how broker and publisher meet. The zero value is the network; tests in simulated time have one in memory.
@@ -73,11 +81,16 @@ func (d *daemon) assemble() error {
 	if err := d.startFilm(); err != nil {
 		return err
 	}
+	var err error
+	if d.remote, err = newRemote(d); err != nil {
+		return err
+	}
 	sink, err := d.openPublisher()
 	if err != nil {
 		return err
 	}
 	d.group.Serve("mqtt", sink.Run)
+	d.remote.serve(sink)
 	return d.connect(sink)
 }
 
@@ -99,6 +112,7 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 		return nil, err
 	}
 	reach.Listen = append(reach.Listen, d.discovery.listen()...)
+	reach.Listen = append(reach.Listen, d.remote.listeners()...)
 	c := &d.config.MQTT
 	return publish.New(publish.Options{
 		Device: d.config.Device.ID,
@@ -130,12 +144,12 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 		sinks = append(sinks, sink)
 	}
 	samples := d.discover(sink)
-	inputs := map[*sensor]*pipelines.Input{}
+	d.inputs = map[string]*pipelines.Input{}
 	for _, name := range slices.Sorted(maps.Keys(d.sensors)) {
 		s := d.sensors[name]
-		inputs[s] = s.input(d.staleAfter(s), samples)
-		if sink == nil || s.published() {
-			d.group.AddInput(inputs[s])
+		d.inputs[name] = s.input(d.staleAfter(s), samples)
+		if sink == nil || d.wanted(s) {
+			d.group.AddInput(d.inputs[name])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.encoders)) {
@@ -144,7 +158,7 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 		for _, e := range d.encoders[name] {
 			var from []*pipelines.Input
 			for _, s := range e.sensors {
-				from = append(from, inputs[s])
+				from = append(from, d.inputs[s.name])
 			}
 			if err := e.attach(p, from, e.share); err != nil {
 				return err
@@ -156,7 +170,7 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 			}
 		}
 		if n := d.narrators[name]; n != nil {
-			if err := pipelines.AddNarrator(p, n, n.inputs(inputs)...); err != nil {
+			if err := pipelines.AddNarrator(p, n, n.inputs(d.inputs)...); err != nil {
 				return err
 			}
 		}
@@ -217,6 +231,8 @@ func boardName() string {
 
 // run works until ctx ends or there is nothing left to do.
 func (d *daemon) run(ctx context.Context) error {
+	ctx, d.end = context.WithCancel(ctx)
+	defer d.end()
 	d.began = time.Now()
 	d.log.Info(fmt.Sprintf("running %d sensors and %d pipelines as %q", len(d.sensors), len(d.encoders), d.config.Device.ID))
 	return d.group.Run(ctx)

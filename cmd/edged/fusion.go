@@ -137,6 +137,7 @@ func (f *fusion) lacking(o decode.Options) (all []pipelines.Lacking, err error) 
 		if err != nil {
 			return nil, err
 		}
+		f.model.barsOf(head)
 		all = append(all, pipelines.Lacking{Parts: answer.Places(m.Parts), Head: head})
 	}
 	return all, nil

@@ -29,6 +29,7 @@ type model struct {
 	file    *tflite.File // nil for a built-in model
 	session runtime.Session
 	head    pipelines.Head // nil until it is known how to decode
+	bars    []*decode.Bars // of the heads that decode it, the first that of all cases; empty as head
 }
 
 // openModel opens the model file at path, or the built-in model of that name.
@@ -226,7 +227,18 @@ func (m *model) decodeAs(task models.Task, o decode.Options) error {
 	default:
 		err = fmt.Errorf("task %s: a model alone says labels, detections or yolo", task)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	m.barsOf(m.head)
+	return nil
+}
+
+// barsOf notes the thresholds of a head.
+func (m *model) barsOf(h pipelines.Head) {
+	if b, ok := h.(interface{ Bars() *decode.Bars }); ok {
+		m.bars = append(m.bars, b.Bars())
+	}
 }
 
 // labelsAt returns a head for the output with the scores.

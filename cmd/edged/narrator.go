@@ -24,9 +24,9 @@ type narrator struct {
 func (n *narrator) String() string { return n.Name() + " " + strings.Join(n.languages, " ") }
 
 // inputs returns those of the sensors whose readings are told.
-func (n *narrator) inputs(of map[*sensor]*pipelines.Input) (all []*pipelines.Input) {
+func (n *narrator) inputs(of map[string]*pipelines.Input) (all []*pipelines.Input) {
 	for _, s := range n.readings {
-		all = append(all, of[s])
+		all = append(all, of[s.name])
 	}
 	return all
 }

@@ -12,6 +12,7 @@ import (
 	"edged/cmd/edged/internal/config"
 	"edged/models"
 	"edged/pipelines"
+	"edged/pipelines/publish/command"
 	"edged/runtime"
 	"edged/sensors"
 	"edged/sensors/i2c"
@@ -160,10 +161,15 @@ func describe(m *model, all []*sensor, c *config.Encoder, p *config.Pipeline) (a
 	return prepare(all, m, p.Period(c), schedule(all, c, p))
 }
 
+// wanted says whether a sensor's samples are published as they are, on their own or when somebody asks.
+func (p *parts) wanted(s *sensor) bool {
+	return s.published() || s.frames != nil && p.config.MQTT.Allows(command.Snapshot)
+}
+
 // useful says whether there is an encoder, or a sensor whose samples are published as they are.
 func (p *parts) useful() bool {
 	for _, s := range p.sensors {
-		if s.published() {
+		if p.wanted(s) {
 			return true
 		}
 	}

@@ -66,7 +66,7 @@ func TestQuantizedCorpus(t *testing.T) {
 	var ours, published judgement
 	for i, samples := range turned(cifar) {
 		made := filepath.Join(t.TempDir(), "ours.tflite")
-		command(t, "quantize", filepath.Join(corpus, "models", resnet+".tflite"), "--calibration", samples, "--raw", "uint8", "-o", made)
+		commandLine(t, "quantize", filepath.Join(corpus, "models", resnet+".tflite"), "--calibration", samples, "--raw", "uint8", "-o", made)
 		ours.add(t, cifar[i], filepath.Join(corpus, "models", resnet+".tflite"), made)
 		published.add(t, cifar[i], filepath.Join(corpus, "models", resnet+".tflite"), filepath.Join(corpus, "models/resnet/resnet8_int8.tflite"))
 	}
@@ -83,7 +83,7 @@ func (c *quantizing) check(t *testing.T, corpus string, table *strings.Builder) 
 		args := append([]string{"quantize", filepath.Join(corpus, "models", c.model+".tflite"), "--calibration", samples, "--json",
 			"-o", filepath.Join(t.TempDir(), "made.tflite"), "--evaluate", c.evaluate[i]}, c.flags...)
 		last = quant.Report{}
-		if err := json.Unmarshal(command(t, args...), &last); err != nil {
+		if err := json.Unmarshal(commandLine(t, args...), &last); err != nil {
 			t.Fatal(err)
 		}
 		a, n := last.Accuracy, float64(last.Accuracy.Samples)
@@ -135,8 +135,8 @@ func halves(t *testing.T, dir, images, labels string) []string {
 	return dirs
 }
 
-// command runs edged in this process and returns what it prints.
-func command(t *testing.T, args ...string) []byte {
+// commandLine runs edged in this process and returns what it prints.
+func commandLine(t *testing.T, args ...string) []byte {
 	t.Helper()
 	var out, talk bytes.Buffer
 	if status := run(context.Background(), args, func(string) string { return "" }, stdio{strings.NewReader(""), &out, &talk}); status != done {

@@ -78,22 +78,22 @@ does not. The broker's password is the first line of mqtt.password_file, else ED
 				return err
 			}
 			before := hold()
-			s := surroundings{log: log, env: a.env}
+			r := runs{s: surroundings{log: log, env: a.env}, path: path}
 			if record != "" {
-				s.film = &film{path: record, how: how, config: c}
+				r.s.film = &film{path: record, how: how, config: c}
 			}
-			d, err := newDaemon(c, s)
-			if err != nil {
-				return err
+			r.begin = func(d *daemon) {
+				if holdings > 0 {
+					d.group.Serve("holdings", func(ctx context.Context) error { return tellHoldings(ctx, holdings, log) })
+				}
 			}
-			if holdings > 0 {
-				d.group.Serve("holdings", func(ctx context.Context) error { return tellHoldings(ctx, holdings, log) })
+			r.end = func(d *daemon) error {
+				if !profile {
+					return nil
+				}
+				return writeProfile(a.out, d.group.Stats())
 			}
-			err = d.run(ctx)
-			if profile {
-				err = errors.Join(err, writeProfile(a.out, d.group.Stats()))
-			}
-			if err := errors.Join(err, d.Close()); err != nil || !leakCheck {
+			if err := r.run(ctx, c); err != nil || !leakCheck {
 				return err
 			}
 			return before.leaked(leakPatience)

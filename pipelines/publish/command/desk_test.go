@@ -34,7 +34,7 @@ func (h *house) daemon() Daemon {
 		},
 		Threshold: func(r Level) (Changed, error) {
 			h.told, h.value = append(h.told, "threshold "+r.Label), r.Value
-			return Changed{Pipeline: r.Pipeline, Labels: []LabelState{{r.Label, "m", r.Value}}}, nil
+			return Changed{Pipeline: r.Pipeline, Labels: []LabelState{{r.Label, "m", float32(r.Value)}}}, nil
 		},
 		Mute: func(r Silence, d time.Duration) (Muted, error) {
 			h.told = append(h.told, fmt.Sprint("mute ", r.Alert, " ", d))

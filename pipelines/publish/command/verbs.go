@@ -86,7 +86,7 @@ type PipelineState struct {
 type LabelState struct {
 	Name      string  `json:"name"`      // As in events.
 	Model     string  `json:"model"`     // Whose label it is.
-	Threshold float64 `json:"threshold"` // What scores lower is left out.
+	Threshold float32 `json:"threshold"` // What scores lower is left out.
 }
 
 // Thing describes something. One of the fields is there.
