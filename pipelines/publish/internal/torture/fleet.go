@@ -143,9 +143,10 @@ func (c *crowd) start(ctx context.Context) error {
 // config is the device's: a simulated box of chips, felt by a model. It begins with another of the brokers than the one
 // before.
 func (c *crowd) config(name string, i int) string {
-	var urls []string
-	for k := range c.brokers.addresses {
-		urls = append(urls, "mqtt://"+c.brokers.addresses[(i+k)%len(c.brokers.addresses)])
+	all := c.brokers.addresses
+	urls := make([]string, len(all))
+	for k := range all {
+		urls[k] = fmt.Sprintf("%q", "mqtt://"+all[(i+k)%len(all)])
 	}
 	broker := urls[0]
 	if len(urls) > 1 {
