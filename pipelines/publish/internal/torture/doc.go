@@ -18,4 +18,7 @@
 // Two things make that nothing: the judge is always subscribed before the daemon can reach a new broker (gate), and
 // mosquitto writes a message to its subscribers' sockets before it acknowledges it (with max_inflight_messages 0). What
 // is missing then is edged's loss.
+//
+// Events are put by several goroutines, each of which numbers its own, and a run of the daemon must be heard to its end
+// before the next: that is all the order that there is. An event is accepted when publish.Publisher.Sync says so.
 package main
