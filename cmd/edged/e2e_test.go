@@ -77,7 +77,7 @@ func TestRealInput(t *testing.T) {
 
 const realConfig = `
 device: { id: porch }
-mqtt: { broker: "BROKER", username: USER, password_file: mqtt.password }
+mqtt: { broker: "BROKER", username: USER, password_file: mqtt.password, outbox: { path: outbox } }
 sensors:
   cats: { camera: "file:CORPUS/media/images/cats_and_dogs.jpg", rate: 0.5, repeat: true }
   kites: { camera: "file:CORPUS/media/images/kite_and_cold.jpg", rate: 0.5, repeat: true }
