@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -28,9 +29,22 @@ type pipeBroker struct {
 	refuses string    // a filter that may not be subscribed to
 	push    []Message // sent after the birth
 
-	slow  time.Duration // between reading what comes
-	got   []string      // packets that came, in words
-	conns []net.Conn    // the broker's ends
+	quirk atomic.Pointer[quirk] // nil for none
+	got   []string              // packets that came, in words
+	conns []net.Conn            // the broker's ends
+}
+
+// quirk is what a broker does that it should not.
+type quirk struct {
+	slow time.Duration                        // between reading what comes
+	raw  func(p packets.ControlPacket) []byte // sent in place of an answer, unless it is nil
+}
+
+func (b *pipeBroker) quirks() quirk {
+	if q := b.quirk.Load(); q != nil {
+		return *q
+	}
+	return quirk{}
 }
 
 func (b *pipeBroker) dial(context.Context, string) (net.Conn, error) {
@@ -47,10 +61,18 @@ func (b *pipeBroker) dial(context.Context, string) (net.Conn, error) {
 func (b *pipeBroker) serve(c net.Conn) {
 	defer c.Close()
 	for {
-		time.Sleep(b.slow)
+		time.Sleep(b.quirks().slow)
 		p, err := packets.ReadPacket(c)
 		if err != nil {
 			return
+		}
+		if raw := b.quirks().raw; raw != nil {
+			if text := raw(p); text != nil {
+				if _, err := c.Write(text); err != nil {
+					return
+				}
+				continue
+			}
 		}
 		if reply := b.reply(p); reply != nil && reply.Write(c) != nil {
 			return
