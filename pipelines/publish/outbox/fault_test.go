@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 )
 
 // on opens an outbox on d that does not gather.
@@ -327,7 +328,9 @@ func TestForeignFiles(t *testing.T) {
 }
 
 // TestReadOnly opens what was left on a disk that cannot be written any more: it can be delivered.
-func TestReadOnly(t *testing.T) {
+func TestReadOnly(t *testing.T) { synctest.Test(t, readOnly) }
+
+func readOnly(t *testing.T) {
 	d := newDisk(1)
 	say(t, on(t, d), "a", "B", "c")
 	d = d.kill()
@@ -353,10 +356,13 @@ func TestReadOnly(t *testing.T) {
 	if s := box.Stats(); s.Depth != 1 || s.Err != nil {
 		t.Errorf("got %+v", s)
 	}
+	leave(box)
 }
 
 // TestFullDisk has room for some pages: what is refused then is not there, and room made by delivery is used.
-func TestFullDisk(t *testing.T) {
+func TestFullDisk(t *testing.T) { synctest.Test(t, fullDisk) }
+
+func fullDisk(t *testing.T) {
 	d := newDisk(1)
 	box := on(t, d)
 	box.step, box.segment = page, 4*page
@@ -378,4 +384,5 @@ func TestFullDisk(t *testing.T) {
 	box.Ack(uint64(len(want)))
 	say(t, box, "there is room")
 	expect(t, "then", words(t, box), "there is room")
+	leave(box)
 }

@@ -25,6 +25,7 @@ func FuzzLoad(f *testing.F) {
 			if closed {
 				box.Close()
 			}
+			leave(box)
 			_, events := d.only(f, "events")
 			_, alerts := d.only(f, "alerts")
 			_, cursor := d.only(f, "cursor")

@@ -8,11 +8,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 )
 
 // TestRoomIsMade puts random amounts under a small limit, while some are acknowledged: the disk never holds more, each
 // loss is counted, and alerts go last.
-func TestRoomIsMade(t *testing.T) {
+func TestRoomIsMade(t *testing.T) { synctest.Test(t, roomIsMade) }
+
+func roomIsMade(t *testing.T) {
 	for seed := range uint64(30) {
 		rng := rand.New(rand.NewPCG(seed, 2))
 		alerts := []int{1, 5, 1000}[seed%3] // every, some, hardly any
@@ -66,6 +69,7 @@ func TestRoomIsMade(t *testing.T) {
 			want = append(want, string(e.Payload))
 		}
 		expect(t, fmt.Sprint("seed ", seed), words(t, box), want...)
+		leave(box)
 		if dropped == 0 {
 			t.Errorf("seed %d: nothing was dropped", seed)
 		}
