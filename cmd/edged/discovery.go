@@ -26,6 +26,7 @@ type discovery struct {
 	device *homeassistant.Device // nil: what was told is taken away
 	sink   *publish.Publisher
 	born   chan struct{} // 1 deep: Home Assistant has started
+	shown  chan struct{} // 1 deep: a sensor has shown what its readings hold
 	gone   chan []byte   // 1 deep: the message that takes away what an earlier run has told
 }
 
@@ -35,7 +36,7 @@ func (d *daemon) openDiscovery() (*discovery, error) {
 	if c.Discovery == "" {
 		return nil, nil
 	}
-	h := &discovery{topic: homeassistant.Topic(c.DiscoveryPrefix, d.config.Device.ID), prefix: c.DiscoveryPrefix, born: make(chan struct{}, 1), gone: make(chan []byte, 1)}
+	h := &discovery{topic: homeassistant.Topic(c.DiscoveryPrefix, d.config.Device.ID), prefix: c.DiscoveryPrefix, born: make(chan struct{}, 1), shown: make(chan struct{}, 1), gone: make(chan []byte, 1)}
 	if c.Discovery == config.Remove {
 		return h, nil
 	}
@@ -152,8 +153,13 @@ func (h *discovery) birth(_ context.Context, m mqtt.Message) {
 	if string(m.Payload) != "online" || m.Retain { // it has been told on this connection
 		return
 	}
+	wake(h.born)
+}
+
+// wake lets run see to something, soon.
+func wake(c chan<- struct{}) {
 	select {
-	case h.born <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -174,8 +180,8 @@ func (h *discovery) earlier(_ context.Context, m mqtt.Message) {
 const (
 	// crowd is how long after its birth Home Assistant is told, at most: it wants many devices not to talk at once.
 	crowd = 2 * time.Second
-	// settling is how long Home Assistant is given to do what a message says. While an entity is being set up, it leaves out
-	// what the next one says of those that come after it.
+	// settling is how long Home Assistant is given to do what a message says: while it sets up an entity, it may pass over
+	// what the next message says of others.
 	settling = 5 * time.Second
 )
 
@@ -187,6 +193,8 @@ func (h *discovery) run(ctx context.Context) error {
 			return nil
 		case <-h.born:
 			h.announce(ctx, rand.N(crowd))
+		case <-h.shown:
+			h.announce(ctx, settling)
 		case gone := <-h.gone:
 			if pause(ctx, settling) && h.sink.Post(mqtt.Message{Topic: h.topic, Payload: gone}) == nil {
 				h.announce(ctx, settling)
@@ -229,7 +237,7 @@ type watching struct {
 // PutReading publishes r, and tells Home Assistant what it has not seen before.
 func (w watching) PutReading(ctx context.Context, sensor string, r *sensors.Reading) error {
 	if w.discovery.device.Learn(sensor, r) {
-		w.discovery.announce(ctx, 0)
+		wake(w.discovery.shown)
 	}
 	return w.Publisher.PutReading(ctx, sensor, r)
 }

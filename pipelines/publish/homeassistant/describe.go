@@ -2,7 +2,6 @@ package homeassistant
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -94,15 +93,9 @@ func (d *describer) at(topic string, err error) string {
 
 func (d *describer) sensor(s *Sensor) {
 	for _, q := range s.Gives {
-		l := measured(q)
-		value := "value_json['values'].get(" + literal(q.Name) + ", {}).get('value', '')"
-		if l.Digits != nil { // every change of a state is a row in Home Assistant's database
-			value = fmt.Sprintf("{%% set v = %s %%}{{ v | round(%d) if v is number else '' }}", value, *l.Digits)
-		} else {
-			value = "{{ " + value + " }}"
-		}
+		l, at := measured(q), d.at(d.topic.Reading(s.Name))
 		d.add(reading, s.Name+"."+slug(q.Name), d.while(s.Name, component{
-			Name: spoken(s.Name, q.Name), state: state{StateTopic: d.at(d.topic.Reading(s.Name)), Template: value}, look: l,
+			Name: spoken(s.Name, q.Name), state: state{StateTopic: at, Template: valueOf(q, l.Digits)}, look: l,
 		}))
 	}
 	if s.Pictures {

@@ -69,3 +69,16 @@ func both(a, b string) string {
 func of(group, name string) string {
 	return fmt.Sprintf("value_json.%s.get(%s, {})", group, literal(name))
 }
+
+// valueOf is a template of a value of readings, rounded where it is known what makes sense: every change of a state is a row
+// in Home Assistant's database.
+func valueOf(q Quantity, digits *int) string {
+	value := "value_json['values'].get(" + literal(q.Name) + ", {}).get('value', '')"
+	switch {
+	case digits == nil:
+		return "{{ " + value + " }}"
+	case *digits == 0:
+		return "{% set v = " + value + " %}{{ v | round | int if v is number else '' }}"
+	}
+	return fmt.Sprintf("{%% set v = %s %%}{{ v | round(%d) if v is number else '' }}", value, *digits)
+}
