@@ -69,7 +69,7 @@ func TestAnswers(t *testing.T) {
 		{"text is no number", "threshold", `{"pipeline":"room","value":"0.5"}`, `"error":"value: want a number, got \"0.5\""`},
 		{"an object is no text", "threshold", `{"pipeline":{"a":[1]},"value":0.5}`, `"error":"pipeline: want text, got {\"a\":[1]}"`},
 		{"no label is not an empty label", "threshold", `{"pipeline":"room","label":"","value":0.5}`, `"error":"label: is empty"`},
-		{"names are exact", "threshold", `{"Pipeline":"room","value":0.5}`, `"error":"pipeline: is missing"`},
+		{"names are exact", "threshold", `{"Pipeline":"room","value":0.5}`, `"error":"Pipeline: no such field; there are transaction, pipeline, label, value"`},
 		{"a field stands once", "threshold", `{"pipeline":"a","pipeline":"b","value":0}`, `"error":"pipeline: stands twice"`},
 		{"an alert is muted for a time", "mute", `{"pipeline":"room","alert":"fire","for":"30m"}`, `{"status":"ok","data":{"pipeline":"room","alert":"fire"}}`},
 		{"a time has a unit", "mute", `{"pipeline":"room","alert":"fire","for":"30"}`, `"error":"for: \"30\" is not a duration; write 30m, 2h"`},

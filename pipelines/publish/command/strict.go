@@ -112,10 +112,11 @@ func (all fields) has(name string) bool {
 // there.
 func (all fields) into(to any) error {
 	v := reflect.ValueOf(to).Elem()
-	var known []string
+	if err := all.known(v.Type()); err != nil {
+		return err
+	}
 	for i := range v.NumField() {
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		known = append(known, name)
 		at := slices.IndexFunc(all, func(f field) bool { return f.name == name })
 		switch {
 		case at >= 0:
@@ -126,9 +127,19 @@ func (all fields) into(to any) error {
 			return Wrong(name, "is missing")
 		}
 	}
+	return nil
+}
+
+// known makes sure that the struct t has all fields that were given.
+func (all fields) known(t reflect.Type) error {
+	var names []string
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
 	for _, f := range all {
-		if !slices.Contains(known, f.name) {
-			return Wrong(Short(f.name), "no such field; there are %s", strings.Join(known, ", "))
+		if !slices.Contains(names, f.name) {
+			return Wrong(Short(f.name), "no such field; there are %s", strings.Join(names, ", "))
 		}
 	}
 	return nil
