@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -96,8 +97,14 @@ func because(why string) string {
 	return ": " + why
 }
 
+// errRecorded refuses what a replay would not know of.
+var errRecorded = errors.New("a run that is recorded stays as its config has it")
+
 // threshold sets the thresholds of a pipeline's labels, whichever of its models say them.
 func (r *remote) threshold(q command.Level) (command.Changed, error) {
+	if r.d.film != nil {
+		return command.Changed{}, errRecorded
+	}
 	line, err := r.pipeline(q.Pipeline)
 	if err != nil {
 		return command.Changed{}, err

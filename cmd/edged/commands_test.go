@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines/publish/broker"
+	"edged/pipelines/publish/command"
 	"edged/pipelines/publish/mqtt"
 	"edged/runtime/tflite"
 )
@@ -267,5 +269,16 @@ func TestRunGoesOnWithTheConfigOfBefore(t *testing.T) {
 	}
 	if want := "nowhere: no such file or directory; going on with the config of before"; !strings.Contains(log.String(), want) {
 		t.Errorf("got the log %s, want %s", log.String(), want)
+	}
+}
+
+func TestARecordedRunStaysAsItIs(t *testing.T) {
+	s := surroundings{film: &film{}}
+	_, noThreshold := (&remote{d: &daemon{surroundings: s}}).threshold(command.Level{Pipeline: "room", Value: 1})
+	_, noReload := (&runs{s: s}).load()
+	for _, err := range []error{noThreshold, noReload} {
+		if !errors.Is(err, errRecorded) {
+			t.Errorf("got %v, want %v", err, errRecorded)
+		}
 	}
 }

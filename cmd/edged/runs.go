@@ -49,7 +49,7 @@ func (r *runs) again(old *daemon) (*daemon, error) {
 // load reads and checks the config anew, as edged check does.
 func (r *runs) load() (*config.Config, error) {
 	if r.s.film != nil {
-		return nil, errors.New("a run that is recorded keeps its config")
+		return nil, errRecorded
 	}
 	c, err := config.Load(r.path)
 	if err != nil {
