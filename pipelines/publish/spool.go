@@ -120,24 +120,27 @@ func pause(ctx context.Context, d time.Duration) {
 
 // store makes durable all that is in memory, or returns why that cannot be.
 func (s *spool) store(ctx context.Context) error {
+	defer signal(s.news)
+	defer s.intake.release()
 	box, err := s.open()
-	tried := false
-	for err == nil {
-		batch := s.intake.peek(s.batch)
+	if err != nil {
+		return s.settle(ctx, err)
+	}
+	for {
+		most := s.batch
+		if s.failing() != nil {
+			most = 1 // what is tried now is also sent from memory, and comes twice if all is well
+		}
+		batch := s.intake.peek(most)
 		if len(batch) == 0 {
-			break
+			return nil
 		}
-		tried = true
-		if err = box.Put(ctx, outboxEntries(batch)...); err == nil {
-			s.intake.forget(batch[len(batch)-1].id)
+		if err := box.Put(ctx, outboxEntries(batch)...); err != nil {
+			return s.settle(ctx, err)
 		}
+		s.intake.forget(batch[len(batch)-1].id)
+		_ = s.settle(ctx, nil)
 	}
-	s.intake.release()
-	if ctx.Err() == nil {
-		s.settle(err, tried)
-	}
-	signal(s.news)
-	return err
 }
 
 // open returns the outbox, which it opens if that has not been possible before.
@@ -176,9 +179,12 @@ func outboxEntries(batch []entry) []outbox.Entry {
 	return out
 }
 
-// settle notes how a try to make something durable went, and tells of trouble and of its end. Without such a try a disk that
-// failed is not known to be well.
-func (s *spool) settle(err error, tried bool) {
+// settle notes how a try to make something durable went, and tells of trouble and of its end. It returns err. That the time is
+// over is no trouble of the disk.
+func (s *spool) settle(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	close(s.settled)
@@ -186,12 +192,11 @@ func (s *spool) settle(err error, tried bool) {
 	switch {
 	case err != nil && s.trouble == nil:
 		s.log.Error(fmt.Sprintf("%v: what is put is sent from memory until this works again", err))
-	case err == nil && s.trouble != nil && tried:
+	case err == nil && s.trouble != nil:
 		s.log.Info("outbox: " + s.options.Path + " takes what is put again")
 	}
-	if err != nil || tried {
-		s.trouble = err
-	}
+	s.trouble = err
+	return err
 }
 
 // Next implements store.

@@ -113,7 +113,7 @@ func TestSpoolTriesADiskAgain(t *testing.T) {
 		}
 		s.Ack(next(t, s, "a"))
 		failed := errors.New("no space left")
-		s.settle(failed, true)
+		_ = s.settle(t.Context(), failed)
 		time.Sleep(mendEvery) // nothing is there to try it with
 		if err := s.failing(); err != failed {
 			t.Errorf("got %v, want the disk still in doubt", err)
