@@ -122,6 +122,7 @@ var modules = map[string][]string{
 	"github.com/goccy/go-yaml":            {"cmd/edged/internal/config", "models"}, // two kinds of files that people write
 	"github.com/foxglove/mcap/go/mcap":    {"sensors/record"},
 	"github.com/google/flatbuffers":       {"runtime/tflite"},
+	"github.com/gorilla/websocket":        {"pipelines/publish/mqtt"},
 	"github.com/klauspost/compress":       {"sensors/record"}, // the two that pack MCAP's chunks
 	"github.com/pierrec/lz4/v4":           {"sensors/record"},
 	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},

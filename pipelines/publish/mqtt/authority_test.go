@@ -126,3 +126,6 @@ func (a *authority) revoke(t *testing.T, certs ...issued) string {
 	writePEM(t, file, "X509 CRL", der)
 	return file
 }
+
+// tlsOf is a server's with one certificate.
+func tlsOf(i issued) *tls.Config { return &tls.Config{Certificates: []tls.Certificate{i.pair}} }

@@ -104,13 +104,13 @@ func (c *Client) pahoOptions(k *conn) *paho.ClientOptions {
 	return o
 }
 
-// open opens the network connection. It obeys ctx, but for ws and wss only within connectTime.
+// open opens the network connection, within connectTime.
 func (c *Client) open(ctx context.Context, e *endpoint) (net.Conn, error) {
-	if e.url.Scheme == "ws" || e.url.Scheme == "wss" {
-		return paho.NewWebsocket(e.url.String(), e.tls, connectTime, nil, nil)
-	}
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
+	if e.url.Scheme == "ws" || e.url.Scheme == "wss" {
+		return c.openWebsocket(ctx, e)
+	}
 	wire, err := c.o.Dial(ctx, e.url.Host)
 	if err != nil || e.tls == nil {
 		return wire, err

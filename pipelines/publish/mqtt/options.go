@@ -31,7 +31,7 @@ type Options struct {
 	// Listen is subscribed to anew on every connection, before Birth. The own will's topic cannot be listened to.
 	Listen []Listener
 
-	// Dial opens the network connection; nil uses the network. It is not asked for ws and wss.
+	// Dial opens the network connection, that of ws and wss too; nil uses the network.
 	Dial func(ctx context.Context, address string) (net.Conn, error)
 	Log  *slog.Logger
 }
