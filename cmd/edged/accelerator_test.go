@@ -242,9 +242,8 @@ func TestKilledWorkers(t *testing.T) {
 		switch {
 		case back && kills == enough:
 			return true
-		case back && r.IntN(3) == 0: // or a few events later
+		case back && r.IntN(3) == 0 && killChildren(t, daemon.cmd.Process.Pid): // or a few events later
 			kills++
-			killChildren(t, daemon.cmd.Process.Pid)
 		}
 		return false
 	})
@@ -270,8 +269,9 @@ func descriptors(t *testing.T, pid int) int {
 	return len(open)
 }
 
-// killChildren kills the processes that pid has started.
-func killChildren(t *testing.T, pid int) {
+// killChildren kills the processes that pid has started, and returns whether there are any: an event may be heard when what
+// made it is dead.
+func killChildren(t *testing.T, pid int) bool {
 	all, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
 		t.Fatal(err)
@@ -288,9 +288,7 @@ func killChildren(t *testing.T, pid int) {
 			killed++
 		}
 	}
-	if killed == 0 {
-		t.Fatalf("process %d has no children", pid)
-	}
+	return killed > 0
 }
 
 // TestCrashedProbe: a delegate that crashes in its probe is not tried again, by the next edged neither, until it changes or
