@@ -179,7 +179,7 @@ func (d *decoder) text(n ast.Node, into encoding.TextUnmarshaler, path string) {
 func (d *decoder) scalar(n ast.Node, v reflect.Value, path string) {
 	s, ok := plain(n)
 	if !ok {
-		d.errorAt(n.GetToken(), "", "%s: want %s, got %s", path, wanted[v.Kind()], kindOf(n))
+		d.errorAt(n.GetToken(), quotes(n, v.Kind()), "%s: want %s, got %s", path, wanted[v.Kind()], kindOf(n))
 		return
 	}
 	var err error
@@ -207,6 +207,15 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, path string) {
 	if err != nil {
 		d.errorAt(n.GetToken(), "", "%s: want %s, got %q", path, wanted[v.Kind()], s)
 	}
+}
+
+// quotes hints at what YAML makes of a text like mqtt://host:1883 between brackets.
+func quotes(n ast.Node, want reflect.Kind) string {
+	pair, isPair := n.(*ast.MappingNode)
+	if isPair && len(pair.Values) == 1 && want == reflect.String {
+		return "in a list between brackets a text with a colon wants quotes"
+	}
+	return ""
 }
 
 var wanted = map[reflect.Kind]string{

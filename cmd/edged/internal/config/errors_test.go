@@ -38,6 +38,7 @@ var badConfigs = []struct {
 		"2:7: mqtt: anchors, aliases, tags and merge keys are not used in this file", "write the value out"},
 	{"two errors at once", "device: { name: a }\nmqtt: { host: b }\n", "1:11: device: unknown key \"name\"\n2:9: mqtt: unknown key \"host\"", "known here: id"},
 	{"a value of the wrong kind", "device: [a]\n", "1:9: device: want keys with values, got a list", ""},
+	{"addresses without quotes", "mqtt: { broker: [mqtt://a:1883] }\n", "1:26: mqtt.broker[0]: want text, got keys with values", "in a list between brackets a text with a colon wants quotes"},
 	{"a value left out", "device: { id: }\n", "1:14: device.id: want text, got nothing", ""},
 	{"a rate in words", "sensors: { c: { camera: \"dir:.\", rate: fast } }\n", `1:40: sensors.c.rate: want a number, got "fast"`, ""},
 	{"a rate of nothing", "sensors: { c: { camera: \"dir:.\", rate: -1 } }\n", "1:40: sensors.c.rate: -1 pictures a second; want 0.001 to 1000", ""},
