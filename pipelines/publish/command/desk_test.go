@@ -166,6 +166,7 @@ func TestDeskAnswersInOrder(t *testing.T) {
 		d.Take(Request{Verb: "ping", Retained: true})
 		d.Take(Request{Verb: "../ping"})
 		time.Sleep(patience + mostWaiting*pace + time.Millisecond) // fake time: the picture does not come, the pings have their turns
+		synctest.Wait()
 		if n := len(answers.got); n != 1+mostWaiting {
 			t.Fatalf("got %d answers, want %d", n, 1+mostWaiting)
 		}
