@@ -84,6 +84,7 @@ func wantSane(t *testing.T, p packets.ControlPacket) {
 // call nothing delivered that was not acknowledged.
 func FuzzBroker(f *testing.F) {
 	f.Add([]byte("\x40\x02\x00\x03\x40\x02\x00\x04\x40\x02\x00\x05"))
+	f.Add([]byte("\x40\x82\x00\x00\x04"))
 	for _, s := range said {
 		f.Add([]byte(s + s))
 		f.Add([]byte("\x40\x02\x00\x03" + s + "\x40\x02\x00\x04"))
@@ -120,7 +121,11 @@ func wantAcknowledged(t *testing.T, d *Delivery, text []byte) {
 		return
 	}
 	id := d.token.(interface{ MessageID() uint16 }).MessageID()
-	if !bytes.Contains(text, binary.BigEndian.AppendUint16([]byte{puback << 4, 2}, id)) {
-		t.Errorf("message %d is delivered without an acknowledgement", id)
+	for _, length := range []string{"\x02", "\x82\x00", "\x82\x80\x00", "\x82\x80\x80\x00"} { // MQTT 3.1.1 wants no shortest form
+		puback := append([]byte{puback << 4}, length...)
+		if bytes.Contains(text, binary.BigEndian.AppendUint16(puback, id)) {
+			return
+		}
 	}
+	t.Errorf("message %d is delivered without an acknowledgement", id)
 }
