@@ -2,7 +2,7 @@
 
     python3 models/train/room.py encoder eye|ear|air DATA WORK OUT
     python3 models/train/room.py fusion DATA WORK OUT
-    python3 models/train/room.py compare DATA WORK COMPARE
+    python3 models/train/room.py compare DATA WORK COMPARE KIND...
     python3 models/train/room.py caption DATA WORK OUT
     python3 models/train/room.py again DATA WORK OUT COMPARE    chooses thresholds and measures anew
 
@@ -205,9 +205,9 @@ def others(compare):
     return [(Path(compare) / f"{name}.tflite", *head) for name, *head in heads]
 
 
-def compare(data, work, out):
-    """Trains the heads that the fusion head is compared with."""
-    trained(data, work, others(out))
+def compare(data, work, out, *kinds):
+    """Trains the heads that the fusion head is compared with: those of the kinds, such as concat or pair."""
+    trained(data, work, [head for head in others(out) if head[0].stem.split("-")[0] in kinds])
 
 
 def trained(data, work, heads):
