@@ -21,6 +21,10 @@ type Event struct {
 
 	Captions map[string]string // the caption in further languages, by their codes: "de"
 
+	Alert *Alert // of KindAlert
+
+	Scores []float32 // of KindLabels, for Watchers alone: of all of the model's classes, in its order, told or not; the head's own
+
 	Contributions map[string]float32       // how much each encoder's sensor weighed, in all 1: of captions that a grammar makes, how much of what is said it found; nil if a fusion model does not say
 	Ages          map[string]time.Duration // per sensor of the pipeline, how old its newest sample is at Time; absent if it gave none yet
 	Latency       time.Duration            // from the window's end to the event
@@ -35,6 +39,7 @@ const (
 	KindLabels     Kind = "labels"
 	KindDetections Kind = "detections"
 	KindCaption    Kind = "caption"
+	KindAlert      Kind = "alert"
 )
 
 // Window is the span of sensor time that a result speaks of. A picture's Start and End are the same.

@@ -124,6 +124,7 @@ type says struct {
 func (s says) Decode(_ []*tensor.Tensor, ev *Event) error {
 	said := s.of.said.clone()
 	ev.Kind, ev.Labels, ev.Detections, ev.Contributions = s.kind, slices.Clone(s.of.shown()), said.Detections, said.Contributions
+	ev.Scores = said.Scores
 	if s.kind == KindCaption {
 		ev.Caption, ev.Captions = said.Caption, said.Captions
 	}

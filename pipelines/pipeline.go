@@ -186,6 +186,7 @@ func (ev *Event) clone() *Event {
 	c.Contributions = maps.Clone(ev.Contributions)
 	c.Ages = maps.Clone(ev.Ages)
 	c.Degraded = slices.Clone(ev.Degraded)
+	c.Alert = ev.Alert.clone()
 	return &c
 }
 

@@ -69,7 +69,7 @@ func NewLabels(info tensor.Info, names []string, o Options) (*Labels, error) {
 	return &Labels{names: names, opts: o, bars: newBars(names, n, o), n: n, best: make([]int, 0, o.Top)}, nil
 }
 
-// Decode fills ev.Labels from the output with the scores. A score that is not a number is an error.
+// Decode fills ev.Labels, and ev.Scores, from the output with the scores. A score that is not a number is an error.
 func (l *Labels) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 	if l.opts.Output < 0 || l.opts.Output >= len(outs) {
 		return fmt.Errorf("labels: output %d of %d", l.opts.Output, len(outs))
@@ -88,7 +88,7 @@ func (l *Labels) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 	if err := l.rank(); err != nil {
 		return fmt.Errorf("output %q: %w", out.Name, err)
 	}
-	ev.Kind = pipelines.KindLabels
+	ev.Kind, ev.Scores = pipelines.KindLabels, l.scores
 	ev.Labels = make([]pipelines.Label, len(l.best))
 	for i, c := range l.best {
 		ev.Labels[i] = pipelines.Label{Name: name(l.names, c), Score: l.scores[c]}
