@@ -10,6 +10,9 @@
 // more on average, or more than their pipeline's limit, those that want most lower their rates. What they leave out is
 // counted and told. How long each stage of an encoder's work takes is in Stats, as a Histogram.
 //
+// Behind them stands who puts what they find into words, a Narrator, and who looks on and tells what it thinks of it, such as
+// alerts: a Watcher.
+//
 // # Why
 //
 // A sensor's type is a type parameter at the door (NewInput, AddEncoder) and nowhere else: pictures, sound and

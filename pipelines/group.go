@@ -94,6 +94,11 @@ func (g *Group) Run(ctx context.Context) error {
 		defer watch.Wait()
 		defer stop()
 		watch.Go(func() { g.watch(watching) })
+		for _, p := range g.pipelines {
+			if len(p.watchings) > 0 {
+				watch.Go(func() { p.lookOn(watching) })
+			}
+		}
 		g.work(ctx, &work)
 		work.Wait()
 		if !g.opts.StopWhenDone {
@@ -147,10 +152,11 @@ func (g *Group) begin() error {
 	if g.started = g.opts.Start; g.started.IsZero() {
 		g.started = g.opts.Clock.Now()
 	}
-	g.moments.start, g.moments.to = g.started, g.opts.Recorder
+	g.moments.start, g.moments.to, g.moments.next = g.started, g.opts.Recorder, g.started.Add(watchEvery)
 	desk := newDesk(g.opts.Cores)
 	for _, p := range g.pipelines {
 		p.boot, p.log, p.moments, p.desk = g.opts.Boot, newQuiet(g.opts.Log), &g.moments, desk
+		g.moments.watchings = append(g.moments.watchings, p.watchings...)
 		for _, w := range p.works {
 			desk.fit(w.of().seat)
 		}

@@ -50,6 +50,7 @@ type Input struct {
 type feeder interface {
 	run(ctx context.Context, in *Input, log *quiet)
 	replay(ctx context.Context, in *Input, sample any, log *quiet) (uint64, error)
+	listen(l listener, every time.Duration) bool
 }
 
 // NewInput makes an Input that reads src. The caller closes src once the Group's Run has returned.
@@ -80,7 +81,7 @@ func (in *Input) Name() string { return in.name }
 type feed[T sensors.Sample] struct {
 	src       sensors.Source[T]
 	outlets   []outlet[T]
-	listeners []Narrator
+	listeners []listener
 	readings  pacer
 	snapshots pacer
 	meter     meter
@@ -118,78 +119,100 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 	}
 }
 
+// given is a sample that a sensor gave, and the reading that it is or completes; nil if there is none.
+type given[T sensors.Sample] struct {
+	sample  *T
+	reading *sensors.Reading
+	now     time.Time
+}
+
 // give hands a sample on, and returns which of in's it is.
 func (f *feed[T]) give(ctx context.Context, in *Input, s *T, log *quiet) uint64 {
-	now, n := f.deliver(in, s)
+	now, n, reading := f.deliver(in, s)
 	for _, o := range f.outlets {
 		o.push(ctx, s, n)
 	}
-	f.tell(ctx, in, s, now, log)
+	f.tell(ctx, in, given[T]{s, reading, now}, log)
 	return n
 }
 
-// deliver notes that in gave s: when, and which of its samples it is.
-func (f *feed[T]) deliver(in *Input, s *T) (time.Time, uint64) {
+// deliver notes that in gave s: when, which of its samples it is, and the reading that it is or completes, if any.
+func (f *feed[T]) deliver(in *Input, s *T) (now time.Time, n uint64, reading *sensors.Reading) {
 	m := in.moments
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.now()
+	now = m.now()
 	align(m, s)
 	at := sensors.At(s)
-	n := in.health.deliver(arrival{at, now, sensors.Lost(s), sensors.Odd(s)})
+	n = in.health.deliver(arrival{at, now, sensors.Lost(s), sensors.Odd(s)})
 	m.tell(Step{What: Sampled, At: now, Sensor: in.name, Sample: s})
 	if at.Sub(now) > aheadMost { // nothing is of the future: it is the sensor's clock, as the events say
 		shift(s, now.Sub(at))
 	}
+	reading = f.reading(s)
 	for _, l := range f.listeners {
-		if r, ok := any(s).(*sensors.Reading); ok {
-			l.Read(in.name, r)
+		if reading != nil {
+			l.Read(in.name, reading)
 		}
 	}
-	return now, n
+	return now, n, reading
+}
+
+// reading returns the reading that s is, or the level that a clip completes; nil if there is none.
+func (f *feed[T]) reading(s *T) *sensors.Reading {
+	switch s := any(s).(type) {
+	case *sensors.Reading:
+		return s
+	case *sensors.Clip:
+		if f.meter.every > 0 {
+			return f.meter.add(s)
+		}
+	}
+	return nil
 }
 
 func (in *Input) fail(err error) {
 	m := in.moments
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	now := m.now()
 	in.health.fail(err)
-	m.tell(Step{What: Failed, At: m.now(), Sensor: in.name, Err: err})
+	m.tell(Step{What: Failed, At: now, Sensor: in.name, Err: err})
 }
 
 func (in *Input) end() {
 	m := in.moments
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	now := m.now()
 	in.health.finish()
-	m.tell(Step{What: Ended, At: m.now(), Sensor: in.name})
+	m.tell(Step{What: Ended, At: now, Sensor: in.name})
 }
 
 // tell gives a reading or a level to the ReadingSink, or a picture to the SnapshotSink, when its time has come.
-func (f *feed[T]) tell(ctx context.Context, in *Input, s *T, now time.Time, log *quiet) {
+func (f *feed[T]) tell(ctx context.Context, in *Input, s given[T], log *quiet) {
 	var err error
-	switch s := any(s).(type) {
-	case *sensors.Reading:
-		if in.opts.Readings != nil && f.readings.due(now) {
-			err = in.opts.Readings.PutReading(ctx, in.name, s)
-		}
-	case *sensors.Clip:
-		if in.opts.Readings == nil || f.meter.every <= 0 {
-			break
-		}
-		if level := f.meter.add(s); level != nil {
-			err = in.opts.Readings.PutReading(ctx, in.name, level)
-		}
-	case *sensors.Frame:
-		in.shots.give(ctx, in.name, s)
-		if in.opts.Snapshots != nil && f.snapshots.due(now) {
-			err = in.opts.Snapshots.PutSnapshot(ctx, in.name, s)
+	if s.reading != nil && in.opts.Readings != nil && f.published(in, s.now) {
+		err = in.opts.Readings.PutReading(ctx, in.name, s.reading)
+	}
+	if frame, ok := any(s.sample).(*sensors.Frame); ok {
+		in.shots.give(ctx, in.name, frame)
+		if in.opts.Snapshots != nil && f.snapshots.due(s.now) {
+			err = in.opts.Snapshots.PutSnapshot(ctx, in.name, frame)
 		}
 	}
 	if err != nil {
 		in.health.refuse()
 		log.warn(fmt.Sprintf("sensor %q: not published: %v", in.name, err))
 	}
+}
+
+// published says whether a reading is published: levels by their length, the others by their time.
+func (f *feed[T]) published(in *Input, now time.Time) bool {
+	if in.health.sound {
+		return in.opts.LevelEvery > 0
+	}
+	return f.readings.due(now)
 }
 
 func (f *feed[T]) close() {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"edged/runtime"
 	"edged/sensors"
 )
 
@@ -15,7 +14,7 @@ import (
 //
 // All that it hears, it hears under the lock of the Group's moments, in the order of a recording.
 type narration struct {
-	*stage
+	idle
 	to      Narrator
 	follows bool
 
@@ -27,8 +26,8 @@ type narration struct {
 // readings of some sensors beside p's events; they become sensors of p, if they are none. It is an error if one gives no
 // readings.
 func AddNarrator(p *Pipeline, n Narrator, readings ...*Input) error {
-	if p.narration != nil || n == nil {
-		return fmt.Errorf("pipeline %q: no narrator, or one too many", p.name)
+	if p.narration != nil || n == nil || len(p.watchings) > 0 {
+		return fmt.Errorf("pipeline %q: no narrator, or one too many, or too late", p.name)
 	}
 	for _, in := range readings {
 		f, ok := in.feed.(*feed[sensors.Reading])
@@ -36,12 +35,9 @@ func AddNarrator(p *Pipeline, n Narrator, readings ...*Input) error {
 			return fmt.Errorf("pipeline %q: sensor %q gives no readings that could be told", p.name, in.name)
 		}
 		f.listeners = append(f.listeners, n)
-		if !slices.Contains(p.inputs, in) {
-			p.inputs = append(p.inputs, in)
-		}
+		p.addInput(in)
 	}
-	st := &stage{Encoder: Encoder{Model: n.Name()}, name: fmt.Sprintf("pipeline %q: %s: ", p.name, n.Name()), pipeline: p, place: len(p.works)}
-	p.narration = &narration{stage: st, to: n}
+	p.narration = &narration{idle: newIdle(p, n.Name(), len(p.works)), to: n}
 	return nil
 }
 
@@ -85,18 +81,4 @@ func (n *narration) event(ctx context.Context) (bool, error) {
 	n.pipeline.emitting.Lock()
 	defer n.pipeline.emitting.Unlock()
 	return n.tell(ctx), nil
-}
-
-func (n *narration) run(context.Context, *quiet)   {}
-func (n *narration) replaying()                    {}
-func (n *narration) advance(context.Context) error { return nil }
-func (n *narration) take(number) error             { return fmt.Errorf("a sample is for what tells of them") }
-func (n *narration) pass() error                   { return fmt.Errorf("a window is for what tells of them") }
-
-// degraded says why a stage's engine is not what was asked for; empty if it is.
-func (s *stage) degraded() string {
-	if s.Session == nil {
-		return ""
-	}
-	return runtime.Degraded(s.Session)
 }

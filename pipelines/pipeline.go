@@ -25,6 +25,8 @@ type Pipeline struct {
 	limit  float64 // cores that works may keep busy; 0 is all that there are
 
 	narration *narration // nil if nobody tells
+	watchings []*watching
+	looked    chan struct{} // 1 deep: there are events of watchings
 
 	boot    string // set by the Group's Run
 	log     *quiet
@@ -39,7 +41,7 @@ type Pipeline struct {
 
 // New returns a pipeline without encoders. Every event goes to every sink.
 func New(name string, sinks ...Sink) *Pipeline {
-	return &Pipeline{name: name, sinks: sinks}
+	return &Pipeline{name: name, sinks: sinks, looked: make(chan struct{}, 1)}
 }
 
 // Name returns the pipeline's name.
@@ -52,9 +54,13 @@ func (p *Pipeline) Limit(cores float64) { p.limit = cores }
 func (p *Pipeline) add(w worker) {
 	p.works = append(p.works, w)
 	for _, in := range w.of().inputs {
-		if !slices.Contains(p.inputs, in) {
-			p.inputs = append(p.inputs, in)
-		}
+		p.addInput(in)
+	}
+}
+
+func (p *Pipeline) addInput(in *Input) {
+	if !slices.Contains(p.inputs, in) {
+		p.inputs = append(p.inputs, in)
 	}
 }
 
@@ -106,6 +112,7 @@ func (p *Pipeline) emit(ctx context.Context, st *stage, h Head) error {
 	if n := p.narration; n != nil && !n.follows {
 		n.tell(ctx)
 	}
+	p.tellDue(ctx)
 	return nil
 }
 
@@ -150,6 +157,9 @@ func (p *Pipeline) stamp(ev *Event, st *stage) {
 	defer p.moments.mu.Unlock()
 	now := p.moments.now()
 	st.toldOf()
+	if ev.Window == (Window{}) { // of a Watcher, which speaks of now
+		ev.Window = Window{now, now}
+	}
 	ev.Time, ev.Latency = now, max(0, now.Sub(ev.Window.End))
 	for _, in := range p.inputs {
 		if age, ok := in.health.age(now); ok {
@@ -170,9 +180,11 @@ func (p *Pipeline) stamp(ev *Event, st *stage) {
 	if why := st.degraded(); why != "" {
 		ev.Degraded = append(ev.Degraded, st.Model+": "+why)
 	}
-	if n := p.narration; n != nil && n.stage != st {
+	by := p.show(ev, st, now)
+	if n := p.narration; n != nil && n.stage != st && by == nil {
 		n.hear(ev, now)
 	}
+	ev.Scores = nil // the head's
 	p.moments.tell(Step{What: Emitted, At: now, Pipeline: p.name, Encoder: st.place, Event: ev})
 }
 

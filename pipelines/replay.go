@@ -48,6 +48,10 @@ func (g *Group) Replay(ctx context.Context, tape Tape, follow bool) (Replayed, e
 			n.follows = follow
 			r.stages[place{p.name, n.place}] = n
 		}
+		for _, w := range p.watchings {
+			w.follows = follow
+			r.stages[place{p.name, w.place}] = w
+		}
 	}
 	g.moments.replay(g.started)
 	err := g.beside(ctx, func(ctx context.Context) {
@@ -89,6 +93,7 @@ func (r *replay) run(ctx context.Context, tape Tape) error {
 		if err := r.play(ctx, &s); err != nil {
 			return err
 		}
+		r.watched(ctx)
 	}
 }
 
@@ -114,6 +119,15 @@ func (r *replay) play(ctx context.Context, s *Step) error {
 		}
 	}
 	return nil
+}
+
+// watched puts what those say who watch, unless the recording says when.
+func (r *replay) watched(ctx context.Context) {
+	for _, p := range r.group.pipelines {
+		p.emitting.Lock()
+		p.tellDue(ctx)
+		p.emitting.Unlock()
+	}
 }
 
 // atOnce lets all encoders of in take its nth sample.

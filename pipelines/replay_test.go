@@ -51,8 +51,12 @@ func (r *reel) Next(into *Step) error {
 // tell writes all that an event says.
 func tell(ev *Event) string {
 	c := *ev
-	c.Time, c.Window.Start, c.Window.End = time.Time{}, time.Time{}, time.Time{}
-	return fmt.Sprint(ev.Time.UnixNano(), ev.Window.Start.UnixNano(), ev.Window.End.UnixNano(), c)
+	c.Time, c.Window.Start, c.Window.End, c.Alert = time.Time{}, time.Time{}, time.Time{}, nil
+	var alert Alert
+	if ev.Alert != nil {
+		alert = *ev.Alert
+	}
+	return fmt.Sprint(ev.Time.UnixNano(), ev.Window.Start.UnixNano(), ev.Window.End.UnixNano(), c, alert)
 }
 
 // tellAll writes events, pipeline by pipeline: what two of them say at a time comes to a sink in either order.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"edged/runtime"
 )
 
 // stage is where an encoder's model runs.
@@ -133,6 +135,14 @@ func (s *stage) wrong(ctx context.Context, err error, log *quiet) {
 		s.failed()
 		log.warn(s.name + err.Error())
 	}
+}
+
+// degraded says why a stage's engine is not what was asked for; empty if it is.
+func (s *stage) degraded() string {
+	if s.Session == nil {
+		return ""
+	}
+	return runtime.Degraded(s.Session)
 }
 
 func (s *stage) of() *stage { return s }

@@ -48,13 +48,29 @@ type moments struct {
 	to    Recorder  // nil if nobody records
 	at    time.Time // in a replay, the time of the newest step
 	step  Step      // what to is being told
+
+	watchings []*watching // of all pipelines
+	next      time.Time   // when they look, unless something happens before
 }
 
 // now returns the time, which in a replay is the recording's. m.mu must be held.
 //
 // In a recorded run it is start's wall clock plus what the monotonic clock has counted since, so that one number stands
 // for both, and no time changes its distance from others when it is read back.
+//
+// Before anything happens now, who watches has looked at all that was due: what they see depends on the times of steps alone.
 func (m *moments) now() time.Time {
+	now := m.time()
+	for ; len(m.watchings) > 0 && !m.next.After(now); m.next = m.next.Add(watchEvery) {
+		at := now.Add(m.next.Sub(now)) // by the wall clock of now, which somebody may have set
+		for _, w := range m.watchings {
+			w.look(at)
+		}
+	}
+	return now
+}
+
+func (m *moments) time() time.Time {
 	switch {
 	case !m.at.IsZero():
 		return m.at
@@ -78,6 +94,7 @@ func (m *moments) replay(at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.at = at
+	m.now()
 }
 
 // tell records a step. m.mu must be held.
