@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -61,12 +62,34 @@ const (
 // String returns false, unknown or true.
 func (t Truth) String() string { return [...]string{"false", "unknown", "true"}[t+1] }
 
+// MarshalText returns what String does.
+func (t Truth) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText takes false, unknown or true.
+func (t *Truth) UnmarshalText(b []byte) error {
+	for *t = False; *t <= True; *t++ {
+		if t.String() == string(b) {
+			return nil
+		}
+	}
+	*t = Unknown
+	return fmt.Errorf("truth %q: want false, unknown or true", b)
+}
+
 // Value is one number that a condition looks at: a score, a count, a reading, or what became of them over a time.
 type Value struct {
 	Name  string // as in the condition: label("fire"), slope("air.temperature", "30s")
 	Value float64
 	Unit  string        // empty for scores and counts
 	Age   time.Duration // of the newest result or reading in it
+}
+
+// Verdict is how a condition is at a moment.
+type Verdict struct {
+	Truth   Truth
+	Clauses []Clause // from left to right
+	Values  []Value
+	Fresh   bool // a result or a reading that it speaks of has come since the look before
 }
 
 // clone returns a copy of a that shares nothing with it; nil of nil.

@@ -29,6 +29,7 @@ var rooms = map[string][]string{
 	"cmd/edged/internal/view": {}, // MQTT's words on a terminal
 
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
+	"pipelines/alerts":         {"pipelines", "sensors"},
 	"pipelines/decode":         {"pipelines", "runtime", "runtime/tensor"},
 	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
 	"pipelines/grammar":        {"pipelines", "sensors"},
