@@ -1,23 +1,25 @@
 package topic
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 )
 
-// Templates are those of a device's topics. {device}, {pipeline}, {kind} and {sensor} stand for names. What is empty is the
-// default: edged/{device}, and under that {pipeline}/{kind}, {sensor}/reading and {sensor}/snapshot.
+// Templates are those of a device's topics. {device}, {pipeline}, {kind}, {alert} and {sensor} stand for names. What is empty is the
+// default: edged/{device}, and under that {pipeline}/{kind}, {pipeline}/alert/{alert}, {sensor}/reading and {sensor}/snapshot.
 type Templates struct {
 	Prefix   string // of all topics of the device
 	Event    string // under Prefix; {kind} is labels, detections or caption
+	Alert    string // under Prefix
 	Reading  string // under Prefix
 	Snapshot string // under Prefix
 }
 
 // Tree is all topics of one device. Make it with New.
-type Tree struct{ prefix, event, reading, snapshot string }
+type Tree struct{ prefix, event, alert, reading, snapshot string }
 
 // longest is how long a template may be. With the names put in, a topic stays far below MQTT's 65535 bytes.
 const longest = 200
@@ -32,7 +34,7 @@ func New(device string, t Templates) (Tree, error) {
 	}
 	t = t.filled()
 	prefix := strings.ReplaceAll(t.Prefix, "{device}", device) + "/"
-	return Tree{prefix, prefix + t.Event, prefix + t.Reading, prefix + t.Snapshot}, nil
+	return Tree{prefix, prefix + t.Event, prefix + t.Alert, prefix + t.Reading, prefix + t.Snapshot}, nil
 }
 
 func (t Templates) filled() Templates {
@@ -43,6 +45,7 @@ func (t Templates) filled() Templates {
 	}
 	orElse(&t.Prefix, "edged/{device}")
 	orElse(&t.Event, "{pipeline}/{kind}")
+	orElse(&t.Alert, "{pipeline}/alert/{alert}")
 	orElse(&t.Reading, "{sensor}/reading")
 	orElse(&t.Snapshot, "{sensor}/snapshot")
 	return t
@@ -50,13 +53,13 @@ func (t Templates) filled() Templates {
 
 // Error says what is wrong with one of the Templates.
 type Error struct {
-	Key  string // as the config has it: prefix, event, reading or snapshot
+	Key  string // as the config has it: prefix, event, alert, reading or snapshot
 	What string
 }
 
 func (e *Error) Error() string { return e.Key + ": " + e.What }
 
-// Check returns an *Error if a template cannot be, or if a sensor's two are the same.
+// Check returns an *Error if a template cannot be, or if those of events, or a sensor's two, are the same.
 func (t Templates) Check() error {
 	t = t.filled()
 	for _, c := range []struct {
@@ -65,6 +68,7 @@ func (t Templates) Check() error {
 	}{
 		{"prefix", t.Prefix, []string{"{device}"}},
 		{"event", t.Event, []string{"{pipeline}", "{kind}"}},
+		{"alert", t.Alert, []string{"{pipeline}", "{alert}"}},
 		{"reading", t.Reading, []string{"{sensor}"}},
 		{"snapshot", t.Snapshot, []string{"{sensor}"}},
 	} {
@@ -74,6 +78,9 @@ func (t Templates) Check() error {
 		if first, _, _ := strings.Cut(c.template, "/"); c.key != "prefix" && slices.Contains(own, first) {
 			return &Error{c.key, fmt.Sprintf("%q begins with %q, a topic of the daemon's own", c.template, first)}
 		}
+	}
+	if strings.ReplaceAll(t.Alert, "{alert}", "{kind}") == t.Event {
+		return &Error{"alert", fmt.Sprintf("%q is that of other events too", t.Alert)}
 	}
 	if t.Reading == t.Snapshot {
 		return &Error{"snapshot", fmt.Sprintf("%q is that of readings too", t.Snapshot)}
@@ -119,6 +126,14 @@ func (t Tree) Event(pipeline, kind string) (string, error) {
 		return "", err
 	}
 	return strings.NewReplacer("{pipeline}", pipeline, "{kind}", kind).Replace(t.event), nil
+}
+
+// Alert returns the topic of one of a pipeline's alerts. It is an error if a name cannot be a level of a topic.
+func (t Tree) Alert(pipeline, alert string) (string, error) {
+	if err := errors.Join(level(pipeline), level(alert)); err != nil {
+		return "", err
+	}
+	return strings.NewReplacer("{pipeline}", pipeline, "{alert}", alert).Replace(t.alert), nil
 }
 
 // Reading returns the topic of a sensor's readings.

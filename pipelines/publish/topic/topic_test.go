@@ -10,11 +10,11 @@ func TestTopics(t *testing.T) {
 	tests := []struct {
 		name string
 		t    Templates
-		want string // info, an event's, a reading's, a snapshot's
+		want string // info, an event's, an alert's, a reading's, a snapshot's
 	}{
-		{"the default", Templates{}, "edged/porch/info edged/porch/room/labels edged/porch/air/reading edged/porch/cam/snapshot"},
-		{"a prefix", Templates{Prefix: "site-3/{device}/ai"}, "site-3/porch/ai/info site-3/porch/ai/room/labels site-3/porch/ai/air/reading site-3/porch/ai/cam/snapshot"},
-		{"all", Templates{"{device}", "events/{kind}/{pipeline}", "{sensor}", "pictures/{sensor}.jpg"}, "porch/info porch/events/labels/room porch/air porch/pictures/cam.jpg"},
+		{"the default", Templates{}, "edged/porch/info edged/porch/room/labels edged/porch/room/alert/fire edged/porch/air/reading edged/porch/cam/snapshot"},
+		{"a prefix", Templates{Prefix: "site-3/{device}/ai"}, "site-3/porch/ai/info site-3/porch/ai/room/labels site-3/porch/ai/room/alert/fire site-3/porch/ai/air/reading site-3/porch/ai/cam/snapshot"},
+		{"all", Templates{"{device}", "events/{kind}/{pipeline}", "alerts/{pipeline}.{alert}", "{sensor}", "pictures/{sensor}.jpg"}, "porch/info porch/events/labels/room porch/alerts/room.fire porch/air porch/pictures/cam.jpg"},
 	}
 	for _, tt := range tests {
 		tree, err := New("porch", tt.t)
@@ -22,12 +22,13 @@ func TestTopics(t *testing.T) {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
 		ev, err1 := tree.Event("room", "labels")
+		a, err4 := tree.Alert("room", "fire")
 		r, err2 := tree.Reading("air")
 		s, err3 := tree.Snapshot("cam")
-		if err := errors.Join(err1, err2, err3); err != nil {
+		if err := errors.Join(err1, err2, err3, err4); err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 		}
-		if got := strings.Join([]string{tree.Device("info"), ev, r, s}, " "); got != tt.want {
+		if got := strings.Join([]string{tree.Device("info"), ev, a, r, s}, " "); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -47,6 +48,8 @@ func TestWrongTemplates(t *testing.T) {
 		{"the broker's own", Templates{Prefix: "$SYS/{device}"}, `prefix: "$SYS/{device}" begins with $, which is the broker's`},
 		{"a slash at the end", Templates{Prefix: "{device}/"}, `prefix: "{device}/": level name ""`},
 		{"what is the device's", Templates{Reading: "health/{sensor}"}, `reading: "health/{sensor}" begins with "health", a topic of the daemon's own`},
+		{"an alert without its name", Templates{Alert: "{pipeline}/alert"}, `alert: "{pipeline}/alert" lacks {alert}`},
+		{"one for all events", Templates{Event: "{kind}/{pipeline}", Alert: "{alert}/{pipeline}"}, `alert: "{alert}/{pipeline}" is that of other events too`},
 		{"one for two", Templates{Reading: "{sensor}", Snapshot: "{sensor}"}, `snapshot: "{sensor}" is that of readings too`},
 		{"too long", Templates{Snapshot: "{sensor}" + strings.Repeat("x", 200)}, `snapshot: 208 bytes, at most 200 can be`},
 	}

@@ -30,6 +30,8 @@ type Topics struct {
 	Prefix string `yaml:"prefix,omitempty"`
 	// Under the prefix. Default: {pipeline}/{kind}.
 	Event string `yaml:"event,omitempty"`
+	// Under the prefix; {alert} stands for its name. Default: {pipeline}/alert/{alert}.
+	Alert string `yaml:"alert,omitempty"`
 	// Under the prefix. Default: {sensor}/reading.
 	Reading string `yaml:"reading,omitempty"`
 	// Under the prefix. Default: {sensor}/snapshot.
