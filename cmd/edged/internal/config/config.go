@@ -17,10 +17,17 @@ type Config struct {
 	Sensors map[string]*Sensor `yaml:"sensors,omitempty"`
 	// The pipelines by name. A name becomes part of MQTT topics.
 	Pipelines map[string]*Pipeline `yaml:"pipelines,omitempty"`
+	// What alerts need across a restart.
+	Alerts Alerts `yaml:"alerts,omitempty"`
+	// Where pictures and sound of alerts are kept.
+	Media Media `yaml:"media,omitempty"`
+	// What never leaves memory.
+	Privacy Privacy `yaml:"privacy,omitempty"`
 	// TensorFlow Lite, for encoders that run on it.
 	TFLite TFLite `yaml:"tflite,omitempty"`
 
 	file   string
+	text   string           // of the file
 	places map[string]place // where each value and key was written, by its path
 }
 
@@ -155,6 +162,10 @@ type Pipeline struct {
 	Fusion *Fusion `yaml:"fusion,omitempty"`
 	// How outputs become words.
 	Heads Heads `yaml:"heads,omitempty"`
+	// What it tells people of, once when it begins and once when it is over, by name. A name becomes part of MQTT topics.
+	Alerts map[string]*Alert `yaml:"alerts,omitempty"`
+	// The sum of each hour and day. Default: none.
+	Digest *Digest `yaml:"digest,omitempty"`
 }
 
 // Encoder is one model at work on one sensor's samples. What its card says need not be said here; what is said here

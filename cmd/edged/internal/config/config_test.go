@@ -35,7 +35,7 @@ func TestParse(t *testing.T) {
 		{"a certificate's path", c.MQTT.ClientCertFile, filepath.Join(dir, "porch.pem")},
 		{"one protocol is a list of one", c.MQTT.ALPN, Names{"mqtt"}},
 		{"an outbox", c.MQTT.Outbox, Outbox{filepath.Join(dir, "outbox"), 64 << 20}},
-		{"templates of topics", c.MQTT.Topics, Topics{Prefix: "site/{device}", Event: "events/{pipeline}/{kind}"}},
+		{"templates of topics", c.MQTT.Topics, Topics{Prefix: "site/{device}", Event: "events/{pipeline}/{kind}", Alert: "alerts/{pipeline}/{alert}"}},
 		{"qualities of service", c.MQTT.QoS, QoS{Event: ExactlyOnce, Reading: AtMostOnce}},
 		{"a folder of pictures keeps its prefix", c.Sensors["cam"].Camera, "dir:" + filepath.Join(dir, "pictures")},
 		{"a gate of a level", *c.Pipelines["room"].Encoders[1].Gate, Gate{Level: -50}},
@@ -74,6 +74,18 @@ func TestParse(t *testing.T) {
 		{"a fusion", c.Pipelines["whole"].Fusion, &Fusion{Model: filepath.Join(dir, "fusion.tflite"), StaleAfter: Duration(2 * time.Second), Threads: 1}},
 		{"a caption", c.Pipelines["whole"].Heads.Caption, &Caption{Model: filepath.Join(dir, "words.tflite"), Languages: Names{"en", "de"}, When: Changed}},
 		{"tracks", c.Pipelines["whole"].Heads.Detections, Detections{Top: 20, Track: true, Confirm: 3, Coast: Duration(2 * time.Second)}},
+		{"an alert in full", c.Pipelines["whole"].Alerts["fire"], &Alert{
+			When: `label("fire") > 0.8 && slope("air.temperature", "30s") > "3 °C/min"`, For: Duration(2 * time.Second), AtLeast: Portion{3, 5},
+			Hysteresis: 10, ClearAfter: Duration(10 * time.Second), Cooldown: Duration(time.Minute), Severity: Critical, Snapshot: Names{"cam"},
+			Quiet: []Span{{22 * time.Hour, 7 * time.Hour}, {12 * time.Hour, 13*time.Hour + 30*time.Minute}},
+		}},
+		{"an alert's default severity, and a day", *c.Pipelines["whole"].Alerts["door"], Alert{
+			When: `count("person") > 0`, ClearWhen: `missing("cam")`, Severity: Warning, Quiet: []Span{{0, 24 * time.Hour}},
+		}},
+		{"what alerts keep", c.Alerts, Alerts{filepath.Join(dir, "alerts.json"), filepath.Join(dir, "why"), 1 << 20}},
+		{"where media are", c.Media, Media{filepath.Join(dir, "media"), 1 << 30, Age(36 * time.Hour)}},
+		{"privacy", c.Privacy, Privacy{[]Medium{Sound}, []Redaction{{Class: "face"}, {"person", "cam"}}}},
+		{"a digest of days", *c.Pipelines["whole"].Digest, Digest{Daily: true, Languages: Names{"en"}}},
 		{"the default limits", c.Pipelines["hall"].Heads.Detections, Detections{Top: 20}},
 	} {
 		if !reflect.DeepEqual(check.got, check.want) {
@@ -95,7 +107,7 @@ func TestPrintIsReadAgainAsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, &text)
 	}
-	again.file, again.places = c.file, c.places
+	again.file, again.text, again.places = c.file, c.text, c.places
 	if !reflect.DeepEqual(again, c) {
 		t.Errorf("got %+v, want %+v after\n%s", again, c, &text)
 	}

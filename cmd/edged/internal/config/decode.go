@@ -80,8 +80,11 @@ func (d *decoder) value(n ast.Node, v reflect.Value, path string) {
 
 // fresh returns a new *t with the defaults that its keys overwrite.
 func fresh(t reflect.Type) reflect.Value {
-	if t == reflect.TypeFor[Pipeline]() {
+	switch t {
+	case reflect.TypeFor[Pipeline]():
 		return reflect.ValueOf(newPipeline())
+	case reflect.TypeFor[Digest]():
+		return reflect.ValueOf(newDigest())
 	}
 	return reflect.New(t)
 }
@@ -101,6 +104,12 @@ func (d *decoder) pairs(n ast.Node, path string) []*ast.MappingValueNode {
 }
 
 func (d *decoder) structure(n ast.Node, v reflect.Value, path string) {
+	if short, ok := v.Addr().Interface().(interface{ word(string) }); ok {
+		if s, is := plain(n); is {
+			short.word(s)
+			return
+		}
+	}
 	names := keysOf(v.Type())
 	for _, pair := range d.pairs(n, path) {
 		key, ok := d.key(pair, path)
@@ -168,12 +177,32 @@ func (d *decoder) slice(n ast.Node, v reflect.Value, path string) {
 func (d *decoder) text(n ast.Node, into encoding.TextUnmarshaler, path string) {
 	s, ok := plain(n)
 	if !ok {
+		s, ok = unspaced(n)
+	}
+	if !ok {
 		d.errorAt(n.GetToken(), "", "%s: want one word, got %s", path, kindOf(n))
 		return
 	}
 	if err := into.UnmarshalText([]byte(s)); err != nil {
 		d.errorAt(n.GetToken(), "", "%s: %v", path, err)
 	}
+}
+
+// unspaced returns a word with a colon, as 22:00-07:00, of which the parser has made a key and a value: between brackets
+// within braces it does so without the space that YAML wants (YAML 1.2.2, section 7.3.3).
+func unspaced(n ast.Node) (string, bool) {
+	pair, ok := n.(*ast.MappingValueNode)
+	if m, is := n.(*ast.MappingNode); is && len(m.Values) == 1 {
+		pair, ok = m.Values[0], true
+	}
+	if !ok {
+		return "", false
+	}
+	key, isKey := plain(pair.Key)
+	value, isValue := plain(pair.Value)
+	at, behind := placeOf(pair.Key), placeOf(pair.Value)
+	at.col += len(key) + 1
+	return key + ":" + value, isKey && isValue && at == behind
 }
 
 func (d *decoder) scalar(n ast.Node, v reflect.Value, path string) {

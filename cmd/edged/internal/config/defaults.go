@@ -43,6 +43,8 @@ func (c *Config) fillIn() {
 	c.MQTT.fillInDiscovery()
 	c.fillInTFLite()
 	c.fillInSim()
+	c.fillInAlerts()
+	c.fillInMedia()
 	for _, s := range c.Sensors {
 		c.fillInSensor(s)
 	}

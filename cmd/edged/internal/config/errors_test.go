@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -16,11 +17,18 @@ func captions(keys string) string {
 	return "sensors: { cam: { camera: any }, air: { i2c: 1, chip: bme280 } }\npipelines: { p: { encoders: [{ sensor: cam, model: m }], heads: { caption: { " + keys + " } } } }\n"
 }
 
-var badConfigs = []struct {
+// alerting is a config with an alert, of the keys given.
+func alerting(keys string) string {
+	return sensors + "pipelines: { p: { encoders: [{ sensor: cam, model: m }], alerts: { a: { " + keys + " } } } }\n"
+}
+
+type badConfig struct {
 	name, yaml string
 	want       string // all errors, without the file's name
 	hint       string // of the first
-}{
+}
+
+var badConfigs = []badConfig{
 	{"an empty file", "", "edged.yaml: sensors: no sensors; there is nothing to do", "add one: sensors: { air: { i2c: sim, chip: bme280 } }"},
 	{"only a comment", "# nothing\n", "edged.yaml: sensors: no sensors; there is nothing to do", ""},
 	{"not YAML", "a: [\n", "1:4: sequence end token ']' not found", ""},
@@ -29,9 +37,9 @@ var badConfigs = []struct {
 	{"an unknown command", sensors + "mqtt: { commands: [ping, snapshoot] }\n", `2:26: mqtt.commands[1]: no command is named "snapshoot"`,
 		"did you mean snapshot? Known here: ping, list, describe, snapshot, threshold, mute, reload"},
 	{"a command twice", sensors + "mqtt: { commands: [ping, ping] }\n", `2:26: mqtt.commands[1]: "ping" stands twice`, ""},
-	{"an unknown key", "sensor: {}\n", `1:1: top level: unknown key "sensor"`, "did you mean sensors? Known here: device, mqtt, sim, sensors, pipelines, tflite"},
-	{"a key of a later version", sensors + "pipelines:\n  p:\n    encoders: [{ sensor: cam, model: m }]\n    alerts: {}\n",
-		`5:5: pipelines.p: unknown key "alerts"`, "known here: every, budget, stale_after, encoders, fusion, heads"},
+	{"an unknown key", "sensor: {}\n", `1:1: top level: unknown key "sensor"`, "did you mean sensors? Known here: device, mqtt, sim, sensors, pipelines, alerts, media, privacy, tflite"},
+	{"a key of a later version", sensors + "pipelines:\n  p:\n    encoders: [{ sensor: cam, model: m }]\n    webhooks: {}\n",
+		`5:5: pipelines.p: unknown key "webhooks"`, "known here: every, budget, stale_after, encoders, fusion, heads, alerts, digest"},
 	{"a key twice", "device: { id: a }\ndevice: { id: b }\n", `2:1: mapping key "device" already defined at [1:1]`, ""},
 	{"a sensor twice", "sensors:\n  a: { i2c: sim, chip: bme280 }\n  a: { i2c: 1, chip: bme280 }\n", `3:3: mapping key "a" already defined at [2:3]`, ""},
 	{"an alias", "device: &d { id: a }\nmqtt: *d\n", "1:9: device: anchors, aliases, tags and merge keys are not used in this file\n" +
@@ -220,7 +228,7 @@ var badConfigs = []struct {
 }
 
 func TestErrorsSayWhereAndWhat(t *testing.T) {
-	for _, c := range badConfigs {
+	for _, c := range slices.Concat(badConfigs, badAlerts) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Parse("edged.yaml", []byte(c.yaml))
 			var all Errors

@@ -36,6 +36,16 @@ func (v *validator) file(path, name string) {
 	}
 }
 
+// FaultIn is Fault for a part of a text, as an expression, that begins offset bytes from its beginning.
+func (c *Config) FaultIn(path string, offset int, value, what, hint string) *Error {
+	e := c.Fault(path, what, hint)
+	if at, ok := c.places[path]; ok {
+		at = within(c.text, at, value[:min(max(offset, 0), len(value))])
+		e.Line, e.Col = at.line, at.col
+	}
+	return e
+}
+
 // Fault says what is wrong with what stands at path, as sensors.cam.camera or pipelines.room.encoders[0].model, and how
 // to mend it.
 func (c *Config) Fault(path, what, hint string) *Error {

@@ -23,7 +23,7 @@ func Load(path string) (*Config, error) {
 
 // Parse is Load for a file that is already read; file names it in errors and is what relative paths are relative to.
 func Parse(file string, data []byte) (*Config, error) {
-	c := &Config{file: file, places: map[string]place{}}
+	c := &Config{file: file, text: string(data), places: map[string]place{}}
 	if err := decode(file, data, c.places, c); err != nil {
 		return nil, err
 	}

@@ -102,6 +102,26 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 	case reflect.TypeFor[Names]():
 		names := &reflected.Schema{Type: "array", Items: &reflected.Schema{Type: "string"}}
 		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "string"}, names}}
+	case reflect.TypeFor[Age]():
+		return word(`^([0-9]+(\.[0-9]*)?d|\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$`)
+	case reflect.TypeFor[[]Span]():
+		span := word("^[0-9]{1,2}:[0-9]{2} *[-–] *[0-9]{1,2}:[0-9]{2}$")
+		return &reflected.Schema{OneOf: []*reflected.Schema{span, {Type: "array", Items: span}}}
+	case reflect.TypeFor[Portion]():
+		return word("^[0-9]+ +of +[0-9]+$")
+	case reflect.TypeFor[Percent]():
+		return word(`^[0-9]+(\.[0-9]*)? ?%$`)
+	case reflect.TypeFor[Severity]():
+		return &reflected.Schema{Type: "string", Enum: []any{Notice, Warning, Critical}}
+	case reflect.TypeFor[[]Medium]():
+		one := &reflected.Schema{Type: "string", Enum: []any{Pictures, Sound}}
+		return &reflected.Schema{OneOf: []*reflected.Schema{one, {Type: "array", Items: one}}}
+	case reflect.TypeFor[[]Redaction]():
+		keys := reflected.NewProperties()
+		keys.Set("class", &reflected.Schema{Type: "string", Description: "The class, as models name it."})
+		keys.Set("sensor", &reflected.Schema{Type: "string", Description: "The camera. Default: all."})
+		one := &reflected.Schema{OneOf: []*reflected.Schema{{Type: "string"}, {Type: "object", Properties: keys, AdditionalProperties: reflected.FalseSchema}}}
+		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "string"}, {Type: "array", Items: one}}}
 	case reflect.TypeFor[When]():
 		return &reflected.Schema{Type: "string", Enum: []any{Changed, Always}}
 	case reflect.TypeFor[Discovery]():
@@ -169,7 +189,7 @@ func TestSchemaJudgesAsParse(t *testing.T) {
 	if err := judge.Validate(asJSON(t, porch)); err != nil {
 		t.Errorf("testdata/porch.yaml: got %v, want no error", err)
 	}
-	for _, c := range badConfigs {
+	for _, c := range slices.Concat(badConfigs, badAlerts) {
 		if !strings.Contains(c.want, "unknown key") && !strings.Contains(c.want, "unknown task") && !strings.Contains(c.want, "is not a duration") {
 			continue
 		}

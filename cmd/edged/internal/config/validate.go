@@ -58,17 +58,28 @@ func (v *validator) config() {
 		}
 		v.pipeline(path, name, v.c.Pipelines[name])
 	}
+	v.media()
+	if l := v.c.Alerts.WhyLimit; l != 0 && l < leastWhy {
+		v.errorAt("alerts.why_limit", "write it as 4MiB", "%d bytes; want at least %d", l, leastWhy)
+	}
 }
 
 // name checks a name that becomes a level of an MQTT topic.
 func (v *validator) name(path, name string) {
+	if slices.Contains(reserved, name) {
+		v.errorAt(path, "", "%q is a topic of the daemon's own", name)
+		return
+	}
+	v.level(path, name)
+}
+
+// level checks a name that becomes a level of an MQTT topic, below one that was checked by name.
+func (v *validator) level(path, name string) {
 	switch {
 	case name == "" || len(name) > longestName:
 		v.errorAt(path, "", "a name has 1 to %d characters, got %d", longestName, len(name))
 	case strings.ContainsFunc(name, func(r rune) bool { return r > 0x7f || !nameByte(byte(r)) }):
 		v.errorAt(path, "use letters, digits, _ and -", "%q cannot be part of an MQTT topic", name)
-	case slices.Contains(reserved, name):
-		v.errorAt(path, "", "%q is a topic of the daemon's own", name)
 	}
 }
 
@@ -84,6 +95,8 @@ func (v *validator) pipeline(path, name string, p *Pipeline) {
 	v.limits(path+".heads.labels", p.Heads.Labels)
 	v.detections(path+".heads.detections", &p.Heads.Detections)
 	v.fusion(path, p)
+	v.alerts(path+".alerts", p)
+	v.digest(path+".digest", p.Digest)
 	if p.Budget != 0 {
 		v.atLeast(path+".budget", p.Budget, time.Millisecond)
 	}
