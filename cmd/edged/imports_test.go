@@ -19,14 +19,15 @@ import (
 // nothing of cameras or MQTT.
 var rooms = map[string][]string{
 	"cmd/edged": {
-		"cmd/edged/internal/config", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
+		"cmd/edged/internal/config", "cmd/edged/internal/spans", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/command", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 		"pipelines/publish/homeassistant",
 	},
 	"cmd/edged/internal/config": {"models", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
-	"cmd/edged/internal/view": {}, // MQTT's words on a terminal
+	"cmd/edged/internal/spans": {"pipelines"},
+	"cmd/edged/internal/view":  {}, // MQTT's words on a terminal
 
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
 	"pipelines/alerts":         {"pipelines", "sensors"},
