@@ -20,7 +20,7 @@ import (
 
 // replayFlags say what is replayed, and how.
 type replayFlags struct {
-	path              string // of another config
+	path, diff        string // of another config, and of one to compare with
 	fast, json, list  bool
 	mqtt, printConfig bool
 }
@@ -41,12 +41,22 @@ config (-c), or for a recording of sensors alone, each encoder takes each sample
 config's sensors are not opened: the recording's of the same names take their place. A recording may be a stranger's:
 libraries that its own config names are not loaded, and its broker is not spoken to.
 
+--diff says what another config does otherwise: it replays the recording with --diff's config and with -c's (or else the
+recording's own), both as if no encoder needed time, and prints which alerts were open and which labels were told with
+the one alone (-: only with --diff's, +: only with -c's), and what begins or ends at another time (~), by more than a
+result. A label that is missing from two results in a row goes on. --diff recorded compares with the recording's own
+config. The exit status is 0 whatever differs; --json prints
+{"recording","was","is","start","seconds","alerts":{"new","gone","moved","same"},"labels":{…},
+"changes":[{"change","kind","pipeline","sensor","name","was":{"from","to","open","score","severity","reason"},"is":{…}}]}.
+
 --list says what is in a recording: sensors, counts, times; with --json as
 {"file","bytes","start","seconds","version","device","boot","damage","sensors":[{"name","kind","gives","samples","errors","lost","first","last"}],
 "events"}.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
+			case o.diff != "" && (o.list || o.mqtt || o.printConfig):
+				return misuse{errors.New("--diff only compares: it goes with -c and --json alone")}
 			case o.list:
 				return a.list(args[0], o.json)
 			case o.printConfig:
@@ -59,6 +69,9 @@ libraries that its own config names are not loaded, and its broker is not spoken
 				return err
 			}
 			defer cancel()
+			if o.diff != "" {
+				return a.diff(ctx, args[0], o, log)
+			}
 			return a.replay(ctx, args[0], o, log)
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -66,6 +79,8 @@ libraries that its own config names are not loaded, and its broker is not spoken
 		},
 	}
 	configFlag(cmd, &o.path)
+	cmd.Flags().StringVar(&o.diff, "diff", "", "say what is otherwise than with this config `file`")
+	cobra.CheckErr(cmd.MarkFlagFilename("diff", "yaml", "yml"))
 	cmd.Flags().BoolVar(&o.fast, "fast", false, "as fast as it goes")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&o.list, "list", false, "only say what is in the recording")
@@ -86,7 +101,7 @@ func (a *app) replay(ctx context.Context, file string, o replayFlags, log *slog.
 	if err != nil {
 		return err
 	}
-	d := &daemon{surroundings: surroundings{log: log, env: a.env}, parts: openPartsWith(c, tfliteOf(a.env), fromRecording(in.Header()))}
+	d := a.replaying(in, c, log)
 	show := &printer{w: a.out, json: o.json}
 	if err := d.assembleReplay(in.Header(), show, o.mqtt); err != nil {
 		return errors.Join(err, d.Close())
@@ -102,6 +117,11 @@ func (a *app) replay(ctx context.Context, file string, o replayFlags, log *slog.
 	}
 	a.recount(t, done, follow, d.group.Stats())
 	return errors.Join(err, d.Close())
+}
+
+// replaying returns the daemon of a config, with a recording's sensors.
+func (a *app) replaying(in *record.Reader, c *config.Config, log *slog.Logger) *daemon {
+	return &daemon{surroundings: surroundings{log: log, env: a.env}, parts: openPartsWith(c, tfliteOf(a.env), fromRecording(in.Header()))}
 }
 
 // configOf returns the config at path, or without one the recording's, and whether it is the recording's.
@@ -146,7 +166,7 @@ func (a *app) printConfig(file string) error {
 }
 
 // assembleReplay joins the recording's sensors, encoders and sinks.
-func (d *daemon) assembleReplay(h *record.Header, show *printer, mqtt bool) error {
+func (d *daemon) assembleReplay(h *record.Header, show pipelines.Sink, mqtt bool) error {
 	for _, f := range d.faults {
 		d.log.Error(oneLine(f) + "; left out")
 	}
@@ -187,11 +207,7 @@ func (d *daemon) follows(h *record.Header, same bool) bool {
 
 // recount says how a replay went.
 func (a *app) recount(t *tape, done pipelines.Replayed, follow bool, s pipelines.Stats) {
-	events := uint64(0)
-	for _, p := range s.Pipelines {
-		events += p.Events
-	}
-	text := fmt.Sprintf("edged: %s in %v, %s", plural(done.Samples, "sample"), t.last.Sub(t.first).Round(time.Millisecond), plural(events, "event"))
+	text := fmt.Sprintf("edged: %s in %v, %s", plural(done.Samples, "sample"), t.last.Sub(t.first).Round(time.Millisecond), plural(events(s), "event"))
 	lost := done.Missing + done.Uncalled + done.Unmatched
 	switch {
 	case !follow:
