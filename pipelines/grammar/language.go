@@ -34,6 +34,7 @@ type word struct {
 	more   string // without a number; empty if it is not known
 	plural bool   // one is more than one: footsteps
 	clause string // says how things are
+	past   string // says how they were; empty if it is not known
 }
 
 // language is a language's words.
@@ -106,6 +107,10 @@ func (l *language) read(line string) error {
 			w.more, w.plural = forms[1], forms[1] == ""
 		}
 		l.add(name, func(old *word) { old.one, old.more, old.plural = w.one, w.more, w.plural })
+		return nil
+	}
+	if name, past, ok := strings.Cut(line, " ~ "); ok {
+		l.add(name, func(old *word) { old.past = past })
 		return nil
 	}
 	name, clause, ok := strings.Cut(line, " ! ")

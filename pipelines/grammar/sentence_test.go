@@ -165,11 +165,14 @@ func TestLanguagesAreWhole(t *testing.T) {
 			t.Errorf("%s has the places %q, want three", code, l.phrases["places"])
 		}
 		for label, w := range english.words {
-			if have := l.words[label]; have.one == "" && w.one != "" && !l.has("plural") || have.clause == "" && w.clause != "" {
+			if have := l.words[label]; have.one == "" && w.one != "" && !l.has("plural") || have.clause == "" && w.clause != "" || have.past == "" && w.past != "" {
 				t.Errorf("%s has no word for %q", code, label)
 			}
 		}
 		for label, w := range l.words {
+			if w.clause != "" && w.past == "" {
+				t.Errorf("%s: %q says how things are, and not how they were", code, label)
+			}
 			if w.one == "" && w.clause == "" || strings.Contains(w.one+w.more+w.clause, "{") {
 				t.Errorf("%s: %q is %+v", code, label, w)
 			}
