@@ -17,11 +17,12 @@ type Event struct {
 	Labels     []Label
 	Detections []Detection
 	Counts     map[string]int // of KindDetections, if they are tracked, and of captions that a grammar makes: how many of each class there are; nil if nobody counts
-	Caption    string         // of KindCaption, beside the labels that it is to say
+	Caption    string         // of KindCaption, beside the labels that it is to say; and of KindDigest
 
 	Captions map[string]string // the caption in further languages, by their codes: "de"
 
-	Alert *Alert // of KindAlert
+	Alert  *Alert  // of KindAlert
+	Digest *Digest // of KindDigest
 
 	Scores []float32 // of KindLabels, for Watchers alone: of all of the model's classes, in its order, told or not; the head's own
 
@@ -40,6 +41,7 @@ const (
 	KindDetections Kind = "detections"
 	KindCaption    Kind = "caption"
 	KindAlert      Kind = "alert"
+	KindDigest     Kind = "digest"
 )
 
 // Window is the span of sensor time that a result speaks of. A picture's Start and End are the same.

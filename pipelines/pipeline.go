@@ -198,7 +198,7 @@ func (ev *Event) clone() *Event {
 	c.Contributions = maps.Clone(ev.Contributions)
 	c.Ages = maps.Clone(ev.Ages)
 	c.Degraded = slices.Clone(ev.Degraded)
-	c.Alert = ev.Alert.clone()
+	c.Alert, c.Digest = ev.Alert.clone(), ev.Digest.clone()
 	return &c
 }
 
