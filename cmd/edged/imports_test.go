@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"pipelines":                {"runtime", "runtime/tensor", "sensors"},
 	"pipelines/alerts":         {"pipelines", "sensors"},
 	"pipelines/decode":         {"pipelines", "runtime", "runtime/tensor"},
+	"pipelines/digest":         {"pipelines", "pipelines/grammar", "sensors"},
 	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
 	"pipelines/grammar":        {"pipelines", "sensors"},
 	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
