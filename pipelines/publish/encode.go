@@ -45,6 +45,8 @@ type eventJSON struct {
 
 	Captions map[string]string `json:"captions,omitempty"` // The sentence in further languages, by their codes.
 
+	Digest *digestJSON `json:"digest,omitempty"` // Of a digest, what became of the pipeline in the window; caption says it in words.
+
 	Contributions map[string]float32 `json:"contributions,omitempty"` // How much each sensor had a part in it, in all 1; missing if a fusion model does not say.
 
 	Ages     map[string]millis `json:"ages_ms"`    // How old the newest sample of each of the pipeline's sensors was, in milliseconds.
@@ -105,6 +107,8 @@ func Encode(ev *pipelines.Event) ([]byte, error) {
 		out.Labels = labels(ev)
 	case pipelines.KindCaption:
 		out.Caption, out.Captions, out.Counts, out.Labels = ev.Caption, ev.Captions, ev.Counts, labels(ev)
+	case pipelines.KindDigest:
+		out.Caption, out.Captions, out.Digest = ev.Caption, ev.Captions, digest(ev.Digest, ev.Window)
 	case pipelines.KindDetections:
 		out.Detections, out.Counts = detections(ev), ev.Counts
 	default:

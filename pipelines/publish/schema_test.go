@@ -36,7 +36,7 @@ type payload struct {
 
 // payloads are all that edged publishes, by the name of the schema.
 var payloads = map[string]payload{
-	"events":       {"<pipeline>/labels, <pipeline>/detections, <pipeline>/caption", "What one pipeline says of one window of time. Fields may come that are not here.", eventJSON{}},
+	"events":       {"<pipeline>/labels, <pipeline>/detections, <pipeline>/caption, <pipeline>/digest", "What one pipeline says of one window of time. Fields may come that are not here.", eventJSON{}},
 	"readings":     {"<sensor>/reading", "What a sensor measured. Fields may come that are not here.", readingJSON{}},
 	"info":         {"info", "What the device is; retained. Fields may come that are not here.", Info{}},
 	"health":       {"health", "How the device fares, every 10 s; retained. Fields may come that are not here.", healthJSON{}},
@@ -86,6 +86,8 @@ func scalarSchema(of reflect.Type) *reflected.Schema {
 		return &reflected.Schema{Type: "integer", Minimum: "0"}
 	case reflect.TypeFor[millis]():
 		return &reflected.Schema{Type: "number"}
+	case reflect.TypeFor[pipelines.Period]():
+		return &reflected.Schema{Type: "string", Enum: []any{pipelines.Hour, pipelines.Day}}
 	case reflect.TypeFor[pipelines.State]():
 		return &reflected.Schema{Type: "string", Enum: []any{pipelines.Waiting, pipelines.OK, pipelines.Stale, pipelines.Failing, pipelines.Finished}}
 	case reflect.TypeFor[command.Verb]():
