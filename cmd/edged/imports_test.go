@@ -49,6 +49,7 @@ var rooms = map[string][]string{
 	"pipelines/publish/command":       {},
 	"pipelines/publish/homeassistant": {"pipelines", "pipelines/publish/topic", "sensors"},
 
+	"pipelines/rules": {"pipelines", "sensors"},
 	"pipelines/track": {"pipelines", "runtime/tensor"},
 
 	"sensors":           {},
@@ -122,6 +123,7 @@ var testRooms = map[string][]string{
 var modules = map[string][]string{
 	"github.com/blackjack/webcam":         {"sensors/camera"},
 	"github.com/eclipse/paho.mqtt.golang": {"pipelines/publish/mqtt"},
+	"github.com/expr-lang/expr":           {"pipelines/rules"},
 	"github.com/goccy/go-yaml":            {"cmd/edged/internal/config", "models"}, // two kinds of files that people write
 	"github.com/foxglove/mcap/go/mcap":    {"sensors/record"},
 	"github.com/google/flatbuffers":       {"runtime/tflite"},

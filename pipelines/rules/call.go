@@ -1,0 +1,297 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/expr-lang/expr/ast"
+
+	"edged/pipelines"
+)
+
+// function is one that conditions may call.
+type function struct {
+	usage string
+	most  int // arguments
+	least int
+}
+
+var functions = map[string]function{
+	"label":   {`label("fire") or label("fire", "cam")`, 2, 1},
+	"count":   {`count("person") or count("person", "cam")`, 2, 1},
+	"since":   {`since("doorbell") or since("doorbell", "mic")`, 2, 1},
+	"dwell":   {`dwell("person") or dwell("person", "cam")`, 2, 1},
+	"reading": {`reading("air.temperature")`, 1, 1},
+	"missing": {`missing("cam")`, 1, 1},
+	"slope":   {`slope("air.temperature", "30s")`, 2, 2},
+	"mean":    {`mean("air.temperature", "30s")`, 2, 2},
+	"max":     {`max("air.temperature", "30s")`, 2, 2},
+	"min":     {`min("air.temperature", "30s")`, 2, 2},
+}
+
+var functionNames = []string{"label", "count", "reading", "slope", "mean", "max", "min", "since", "missing", "dwell"}
+
+// The longest and the shortest time that slope, mean, max and min look at.
+const (
+	longest  = time.Hour
+	shortest = 100 * time.Millisecond
+)
+
+// call reads a call: its name is one of functions. texts are its arguments; in place of a series there may be a call.
+func (c *checker) call(n *ast.CallNode) (name string, at span, e *Error) {
+	callee, ok := n.Callee.(*ast.IdentifierNode)
+	at = c.node(n)
+	if !ok {
+		return "", at, c.wrong(at, "this cannot be called", "")
+	}
+	f, ok := functions[callee.Value]
+	if !ok {
+		return "", at, c.wrong(at, "unknown function "+quoted(callee.Value), suggest(callee.Value, functionNames, ""))
+	}
+	if got := len(n.Arguments); got < f.least || got > f.most {
+		return "", at, c.wrong(at, fmt.Sprintf("%s has %d arguments", callee.Value, got), "write "+f.usage)
+	}
+	return callee.Value, at, nil
+}
+
+// argument returns the text that is given as an argument.
+func (c *checker) argument(n *ast.CallNode, i int) (string, *Error) {
+	if i >= len(n.Arguments) {
+		return "", nil
+	}
+	if s, ok := n.Arguments[i].(*ast.StringNode); ok {
+		return s.Value, nil
+	}
+	name := n.Callee.(*ast.IdentifierNode).Value
+	return "", c.wrong(c.node(n.Arguments[i]), fmt.Sprintf("%s wants a text here", name), "write "+functions[name].usage)
+}
+
+// called makes the term of a call that gives a number.
+func (c *checker) called(n *ast.CallNode) (*term, *Error) {
+	name, at, e := c.call(n)
+	if e != nil {
+		return nil, e
+	}
+	p := &probe{fn: name, name: c.text.show(at)}
+	p.nan = p.name + ": is no number"
+	t := &term{op: called, probe: p, at: at, lo: math.Inf(-1), hi: math.Inf(1)}
+	switch name {
+	case "label", "count", "since", "dwell":
+		e = c.labelled(n, t)
+	case "reading":
+		e = c.read(n, t)
+	case "missing":
+		return nil, c.wrong(at, t.probe.name+" is true or false, no number", "write it by itself, or !"+t.probe.name)
+	default:
+		e = c.windowed(n, t)
+	}
+	if e != nil {
+		return nil, e
+	}
+	c.probes = append(c.probes, p)
+	return t, nil
+}
+
+// labelled fills in the term of a call about a label.
+func (c *checker) labelled(n *ast.CallNode, t *term) *Error {
+	label, e := c.argument(n, 0)
+	if e != nil {
+		return e
+	}
+	which, e := c.argument(n, 1)
+	if e != nil {
+		return e
+	}
+	if len(n.Arguments) == 2 && which == "" {
+		return c.wrong(c.node(n.Arguments[1]), "the sensor has no name", "leave it out, or name one: "+functions[t.probe.fn].usage)
+	}
+	return c.about(t, label, which, n)
+}
+
+// about finds the label that a call speaks of.
+func (c *checker) about(t *term, label, which string, n *ast.CallNode) *Error {
+	p := t.probe
+	var kind pipelines.Kind
+	if p.fn == "count" || p.fn == "dwell" || p.counts {
+		kind = pipelines.KindDetections
+	}
+	source, e := c.v.source(label, which, kind)
+	if e != nil {
+		at := n.Arguments[0]
+		if which != "" && !slices.ContainsFunc(c.v.Sources, func(s Source) bool { return s.is(which) }) {
+			at = n.Arguments[1]
+		}
+		e.Hint = strings.Replace(e.Hint, "say which: label(", "say which: "+p.fn+"(", 1)
+		return e.at(c.text.offsetOf(c.node(at)))
+	}
+	p.source, p.label, p.classes = source, label, indices(source.Labels, label)
+	t.lo = 0
+	switch p.fn {
+	case "label":
+		t.unit, t.hi = ofScore, 1
+	case "count":
+		t.unit = ofCount
+	default:
+		t.unit = seconds
+	}
+	if p.fn == "dwell" && !source.Tracked {
+		return c.wrong(t.at, fmt.Sprintf("nothing follows what %s finds from picture to picture, so nobody knows how long it stays", source.Model), "let its encoder track")
+	}
+	return nil
+}
+
+// read fills in the term of a reading.
+func (c *checker) read(n *ast.CallNode, t *term) *Error {
+	called, e := c.argument(n, 0)
+	if e != nil {
+		return e
+	}
+	ok := c.measured(t, called)
+	if !ok {
+		return c.noReading(called).at(c.text.offsetOf(c.node(n.Arguments[0])))
+	}
+	return nil
+}
+
+// measured finds a reading, and returns whether there is one.
+func (c *checker) measured(t *term, called string) bool {
+	r, open, ok := c.v.reading(called)
+	if !ok {
+		return false
+	}
+	p := t.probe
+	p.reading, p.open, p.unit = r, open, unitOf(string(r.Unit))
+	if open {
+		p.unit = unit{"", unknown, 0, 1, 1}
+	}
+	t.unit, t.weight = p.unit, 1
+	t.lo, t.hi = bounds(&p.reading, p.unit)
+	return true
+}
+
+func (c *checker) noReading(called string) *Error {
+	e := &Error{What: "unknown reading " + quoted(called), Hint: suggest(called, c.v.readings(), "no sensor of this pipeline gives readings")}
+	sensor, _, dotted := strings.Cut(called, ".")
+	switch {
+	case dotted && c.v.sensor(sensor) == nil:
+		var names []string
+		for _, s := range c.v.Sensors {
+			names = append(names, s.Name)
+		}
+		e.What = fmt.Sprintf("unknown sensor %s in %s", quoted(sensor), quoted(called))
+		e.Hint = suggest(sensor, names, "this pipeline has no sensors")
+	case !dotted && c.v.sensor(called) != nil:
+		e.Hint = fmt.Sprintf("say which of its values: reading(%q); known here: %s", called+".temperature", strings.Join(c.v.readings(), ", "))
+	}
+	return e
+}
+
+// windowed fills in the term of a call about a span of time.
+func (c *checker) windowed(n *ast.CallNode, t *term) *Error {
+	p := t.probe
+	if e := c.series(n, t); e != nil {
+		return e
+	}
+	s, e := c.argument(n, 1)
+	if e != nil {
+		return e
+	}
+	at := c.node(n.Arguments[1])
+	window, ok := spanOfTime(s)
+	if !ok {
+		return c.wrong(at, fmt.Sprintf("%s is no span of time", quoted(s)), `write a number with a unit: "30s", "5 min", "1h"`)
+	}
+	p.window = window
+	if e := c.possible(p, at); e != nil {
+		return e
+	}
+	if p.fn == "slope" {
+		t.unit, t.weight = t.unit.per(seconds), 0
+		t.lo, t.hi = math.Inf(-1), math.Inf(1)
+	}
+	return nil
+}
+
+// possible checks a window.
+func (c *checker) possible(p *probe, at span) *Error {
+	every, what := time.Duration(0), ""
+	if p.source != nil {
+		every, what = p.source.Every, "results of "+p.source.name()
+	} else if s := c.v.sensor(p.reading.Sensor); s != nil {
+		every, what = s.Period, "readings of "+s.Name
+	}
+	switch w := p.window; {
+	case w > longest:
+		return c.wrong(at, fmt.Sprintf("a window of %v is above %s", w, short(longest)), "the last hour is all that is remembered")
+	case w < shortest:
+		return c.wrong(at, fmt.Sprintf("a window of %v is below %v", w, shortest), `write a longer one: "30s"`)
+	case w < 2*every:
+		return c.wrong(at, fmt.Sprintf("a window of %s is too short for two %s, which come every %s", short(w), what, short(every)), fmt.Sprintf("write at least %q", short(2*every)))
+	}
+	return nil
+}
+
+// short writes a duration without zeros: 1m, not 1m0s.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = s[:len(s)-2]
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = s[:len(s)-2]
+	}
+	return s
+}
+
+// series finds what a call about a span of time looks at: a reading or a label by its name, or a call.
+func (c *checker) series(n *ast.CallNode, t *term) *Error {
+	p := t.probe
+	if of, ok := n.Arguments[0].(*ast.CallNode); ok {
+		return c.inner(of, t)
+	}
+	name, e := c.argument(n, 0)
+	if e != nil {
+		e.Hint = "write " + functions[p.fn].usage + fmt.Sprintf(", or %s(label(…), …)", p.fn)
+		return e
+	}
+	if c.measured(t, name) {
+		return nil
+	}
+	if slices.Contains(c.v.labels("", ""), name) {
+		fn := p.fn
+		p.fn = "label"
+		e := c.about(t, name, "", n)
+		p.fn = fn
+		if e != nil {
+			e.Hint = strings.Replace(e.Hint, "say which: ", "say which: "+fn+"(", 1) + ", …)"
+		}
+		return e
+	}
+	e = c.noReading(name)
+	if !strings.Contains(name, ".") && c.v.sensor(name) == nil {
+		e = &Error{What: "unknown reading or label " + quoted(name), Hint: suggest(name, slices.Concat(c.v.readings(), c.v.labels("", "")), "this pipeline has neither")}
+	}
+	return e.at(c.text.offsetOf(c.node(n.Arguments[0])))
+}
+
+// inner finds the label, count or reading that a call within a call asks for.
+func (c *checker) inner(n *ast.CallNode, t *term) *Error {
+	name, at, e := c.call(n)
+	if e != nil {
+		return e
+	}
+	p := t.probe
+	fn := p.fn
+	p.fn, p.counts = name, name == "count"
+	defer func() { p.fn = fn }()
+	switch name {
+	case "label", "count":
+		return c.labelled(n, t)
+	case "reading":
+		return c.read(n, t)
+	}
+	return c.wrong(at, fmt.Sprintf("%s looks at a label, a count or a reading over time, not at %s", fn, c.text.show(at)), "write "+functions[fn].usage)
+}
