@@ -20,6 +20,9 @@ type InputOptions struct {
 
 	Snapshots     SnapshotSink  // gets a picture now and then, if the sensor gives Frames; may be nil
 	SnapshotEvery time.Duration // at most one picture in this time; 0 is every picture
+
+	Frames func(f *sensors.Frame) // is shown each picture, if the sensor gives Frames; may be nil. It keeps no reference to f
+	Clips  func(c *sensors.Clip)  // is shown each clip, if the sensor gives Clips; may be nil. It keeps no reference to c
 }
 
 // ReadingSink takes readings as they are. PutReading returns an error if it did not accept r, and keeps no reference
@@ -191,6 +194,7 @@ func (in *Input) end() {
 
 // tell gives a reading or a level to the ReadingSink, or a picture to the SnapshotSink, when its time has come.
 func (f *feed[T]) tell(ctx context.Context, in *Input, s given[T], log *quiet) {
+	in.show(s.sample)
 	var err error
 	if s.reading != nil && in.opts.Readings != nil && f.published(in, s.now) {
 		err = in.opts.Readings.PutReading(ctx, in.name, s.reading)
@@ -204,6 +208,20 @@ func (f *feed[T]) tell(ctx context.Context, in *Input, s given[T], log *quiet) {
 	if err != nil {
 		in.health.refuse()
 		log.warn(fmt.Sprintf("sensor %q: not published: %v", in.name, err))
+	}
+}
+
+// show shows a picture or sound to who looks at all of it.
+func (in *Input) show(sample any) {
+	switch s := sample.(type) {
+	case *sensors.Frame:
+		if in.opts.Frames != nil {
+			in.opts.Frames(s)
+		}
+	case *sensors.Clip:
+		if in.opts.Clips != nil {
+			in.opts.Clips(s)
+		}
 	}
 }
 
