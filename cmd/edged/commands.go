@@ -82,7 +82,7 @@ func (r *remote) snapshot(ctx context.Context, q command.Picture) (taken command
 	if err != nil {
 		return taken, err
 	}
-	shot, err := r.d.inputs[s.name].Snapshot(ctx, r.sink)
+	shot, err := r.d.takePicture(ctx, s, r.sink)
 	if err != nil {
 		return taken, fmt.Errorf("%w%s", err, because(r.stateOf(s).Reason))
 	}
@@ -107,6 +107,9 @@ func (r *remote) threshold(q command.Level) (command.Changed, error) {
 	}
 	line, err := r.pipeline(q.Pipeline)
 	if err != nil {
+		return command.Changed{}, err
+	}
+	if err := r.d.guarded(line, q); err != nil {
 		return command.Changed{}, err
 	}
 	found := false

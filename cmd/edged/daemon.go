@@ -91,7 +91,7 @@ func (d *daemon) assemble() error {
 	}
 	d.group.Serve("mqtt", sink.Run)
 	d.remote.serve(sink)
-	return d.connect(sink)
+	return d.connect(sink, d.keep()...)
 }
 
 // oneLine is an error of the config with its hint.
@@ -141,7 +141,7 @@ func (d *daemon) wait(ctx context.Context) {
 func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) error {
 	sinks := others
 	if sink != nil {
-		sinks = append(sinks, sink)
+		sinks = append(sinks, telling{sink, d.keeper})
 	}
 	samples := d.discover(sink)
 	d.inputs = map[string]*pipelines.Input{}

@@ -11,6 +11,7 @@ import (
 
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines"
+	"edged/pipelines/media"
 	"edged/pipelines/publish"
 	"edged/pipelines/publish/homeassistant"
 	"edged/pipelines/publish/mqtt"
@@ -222,10 +223,10 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// sampleSink takes readings and pictures as they are.
+// sampleSink takes readings as they are, and pictures as they may leave.
 type sampleSink interface {
 	pipelines.ReadingSink
-	pipelines.SnapshotSink
+	media.Taker
 }
 
 // watching is a publisher whose readings discovery looks at.

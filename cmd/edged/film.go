@@ -83,6 +83,9 @@ func (d *daemon) startFilm() error {
 	if f == nil {
 		return nil
 	}
+	if err := d.mayFilm(); err != nil {
+		return err
+	}
 	h, err := d.header(f.begin)
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ var rooms = map[string][]string{
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/command", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 		"pipelines/publish/homeassistant",
+		"pipelines/media",
 	},
 	"cmd/edged/internal/config": {"models", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
@@ -35,8 +36,9 @@ var rooms = map[string][]string{
 	"pipelines/digest":         {"pipelines", "pipelines/grammar", "sensors"},
 	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
 	"pipelines/grammar":        {"pipelines", "sensors"},
+	"pipelines/media":          {"pipelines", "runtime/tensor", "sensors", "sensors/jpeg"},
 	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
-	"pipelines/publish":        {"pipelines", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "sensors"},
+	"pipelines/publish":        {"pipelines", "pipelines/media", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "sensors"},
 	"pipelines/publish/broker": {},
 	"pipelines/publish/mqtt":   {},
 	"pipelines/publish/outbox": {},
@@ -147,7 +149,7 @@ var modules = map[string][]string{
 
 // testModules are those that only tests import.
 var testModules = map[string][]string{
-	"github.com/go-audio/wav":                    {"sensors/replay"}, // a second opinion on ours
+	"github.com/go-audio/wav":                    {"pipelines/media", "sensors/replay"}, // a second opinion on ours
 	"github.com/invopop/jsonschema":              {"cmd/edged/internal/config", "pipelines/publish"},
 	"github.com/santhosh-tekuri/jsonschema/v6":   {"cmd/edged/internal/config", "pipelines/publish"},
 	"github.com/rogpeppe/go-internal/testscript": {"cmd/edged"},

@@ -14,6 +14,7 @@ import (
 	"edged/models"
 	"edged/pipelines"
 	"edged/pipelines/decode"
+	"edged/pipelines/media"
 	"edged/pipelines/prep"
 	"edged/runtime"
 	"edged/runtime/tensor"
@@ -30,6 +31,7 @@ type model struct {
 	session runtime.Session
 	head    pipelines.Head // nil until it is known how to decode
 	bars    []*decode.Bars // of the heads that decode it, the first that of all cases; empty as head
+	eye     *media.Eye     // nil unless it finds things in pictures
 }
 
 // openModel opens the model file at path, or the built-in model of that name.

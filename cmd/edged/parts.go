@@ -12,6 +12,7 @@ import (
 	"edged/cmd/edged/internal/config"
 	"edged/models"
 	"edged/pipelines"
+	"edged/pipelines/media"
 	"edged/pipelines/publish/command"
 	"edged/runtime"
 	"edged/sensors"
@@ -33,6 +34,9 @@ type parts struct {
 	fusions  map[string]*fusion   // by pipeline
 
 	narrators map[string]*narrator // by pipeline
+
+	door   *media.Door
+	keeper *media.Keeper
 }
 
 // encoder is one encoder of the config, its model open.
@@ -45,6 +49,7 @@ type encoder struct {
 
 // openParts opens all that c names, as far as it can be opened.
 func openParts(c *config.Config, env func(string) string) *parts {
+	c.Media.Path = mediaPath(c, env)
 	room, err := newSimRoom(c.Sim)
 	w := &world{pulse: pulseOf(env), room: room}
 	p := openPartsWith(c, tfliteOf(env), func(name string, c *config.Sensor, buses *i2c.Buses) (*sensor, error) {
@@ -66,10 +71,12 @@ func openPartsWith(c *config.Config, tflite runtime.TFLite, open opener) *parts 
 	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}, fusions: map[string]*fusion{}, narrators: map[string]*narrator{}}
 	p.tflite = accelerate(tflite, c.TFLite)
 	p.tflite.Workers = &p.workers
+	p.openMedia()
 	p.openSensors(open)
 	p.openEncoders()
 	p.openFusions()
 	p.openNarrators()
+	p.closeBlind()
 	return p
 }
 
@@ -82,6 +89,7 @@ func (p *parts) openSensors(open opener) {
 			continue
 		}
 		p.sensors[name] = s
+		p.lets(s)
 	}
 }
 
@@ -97,6 +105,7 @@ func (p *parts) openEncoders() {
 				p.leaveOut(fmt.Sprintf("pipelines.%s.encoders[%d].model", name, i), err)
 			case len(all) > 0:
 				p.encoders[name] = append(p.encoders[name], e)
+				p.look(name, e, c, line)
 			}
 		}
 	}
@@ -163,7 +172,7 @@ func describe(m *model, all []*sensor, c *config.Encoder, p *config.Pipeline) (a
 
 // wanted says whether a sensor's samples are published as they are, on their own or when somebody asks.
 func (p *parts) wanted(s *sensor) bool {
-	return s.published() || s.frames != nil && p.config.MQTT.Allows(command.Snapshot)
+	return s.published() || s.frames != nil && p.config.MQTT.Allows(command.Snapshot) || s.kept
 }
 
 // useful says whether there is an encoder, or a sensor whose samples are published as they are.

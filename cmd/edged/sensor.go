@@ -27,6 +27,8 @@ type sensor struct {
 	shown  time.Duration // a camera: between the pictures that are published; 0 is never
 	level  time.Duration // a microphone: between the levels that are published; 0 or less is never
 
+	leaving // how its pictures and sound leave
+
 	frames   sensors.Source[sensors.Frame]
 	clips    sensors.Source[sensors.Clip]
 	readings sensors.Source[sensors.Reading]
@@ -95,13 +97,14 @@ func (s *sensor) input(staleAfter time.Duration, sink sampleSink) *pipelines.Inp
 	o := pipelines.InputOptions{Period: s.period, StaleAfter: staleAfter}
 	switch {
 	case s.frames != nil:
-		if s.shown > 0 && sink != nil {
-			o.Snapshots, o.SnapshotEvery = sink, s.shown
-		}
+		s.letPictures(&o, sink)
 		return pipelines.NewInput(s.name, s.frames, o)
 	case s.clips != nil:
 		if s.level > 0 && sink != nil {
 			o.Readings, o.LevelEvery = sink, s.level
+		}
+		if s.sound != nil {
+			o.Clips = s.sound.Hear
 		}
 		return pipelines.NewInput(s.name, s.clips, o)
 	}
@@ -128,23 +131,27 @@ func prepare(all []*sensor, m *model, every time.Duration, e pipelines.Encoder) 
 	switch s := all[0]; {
 	case s.frames != nil:
 		made, err := prep.ForFrame(info, m.card.Input, o)
-		return attach(made, err, e)
+		return attach(made, err, e, func(p pipelines.Preparer[sensors.Frame]) pipelines.Preparer[sensors.Frame] { return s.watch(p, m) })
 	case s.clips != nil:
 		made, err := prep.ForClip(info, m.card.Input, o)
-		return attach(made, err, e)
+		return attach(made, err, e, as)
 	}
 	made, err := prep.ForReading(info, m.card.Input, o)
-	return attach(made, err, e)
+	return attach(made, err, e, as)
 }
 
-// attach attaches e to what prepares its samples, unless that could not be made, or e's gate is of something else.
-func attach[T sensors.Sample](made pipelines.Preparer[T], err error, e pipelines.Encoder) (attachment, error) {
+// as leaves a preparer as it is.
+func as[T sensors.Sample](p pipelines.Preparer[T]) pipelines.Preparer[T] { return p }
+
+// attach attaches e to what prepares its samples, behind what watches that, unless it could not be made, or e's gate is of
+// something else.
+func attach[T sensors.Sample](made pipelines.Preparer[T], err error, e pipelines.Encoder, watched func(pipelines.Preparer[T]) pipelines.Preparer[T]) (attachment, error) {
 	if err == nil {
 		err = pipelines.GateFits[T](e)
 	}
 	return func(p *pipelines.Pipeline, inputs []*pipelines.Input, share pipelines.Share) error {
 		e.Also, e.Share = inputs[1:], share
-		return pipelines.AddEncoder(p, inputs[0], made, e)
+		return pipelines.AddEncoder(p, inputs[0], watched(made), e)
 	}, err
 }
 

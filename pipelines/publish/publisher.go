@@ -44,7 +44,7 @@ type Levels struct {
 	Event, Reading, Snapshot, Health mqtt.QoS
 }
 
-// Publisher is a pipelines.Sink, ReadingSink and SnapshotSink that publishes over MQTT. It accepts at any time; Run delivers.
+// Publisher is a pipelines.Sink and ReadingSink, and a media.Taker, that publishes over MQTT. It accepts at any time; Run delivers.
 type Publisher struct {
 	o      Options
 	topics topic.Tree

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"edged/pipelines"
+	"edged/pipelines/media"
 	"edged/pipelines/publish/mqtt"
 	"edged/sensors"
 )
@@ -41,18 +42,14 @@ func (p *Publisher) PutReading(_ context.Context, sensor string, r *sensors.Read
 	return p.accept(entry{Message: mqtt.Message{Topic: topic, Payload: payload, QoS: p.o.QoS.Reading}})
 }
 
-// PutSnapshot accepts f, as a JPEG, for edged/<device>/<sensor>/snapshot. It does not wait for the broker; while that is
-// away the newest picture alone waits for it.
-func (p *Publisher) PutSnapshot(_ context.Context, sensor string, f *sensors.Frame) error {
-	topic, err := p.topics.Snapshot(sensor)
+// PutSnapshot accepts a picture for edged/<device>/<sensor>/snapshot. It does not wait for the broker; while that is away the
+// newest picture alone waits for it.
+func (p *Publisher) PutSnapshot(_ context.Context, one media.Picture) error {
+	topic, err := p.topics.Snapshot(one.Sensor())
 	if err != nil {
 		return fmt.Errorf("publish: snapshot: %w", err)
 	}
-	payload, err := EncodeSnapshot(f)
-	if err != nil {
-		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
-	}
-	return p.acceptState(entry{Message: mqtt.Message{Topic: topic, Payload: payload, QoS: p.o.QoS.Snapshot}, latest: true})
+	return p.acceptState(entry{Message: mqtt.Message{Topic: topic, Payload: one.JPEG(), QoS: p.o.QoS.Snapshot}, latest: true})
 }
 
 // Post accepts m as it is, such as the answer to a command. It does not wait for the broker, and is never on disk.
