@@ -76,7 +76,7 @@ func (c *checker) called(n *ast.CallNode) (*term, *Error) {
 		return nil, e
 	}
 	p := &probe{fn: name, name: c.text.show(at)}
-	p.nan = p.name + ": is no number"
+	p.nan, p.yet = p.name+": is no number", p.name+": was not told since this began, and that is not long enough ago"
 	t := &term{op: called, probe: p, at: at, lo: math.Inf(-1), hi: math.Inf(1)}
 	switch name {
 	case "label", "count", "since", "dwell":

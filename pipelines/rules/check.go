@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -38,14 +37,17 @@ func (c *checker) node(n ast.Node) span {
 	return at
 }
 
-// depth returns how deep a tree is; above limit it stops counting.
-func depth(n ast.Node, limit int) int {
-	if limit == 0 {
-		return 1
-	}
+// depth returns how deep a tree is. A row of one operator, a && b && c, counts once: the tree's nodes are few anyway.
+func depth(n ast.Node) int {
 	deepest := 0
 	for _, kid := range kids(n) {
-		deepest = max(deepest, depth(kid, limit-1))
+		d := depth(kid)
+		if a, ok := n.(*ast.BinaryNode); ok && kid == a.Left {
+			if b, ok := kid.(*ast.BinaryNode); ok && a.Operator == b.Operator {
+				d--
+			}
+		}
+		deepest = max(deepest, d)
 	}
 	return deepest + 1
 }
@@ -251,7 +253,7 @@ func (c *checker) reckon(n *ast.BinaryNode, op op) (*term, *Error) {
 	switch {
 	case a.bare && b.bare:
 		x := op.of(a.number, b.number)
-		if math.IsNaN(x) || math.IsInf(x, 0) {
+		if !finite(x) {
 			return nil, c.wrong(at, c.text.show(at)+" is no number", "")
 		}
 		return bare(x, at), nil

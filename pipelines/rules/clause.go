@@ -35,7 +35,7 @@ const (
 
 var comparisons = map[string]comparison{"==": equal, "!=": unequal, "<": less, "<=": lessOrEqual, ">": greater, ">=": greaterOrEqual}
 
-// holds compares two numbers. What is no number is unknown.
+// holds compares two numbers; with what is none, nothing is known.
 func (op comparison) holds(l, r float64) pipelines.Truth {
 	var is bool
 	switch op {

@@ -52,9 +52,13 @@ func (c *checker) row(b *branch, op join, negated bool) *Error {
 		if r.cut(op, x, l.clause); !r.empty() {
 			continue
 		}
-		what := r.loBy.text + " and " + r.hiBy.text + " cannot hold together"
+		first, second := r.loBy, r.hiBy
+		if first.at.first > second.at.first {
+			first, second = second, first
+		}
+		what := first.text + " and " + second.text + " cannot hold together"
 		if negated {
-			what = "one of " + r.loBy.text + " and " + r.hiBy.text + " always holds"
+			what = "one of " + first.text + " and " + second.text + " always holds"
 		}
 		return c.wrong(l.at, what, "look at both numbers, and at && and ||")
 	}

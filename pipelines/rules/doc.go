@@ -4,8 +4,8 @@
 //	label("fire") > 0.8 && slope("air.temperature", "30s") > "3 °C/min"
 //
 // A [Rule] is compiled once against a [Vocabulary], all that a pipeline has. A [Memory] holds what the rules of a pipeline
-// look at; it is told each event and reading, and [Rule.Look] decides a rule on it at a moment, with the numbers of each
-// comparison as evidence.
+// look at; it is told each event and reading. [Memory.Bind] lets a rule look at it, and [Bound.Look] decides the rule at a
+// moment, with the numbers of each comparison as evidence.
 //
 // # The language
 //
@@ -17,7 +17,7 @@
 //	                       of a detector the best of its detections, 0 if there is none
 //	count(name)            how many things of a class are in view
 //	dwell(name)            for how many seconds the thing of a class that has been in view longest has been
-//	since(name)            how many seconds ago an event told a class last; +Inf if none did yet
+//	since(name)            how many seconds ago an event told a class last
 //	reading(name)          the newest of a sensor's values: "air.temperature", "mic.level"
 //	slope(series, window)  how fast it rises, per second: the line of least squares over the window
 //	mean(series, window)   its mean in the window; so with max and min
@@ -54,7 +54,9 @@
 //   - a reading in a unit that is none of those it is compared in, and a number that is none, as 0/0;
 //   - missing of a sensor that has given nothing yet and is not overdue.
 //
-// What since asks is known from the first result on, also when the sensor is gone.
+// What since asks is known from the first result on, also when the sensor is gone. Of a class that was not told yet it is known
+// that it is at least as long ago as that first result: since("person") > "1h" is unknown until an hour has passed, and
+// since("doorbell") < "30s" is unknown for 30 s and false from then on. So a restart by itself opens nothing.
 //
 // # What is refused
 //

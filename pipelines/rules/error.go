@@ -51,9 +51,11 @@ func suggest(got string, names []string, none string) string {
 	return hint + strings.Join(names[:mostNamed], ", ") + fmt.Sprintf(", and %d more", len(names)-mostNamed)
 }
 
-// nearest returns the name that is most like got; empty if none is: a third of it may be other letters, or it may be a part.
+// nearest returns the name that is most like got; empty if none is. A third of its letters may be others, or two in a short
+// one, which are one wrong way round; or it may be a part.
 func nearest(got string, names []string) string {
-	best, least := "", 1+max(1, len([]rune(got))/3)
+	best, n := "", len([]rune(got))
+	least := 1 + min(max(2, n/3), n/2)
 	part := ""
 	low := strings.ToLower(got)
 	for _, n := range names {

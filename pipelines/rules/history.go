@@ -33,7 +33,7 @@ func (h *history) at(i int) *bucket { return &h.ring[(h.oldest+i)%buckets] }
 // put adds a point; what is no number is none. One that is older than the newest by more than the window comes of a clock that was set back: what was
 // before is forgotten. One that is a little older counts as being with the newest.
 func (h *history) put(at time.Duration, x float64) {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
+	if !finite(x) {
 		return
 	}
 	if h.n > 0 {

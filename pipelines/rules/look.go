@@ -9,24 +9,19 @@ import (
 	"edged/sensors"
 )
 
-// Verdict is how a rule is decided at a moment, and on what. Its slices are the memory's own: they are valid until the rule
-// is looked at again; copy what is to last.
-type Verdict struct {
-	Truth   pipelines.Truth
-	Clauses []pipelines.Clause // the comparisons and calls of missing, from left to right; Right is eased if ease was not 0
-	Values  []pipelines.Value  // each call that gives a number, once; 0 where it is unknown, and of an Age below 0 where nothing has come. A since of what was never told is +Inf, here and in Clauses
-	Fresh   bool               // a result or a reading that the rule speaks of has come since the last look, or a sensor is missing that was not, or back
-}
-
-// sight is a rule at a memory.
-type sight struct {
-	verdict Verdict
+// Bound is a rule at a memory. Its methods, like the memory's, are called one at a time.
+type Bound struct {
+	rule    *Rule
+	memory  *Memory
 	slots   []slot
-	numbers []float64 // of the slots; NaN is unknown
-	lacks   []string  // of the slots: what is missing, empty if nothing is
-	missing []*sensor // of the clauses; nil if it is no call of missing
-	last    []pipelines.Truth
-	n       uint64 // what had come at the last look
+	values  []pipelines.Value // of the slots
+	numbers []float64         // of the slots; NaN is unknown
+	most    []float64         // of the slots: what a number may be at most, if all that is known is how much it is at least
+	lacks   []string          // of the slots: what is missing, empty if nothing is
+	clauses []pipelines.Clause
+	missing []*sensor         // of the clauses; nil if it is no call of missing
+	last    []pipelines.Truth // of the calls of missing, at the last look
+	n       uint64            // what had come at the last look
 }
 
 // slot is a probe at a memory.
@@ -39,25 +34,28 @@ type slot struct {
 	came     sensors.Unit // of an open reading, as it came last
 }
 
-// sight makes room for what a rule looks at.
-func (m *Memory) sight(r *Rule, stale time.Duration) *sight {
-	s := &sight{numbers: make([]float64, len(r.probes)), lacks: make([]string, len(r.probes)),
+// Bind makes room in m for what r looks at. What came before is not known to it.
+func (m *Memory) Bind(r *Rule) *Bound {
+	b := &Bound{rule: r, memory: m, numbers: make([]float64, len(r.probes)), most: make([]float64, len(r.probes)), lacks: make([]string, len(r.probes)),
 		missing: make([]*sensor, len(r.clauses)), last: make([]pipelines.Truth, len(r.clauses))}
 	for _, p := range r.probes {
-		s.slots = append(s.slots, m.slot(p, stale))
-		s.verdict.Values = append(s.verdict.Values, pipelines.Value{Name: p.name, Unit: p.shown()})
+		b.slots = append(b.slots, m.slot(p))
+		b.values = append(b.values, pipelines.Value{Name: p.name, Unit: p.shown()})
 	}
 	for i, cl := range r.clauses {
 		c := pipelines.Clause{Text: cl.text}
 		if cl.missing == "" {
 			c.Unit = cl.left.unit.name
-		} else if s.missing[i] = m.sensor(cl.missing); s.missing[i] == nil { // of another vocabulary
-			s.missing[i] = &sensor{name: cl.missing, yet: cl.missing + ": is no sensor of this pipeline"}
+		} else if b.missing[i] = m.sensor(cl.missing); b.missing[i] == nil { // of another vocabulary
+			b.missing[i] = &sensor{name: cl.missing, yet: cl.missing + ": is no sensor of this pipeline"}
 		}
-		s.verdict.Clauses = append(s.verdict.Clauses, c)
+		b.clauses = append(b.clauses, c)
 	}
-	return s
+	return b
 }
+
+// String returns the condition as it was written.
+func (b *Bound) String() string { return b.rule.when }
 
 // shown returns the unit that the answer is in.
 func (p *probe) shown() string {
@@ -75,17 +73,17 @@ func (p *probe) shown() string {
 }
 
 // slot makes room for what a probe asks.
-func (m *Memory) slot(p *probe, stale time.Duration) slot {
+func (m *Memory) slot(p *probe) slot {
 	s := slot{probe: p}
 	var all *[]*history
 	if p.source != nil {
-		s.heard = m.heardOf(p, stale)
+		s.heard = m.heardOf(p)
 		all = &s.heard.scores
 		if p.counts {
 			all = &s.heard.counts
 		}
 	} else {
-		s.measured = m.measuredOf(p, stale)
+		s.measured = m.measuredOf(p)
 		all = &s.measured.history
 	}
 	if p.window == 0 {
@@ -101,45 +99,52 @@ func (m *Memory) slot(p *probe, stale time.Duration) slot {
 	return s
 }
 
-// Look decides the rule at a memory that was made for it. now is not before what the memory was told last. ease, from 0 on,
-// makes each comparison easier for the rule to hold: by that part of the magnitude of its constant side, or of its right one
-// if both vary; comparisons with == and != stay. It allocates nothing.
-func (r *Rule) Look(now time.Time, m *Memory, ease float64) Verdict {
-	s := m.bound[r]
-	if s == nil {
-		panic("rules: a rule that this memory was not made for")
-	}
-	s.ask(m.since(now))
+// Look decides the rule: into gets the truth; the comparisons and calls of missing, from left to right; each call that gives a
+// number, once, 0 where it is unknown, and of an Age below 0 where nothing has come; and whether a result or a reading that
+// the rule speaks of has come since the last look, or missing has changed. into's slices are used again.
+//
+// now is not before what the memory was told last. ease, from 0 on, makes each comparison easier for the rule to hold: by
+// that part of the magnitude of its constant side, or of its right one if both vary, which the evidence has then.
+// Comparisons with == and != stay. Look allocates nothing but into's first slices.
+func (b *Bound) Look(now time.Time, ease float64, into *pipelines.Verdict) {
+	b.ask(b.memory.since(now))
 	changed := false
-	for i, cl := range r.clauses {
-		s.decide(cl, i, ease)
-		if s.missing[i] != nil && s.verdict.Clauses[i].Truth != s.last[i] {
-			s.last[i], changed = s.verdict.Clauses[i].Truth, true
+	for i, cl := range b.rule.clauses {
+		b.decide(cl, i, ease)
+		if is := b.clauses[i].Truth; b.missing[i] != nil && is != b.last[i] {
+			b.last[i], changed = is, true
 		}
 	}
-	n := s.come()
-	s.verdict.Truth, s.verdict.Fresh = r.root.truth(s.verdict.Clauses), n != s.n || changed
-	s.n = n
-	return s.verdict
+	n := b.come()
+	into.Truth, into.Fresh = b.rule.root.truth(b.clauses), n != b.n || changed
+	into.Clauses, into.Values = append(into.Clauses[:0], b.clauses...), append(into.Values[:0], b.values...)
+	b.n = n
 }
 
 // ask asks all that the rule looks at.
-func (s *sight) ask(now time.Duration) {
-	for i := range s.slots {
-		v := &s.verdict.Values[i]
-		x, age, lacks := s.slots[i].ask(now)
-		if lacks == "" && x != x {
-			lacks = s.slots[i].nowhere()
+func (b *Bound) ask(now time.Duration) {
+	for i := range b.slots {
+		s, v := &b.slots[i], &b.values[i]
+		x, age, lacks := s.ask(now)
+		if lacks == "" && !finite(x) {
+			lacks = s.nowhere()
 		}
-		s.numbers[i], s.lacks[i], v.Age = x, lacks, age
-		if sl := &s.slots[i]; sl.open && sl.measured.unit != sl.came {
-			v.Unit = sl.cameIn()
+		if s.open && s.measured.unit != s.came {
+			v.Unit = s.cameIn()
 		}
-		if v.Value = x; lacks != "" {
-			v.Value, s.numbers[i] = 0, math.NaN()
+		v.Value, v.Age = x, age
+		b.numbers[i], b.most[i], b.lacks[i] = x, x, lacks
+		if lacks != "" {
+			v.Value, b.numbers[i] = 0, math.NaN()
+		}
+		if s.endless() {
+			b.most[i] = math.Inf(1)
 		}
 	}
 }
+
+// endless says whether the answer is only how much it is at least: a since of what was not told yet.
+func (s *slot) endless() bool { return s.fn == "since" && s.heard.any && !s.heard.told }
 
 // nowhere says in words that the answer is no number.
 func (s *slot) nowhere() string {
@@ -163,12 +168,12 @@ func (s *slot) cameIn() string {
 }
 
 // come counts what has come of all that the rule looks at.
-func (s *sight) come() (n uint64) {
-	for i := range s.slots {
-		if h := s.slots[i].heard; h != nil {
+func (b *Bound) come() (n uint64) {
+	for i := range b.slots {
+		if h := b.slots[i].heard; h != nil {
 			n += h.n
 		} else {
-			n += s.slots[i].measured.n
+			n += b.slots[i].measured.n
 		}
 	}
 	return n
@@ -192,7 +197,7 @@ func (s *slot) ask(now time.Duration) (x float64, age time.Duration, lacks strin
 	age = h.age(now)
 	switch {
 	case s.fn == "since" && h.any && !h.told:
-		return math.Inf(1), age, ""
+		return max(0, now-h.first).Seconds(), age, ""
 	case s.fn == "since" && h.any:
 		return max(0, now-h.toldAt).Seconds(), age, ""
 	case !h.known(now):
@@ -225,30 +230,45 @@ func (s *slot) over(now time.Duration) (float64, string) {
 }
 
 // decide decides a clause.
-func (s *sight) decide(cl *clause, i int, ease float64) {
-	to := &s.verdict.Clauses[i]
+func (b *Bound) decide(cl *clause, i int, ease float64) {
+	to := &b.clauses[i]
 	to.Left, to.Right, to.Lacks = 0, 0, ""
-	if by := s.missing[i]; by != nil {
+	if by := b.missing[i]; by != nil {
 		if to.Truth = by.missing(); to.Truth == pipelines.Unknown {
 			to.Lacks = by.yet
 		}
 		return
 	}
 	for _, p := range cl.probes {
-		if to.Lacks = s.lacks[p.index]; to.Lacks != "" {
+		if to.Lacks = b.lacks[p.index]; to.Lacks != "" {
 			to.Truth = pipelines.Unknown
 			return
 		}
 	}
-	l, r := cl.left.value(s.numbers), cl.right.value(s.numbers)
-	if ease != 0 {
-		l, r = cl.eased(l, r, ease)
-	}
-	if to.Truth = cl.op.holds(l, r); to.Truth == pipelines.Unknown {
-		to.Lacks = cl.nan
+	l, r := cl.sides(b.numbers, ease)
+	if !finite(l) || !finite(r) {
+		to.Truth, to.Lacks = pipelines.Unknown, cl.nan
 		return
 	}
+	to.Truth = cl.op.holds(l, r)
+	for _, p := range cl.probes {
+		if b.slots[p.index].endless() && cl.op.holds(cl.sides(b.most, ease)) != to.Truth {
+			to.Truth, to.Lacks = pipelines.Unknown, p.yet
+			return
+		}
+	}
 	to.Left, to.Right = l, r
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// sides reckons what a clause compares.
+func (cl *clause) sides(numbers []float64, ease float64) (l, r float64) {
+	l, r = cl.left.value(numbers), cl.right.value(numbers)
+	if ease != 0 {
+		return cl.eased(l, r, ease)
+	}
+	return l, r
 }
 
 // truth decides a condition, by Kleene: and is the least, or the greatest.

@@ -11,14 +11,14 @@ import (
 )
 
 // Memory is what all rules of a pipeline look at: the newest of each label and reading that they speak of, what became of it
-// over their windows, and how the sensors fare. Its size is set by the rules when it is made, and nothing is allocated
+// over their windows, and how the sensors fare. Its size is set by the rules that are bound to it, and nothing is allocated
 // afterwards. Its methods, and those of rules that look at it, must not be called at once.
 type Memory struct {
 	base    time.Time // all times count from here: that of the first thing heard
 	labels  []*heard
 	values  []*measured
 	sensors []*sensor
-	bound   map[*Rule]*sight
+	stale   time.Duration
 }
 
 // defaultStale is how long what was found counts if nobody says.
@@ -28,6 +28,7 @@ const defaultStale = 2 * time.Second
 type newest struct {
 	any   bool
 	at    time.Duration // since Memory.base: the end of what the result speaks of
+	first time.Duration // the same of the first one
 	limit time.Duration // it counts for so long
 	n     uint64        // how many have come
 }
@@ -44,6 +45,14 @@ func (n *newest) age(now time.Duration) time.Duration {
 		return -1
 	}
 	return max(0, now-n.at)
+}
+
+func (n *newest) come(at time.Duration) {
+	if !n.any || at < n.first {
+		n.first = at
+	}
+	n.any, n.at = true, at
+	n.n++
 }
 
 // heard is a label of a source.
@@ -84,31 +93,26 @@ type sensor struct {
 	yet   string // in words, while it has given nothing, and may
 }
 
-// NewMemory returns the memory of some rules of a vocabulary. stale says how long what was found, or read, counts where the
-// vocabulary does not; 0 is 2 s.
-func NewMemory(v *Vocabulary, stale time.Duration, rules ...*Rule) *Memory {
+// NewMemory returns the memory of a pipeline, to which rules are bound. stale says how long what was found, or read, counts
+// where the vocabulary does not; 0 is 2 s.
+func NewMemory(v *Vocabulary, stale time.Duration) *Memory {
 	if stale <= 0 {
 		stale = defaultStale
 	}
-	m := &Memory{bound: map[*Rule]*sight{}}
+	m := &Memory{stale: stale}
 	for _, s := range v.Sensors {
 		m.sensors = append(m.sensors, &sensor{name: s.Name, limit: cmp.Or(s.StaleAfter, stale), yet: s.Name + ": has given nothing yet"})
-	}
-	for _, r := range rules {
-		if r != nil && m.bound[r] == nil {
-			m.bound[r] = m.sight(r, stale)
-		}
 	}
 	return m
 }
 
 // heardOf returns the slot of a probe's label.
-func (m *Memory) heardOf(p *probe, stale time.Duration) *heard {
+func (m *Memory) heardOf(p *probe) *heard {
 	i := slices.IndexFunc(m.labels, func(h *heard) bool { return h.source == p.source && h.label == p.label })
 	if i < 0 {
 		i = len(m.labels)
 		h := &heard{source: p.source, label: p.label, classes: p.classes}
-		h.limit = cmp.Or(p.source.StaleAfter, stale)
+		h.limit = cmp.Or(p.source.StaleAfter, m.stale)
 		h.lacks = p.source.name() + ": " + p.source.Model + " has found nothing for more than " + short(h.limit)
 		m.labels = append(m.labels, h)
 	}
@@ -116,12 +120,12 @@ func (m *Memory) heardOf(p *probe, stale time.Duration) *heard {
 }
 
 // measuredOf returns the slot of a probe's reading.
-func (m *Memory) measuredOf(p *probe, stale time.Duration) *measured {
+func (m *Memory) measuredOf(p *probe) *measured {
 	i := slices.IndexFunc(m.values, func(v *measured) bool { return v.reading == p.reading && v.want == p.unit })
 	if i < 0 {
 		i = len(m.values)
 		v := &measured{reading: p.reading, want: p.unit, value: math.NaN()}
-		v.limit = stale
+		v.limit = m.stale
 		if s := m.sensor(p.reading.Sensor); s != nil {
 			v.limit = s.limit
 		}
@@ -168,8 +172,7 @@ func (m *Memory) See(ev *pipelines.Event) {
 
 // hear takes what an event says of a label.
 func (h *heard) hear(ev *pipelines.Event, at time.Duration) {
-	h.any, h.at = true, at
-	h.n++
+	h.come(at)
 	told := h.find(ev)
 	if told {
 		h.told, h.toldAt = true, at
@@ -230,14 +233,13 @@ func (m *Memory) Read(sensor string, r *sensors.Reading) {
 
 // take takes a value that was read. What is no number is not taken: the one before counts until it is too old.
 func (v *measured) take(r *sensors.Value, at time.Duration) {
-	if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) {
+	if !finite(r.Value) {
 		return
 	}
 	if !v.any || r.Unit != v.unit {
 		v.units(r.Unit)
 	}
-	v.any, v.at = true, at
-	v.n++
+	v.come(at)
 	if v.mismatch != "" {
 		return
 	}

@@ -22,6 +22,7 @@ type probe struct {
 	window time.Duration // of slope, mean, max and min
 
 	nan   string // in words: the answer is no number
+	yet   string // in words: of since, that it may be anything above what has passed
 	index int    // in the rule's values
 }
 

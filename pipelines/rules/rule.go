@@ -1,8 +1,6 @@
 package rules
 
-import (
-	"slices"
-)
+import "slices"
 
 // Rule is a condition that has been understood. It never changes, and may serve several memories.
 type Rule struct {
@@ -33,7 +31,7 @@ func compile(when string, v *Vocabulary) (*Rule, *Error) {
 	if e != nil {
 		return nil, e
 	}
-	if depth(tree, maxDepth) > maxDepth {
+	if depth(tree) > maxDepth {
 		return nil, tooDeep()
 	}
 	c := &checker{text: t, v: v}

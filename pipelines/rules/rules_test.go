@@ -177,7 +177,11 @@ func TestVerdicts(t *testing.T) {
 
 		{`since("fire") < "5s"`, all(fused(0, 0.7, 0), fused(4, 0.1, 0)), 4.9, yes},
 		{`since("fire") < "5s"`, all(fused(0, 0.7, 0), fused(4, 0.1, 0)), 5, no},
-		{`since("fire") > "1h"`, fused(0, 0.5, 0), 0, yes}, // never told
+		{`since("fire") > "1h"`, fused(0, 0.5, 0), 0, unknown}, // not told yet
+		{`since("fire") > "1h"`, fused(0, 0.5, 0), 3601, yes},
+		{`since("fire") < "1h"`, fused(0, 0.5, 0), 10, unknown},
+		{`since("fire") < "1h"`, fused(0, 0.5, 0), 3600, no},
+		{`since("fire") - since("quiet") > "1s"`, fused(0, 0.7, 0), 10, no}, // the other is longer ago
 		{`since("fire") > "1h"`, nil, 0, unknown},
 		{`since("fire") < "1 min"`, fused(0, 0.7, 0), 30, yes}, // also when nothing has come for long
 
@@ -194,11 +198,13 @@ func TestVerdicts(t *testing.T) {
 	} {
 		v := house()
 		r := compiled(t, c.when, v)
-		m := NewMemory(v, 0, r)
+		m := NewMemory(v, 0)
+		b := m.Bind(r)
 		if c.told != nil {
 			c.told(m)
 		}
-		if got := r.Look(at(c.now), m, 0); got.Truth != c.want {
+		var got pipelines.Verdict
+		if b.Look(at(c.now), 0, &got); got.Truth != c.want {
 			t.Errorf("%s at %v: got %v, want %v: %+v %+v", c.when, c.now, got.Truth, c.want, got.Clauses, got.Values)
 		}
 	}

@@ -178,7 +178,7 @@ func quantity(s string) (x float64, u unit, ok bool) {
 		return 0, unit{}, false
 	}
 	x, err := strconv.ParseFloat(s[:n], 64)
-	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
+	if err != nil || !finite(x) {
 		return 0, unit{}, false
 	}
 	name := strings.TrimSpace(s[n:])

@@ -48,6 +48,10 @@ func (t *text) words(v *Vocabulary) *Error {
 			}
 		case lexer.Bytes:
 			e = &Error{What: "conditions have no bytes", Hint: `write a text: "fire"`}
+		case lexer.String:
+			if strings.ContainsAny(t.when[k.from:k.to], "\n\r") {
+				e = &Error{What: "a text that goes on in the next line", Hint: "names and units stand in one line"}
+			}
 		case lexer.Number:
 			e = number(k.value)
 		case lexer.Identifier:
