@@ -54,6 +54,8 @@ var rooms = map[string][]string{
 	"pipelines/rules": {"pipelines", "sensors"},
 	"pipelines/track": {"pipelines", "runtime/tensor"},
 
+	"pipelines/why": {"pipelines", "pipelines/alerts"},
+
 	"sensors":           {},
 	"sensors/camera":    {"sensors"},
 	"sensors/i2c":       {"sensors"},
