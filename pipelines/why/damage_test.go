@@ -81,7 +81,7 @@ func (m *memory) lines(t testing.TB) (all []string, tally Tally) {
 
 func ringOn(t testing.TB, m *memory, log *bytes.Buffer) *Ring {
 	t.Helper()
-	r, err := New(Options{Limit: LeastLimit, Log: slog.New(slog.NewTextHandler(log, nil)), dir: m})
+	r, err := New(Options{Limit: testLimit, Log: slog.New(slog.NewTextHandler(log, nil)), dir: m})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestEachCallFailsOnce(t *testing.T) {
 				if i%3 > 0 {
 					r.write()
 				}
-				if m.bytes() > LeastLimit {
+				if m.bytes() > testLimit {
 					t.Fatalf("call %d: %d bytes", k, m.bytes())
 				}
 			}
@@ -253,7 +253,7 @@ func TestForeignFiles(t *testing.T) {
 	if err := os.Symlink("/dev/zero", filepath.Join(path, nameOf(8))); err != nil {
 		t.Fatal(err)
 	}
-	r := ringAt(t, path, LeastLimit)
+	r := ringAt(t, path, testLimit)
 	for i := range 60 {
 		say(r, number(i, 9_000))
 	}

@@ -20,10 +20,10 @@ type Options struct {
 // Sizes in bytes.
 const (
 	DefaultLimit = 4 << 20
-	LeastLimit   = 256 << 10
+	LeastLimit   = 64 << 10
 	MostLimit    = 256 << 20
 
-	mostLine    = 16 << 10  // of one line: half a file of the smallest ring
+	mostLine    = 16 << 10  // of one line, and of small rings a file
 	mostWaiting = 128 << 10 // of what waits for the disk
 )
 
@@ -72,10 +72,14 @@ func New(o Options) (*Ring, error) {
 
 // put takes one line of JSON, which it copies. With now, it is written at once.
 func (r *Ring) put(text []byte, now bool) {
+	if len(text)+frameLen > r.store.mostLine() {
+		r.lose()
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stats.Lines++
-	if len(text)+frameLen > mostLine || len(r.waits)+len(text)+frameLen > mostWaiting-mostGap {
+	if len(r.waits)+len(text)+frameLen > mostWaiting-mostGap {
 		r.stats.Lost++
 		r.lost++
 		return
@@ -91,6 +95,15 @@ func (r *Ring) put(text []byte, now bool) {
 		default:
 		}
 	}
+}
+
+// lose counts a line that cannot be kept.
+func (r *Ring) lose() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stats.Lines++
+	r.stats.Lost++
+	r.lost++
 }
 
 // Run writes what is put, once a second or when it is urgent, until ctx ends, and then what is left. A disk that fails is

@@ -15,6 +15,9 @@ import (
 	"time"
 )
 
+// testLimit is that of most rings here: files of 32 KiB.
+const testLimit = 256 << 10
+
 // ringAt returns a ring in a folder, which writes when it is told to.
 func ringAt(t testing.TB, path string, limit int64) *Ring {
 	t.Helper()
@@ -133,11 +136,11 @@ func TestRunWrites(t *testing.T) {
 func TestTheLimitHolds(t *testing.T) {
 	path := t.TempDir()
 	rng := rand.New(rand.NewPCG(1, 2))
-	r := ringAt(t, path, LeastLimit)
+	r := ringAt(t, path, testLimit)
 	var all []string
 	for i := range 600 {
 		if i%97 == 0 {
-			r = ringAt(t, path, LeastLimit) // after a restart too
+			r = ringAt(t, path, testLimit) // after a restart too
 		}
 		length := rng.IntN(200)
 		if rng.IntN(4) == 0 {
@@ -145,14 +148,14 @@ func TestTheLimitHolds(t *testing.T) {
 		}
 		all = append(all, number(i, length))
 		say(r, all[i])
-		if n, files := bytesOf(t, path); n > LeastLimit || files > segmentsWanted+1 {
+		if n, files := bytesOf(t, path); n > testLimit || files > segmentsWanted+1 {
 			t.Fatalf("line %d: %d bytes in %d files", i, n, files)
 		}
 	}
 	got, tally := linesOf(t, path)
 	expect(t, "what is left", got, all[len(all)-len(got):]...)
-	if n, _ := bytesOf(t, path); n < LeastLimit*5/8 {
-		t.Errorf("of %d bytes only %d are used", LeastLimit, n)
+	if n, _ := bytesOf(t, path); n < testLimit*5/8 {
+		t.Errorf("of %d bytes only %d are used", testLimit, n)
 	}
 	if tally.Damaged+tally.Lost > 0 {
 		t.Errorf("got %+v", tally)
@@ -161,7 +164,7 @@ func TestTheLimitHolds(t *testing.T) {
 
 func TestALowerLimitForgetsTheOldest(t *testing.T) {
 	path := t.TempDir()
-	r := ringAt(t, path, 4*LeastLimit)
+	r := ringAt(t, path, 4*testLimit)
 	var all []string
 	for i := range 90 {
 		all = append(all, number(i, 10_000))
@@ -169,10 +172,10 @@ func TestALowerLimitForgetsTheOldest(t *testing.T) {
 	}
 	before, _ := linesOf(t, path)
 	expect(t, "with the larger limit", before, all...)
-	r = ringAt(t, path, LeastLimit)
+	r = ringAt(t, path, testLimit)
 	all = append(all, number(90, 1))
 	say(r, all[90])
-	if n, _ := bytesOf(t, path); n > LeastLimit {
+	if n, _ := bytesOf(t, path); n > testLimit {
 		t.Errorf("%d bytes", n)
 	}
 	after, _ := linesOf(t, path)
@@ -204,10 +207,25 @@ func TestALineThatIsTooLongIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestTheSmallestRing(t *testing.T) {
+	path := t.TempDir()
+	r := ringAt(t, path, LeastLimit)
+	var all []string
+	for i := range 50 {
+		all = append(all, number(i, LeastLimit/segmentsWanted-100))
+	}
+	say(r, append(all, number(50, LeastLimit/segmentsWanted))...)
+	got, _ := linesOf(t, path)
+	expect(t, "what is left", got, all[50-segmentsWanted:]...)
+	if n, _ := bytesOf(t, path); n > LeastLimit {
+		t.Errorf("%d bytes", n)
+	}
+}
+
 // TestReadWhileItIsWritten reads a ring that forgets its oldest files meanwhile: lines come whole, in order, each once.
 func TestReadWhileItIsWritten(t *testing.T) {
 	path := t.TempDir()
-	r := ringAt(t, path, LeastLimit)
+	r := ringAt(t, path, testLimit)
 	say(r, number(0, 0))
 	var writer sync.WaitGroup
 	writer.Go(func() {

@@ -14,7 +14,10 @@ type store struct {
 	torn  bool      // the last file may end in the middle of a line
 }
 
+// most returns how large a file becomes.
 func (s *store) most() int64 { return s.limit / segmentsWanted }
+
+func (s *store) mostLine() int { return int(min(mostLine, s.most())) }
 
 // put appends whole lines, none longer than a file, and returns how many bytes of them are on disk, in whole lines.
 func (s *store) put(lines []byte) (done int, err error) {
