@@ -22,8 +22,7 @@ var rooms = map[string][]string{
 		"cmd/edged/internal/config", "cmd/edged/internal/spans", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/command", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
-		"pipelines/publish/homeassistant",
-		"pipelines/media",
+		"pipelines/publish/homeassistant", "pipelines/media", "pipelines/alerts", "pipelines/why",
 	},
 	"cmd/edged/internal/config": {"models", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
