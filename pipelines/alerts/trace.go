@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"time"
 
 	"edged/pipelines"
@@ -66,3 +67,49 @@ type Told struct {
 	Ease     float64 // of When at this look: Terms.Hysteresis while it is open
 	Restored bool    // the first look after a start, and the alert was brought along from before: open, cooling down or muted
 }
+
+// fill describes the look that l has just had. What it points to is l's, until the next look.
+func (a *Alerts) fill(t *Trace, l *life, outcome Outcome, m moment) {
+	*t = Trace{
+		Time: m.now.In(a.opts.Location), Pipeline: a.opts.Pipeline, Alert: l.state.Alert, Outcome: outcome, Open: l.machine.open,
+		Since: l.machine.since, Held: l.machine.votes.held, Looks: len(l.machine.votes.ring), EventID: a.newest, When: l.when,
+		Rule: Told{Severity: l.rule.severity(), Terms: l.rule.Terms, Ease: l.ease, Restored: l.restored}, Degraded: m.degraded(),
+	}
+	if l.clear.Text != "" {
+		t.ClearWhen = &l.clear
+	}
+	if t.Open || outcome == Closed {
+		t.Opening = l.state.Opening
+	}
+	a.until(t, l)
+}
+
+// until says when what a Trace tells of is over.
+func (a *Alerts) until(t *Trace, l *life) {
+	r := l.rule
+	switch t.Outcome {
+	case Waiting:
+		t.Until = t.Since.Add(r.Terms.For)
+	case Clearing:
+		t.Until = t.Since.Add(r.Terms.ClearAfter)
+	case Muted:
+		t.Until = l.state.Muted
+	case Cooldown:
+		t.Until = l.machine.cooling
+	case Quiet:
+		t.Until = quietEnd(r.Terms.Quiet, t.Time, a.opts.Location)
+		t.Back = quietAt(r.Terms.Quiet, t.Time, a.opts.Location).String()
+	}
+}
+
+// own makes t share nothing with its alert.
+func (t *Trace) own() {
+	t.When.own()
+	if t.ClearWhen != nil {
+		clear := *t.ClearWhen
+		clear.own()
+		t.ClearWhen = &clear
+	}
+}
+
+func (l *Looked) own() { l.Clauses, l.Values = slices.Clone(l.Clauses), slices.Clone(l.Values) }
