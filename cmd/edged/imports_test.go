@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 		"pipelines/publish/homeassistant", "pipelines/media", "pipelines/alerts", "pipelines/why",
 	},
-	"cmd/edged/internal/config": {"models", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
+	"cmd/edged/internal/config": {"models", "pipelines/alerts", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
 	"cmd/edged/internal/spans": {"pipelines"},
 	"cmd/edged/internal/view":  {}, // MQTT's words on a terminal

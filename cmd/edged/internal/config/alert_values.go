@@ -7,45 +7,6 @@ import (
 	"time"
 )
 
-// Span is a time of each day, written 22:00-07:00, by the machine's clock: from the one to before the other, which may be
-// of the next day.
-type Span struct{ From, To time.Duration } // since midnight
-
-// UnmarshalText reads a span.
-func (s *Span) UnmarshalText(text []byte) error {
-	from, to, ok := strings.Cut(strings.ReplaceAll(string(text), "–", "-"), "-")
-	var errs [2]error
-	s.From, errs[0] = clock(strings.TrimSpace(from))
-	s.To, errs[1] = clock(strings.TrimSpace(to))
-	switch {
-	case !ok || errs[0] != nil || errs[1] != nil || s.From == day:
-		return fmt.Errorf("%q is no time of the day; write it as 22:00-07:00", text)
-	case s.From == s.To:
-		return fmt.Errorf("%q ends where it begins; a whole day is 00:00-24:00", text)
-	}
-	return nil
-}
-
-const day = 24 * time.Hour
-
-// clock reads 07:30, from 00:00 to 24:00.
-func clock(s string) (time.Duration, error) {
-	if s == "24:00" {
-		return day, nil
-	}
-	t, err := time.Parse("15:04", s)
-	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err
-}
-
-// String returns what UnmarshalText reads.
-func (s Span) String() string {
-	at := func(d time.Duration) string { return fmt.Sprintf("%02d:%02d", d/time.Hour, d%time.Hour/time.Minute) }
-	return at(s.From) + "-" + at(s.To)
-}
-
-// MarshalYAML writes what UnmarshalText reads, in quotes: some readers of YAML take 22:00 for a number.
-func (s Span) MarshalYAML() ([]byte, error) { return []byte(strconv.Quote(s.String())), nil }
-
 // Portion is so many of so many, written 3 of 5. The zero value is none that was written.
 type Portion struct{ Least, Of int }
 
@@ -114,8 +75,10 @@ func (a *Age) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// mostDays are a hundred years.
-const mostDays = 36525
+const (
+	day      = 24 * time.Hour
+	mostDays = 36525 // a hundred years
+)
 
 // MarshalYAML writes what UnmarshalText reads.
 func (a Age) MarshalYAML() ([]byte, error) {

@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"edged/pipelines/alerts"
+)
 
 // Alerts says where is kept what alerts need across a restart.
 type Alerts struct {
@@ -36,7 +40,7 @@ type Alert struct {
 	// How long it does not open again after it has closed. Default: not at all.
 	Cooldown Duration `yaml:"cooldown,omitempty"`
 	// Times of the day, as 22:00-07:00, in which it does not open; what still holds then opens at their end. Default: none.
-	Quiet []Span `yaml:"quiet,omitempty"`
+	Quiet []alerts.Span `yaml:"quiet,omitempty"`
 	// info, warning or critical. Default: warning.
 	Severity Severity `yaml:"severity,omitempty"`
 	// The cameras of which a picture is kept when it opens. Default: none.

@@ -24,9 +24,9 @@ var badAlerts = []badConfig{
 	{"more than there are", alerting(fire + ", at_least: 6 of 5"), `2:112: pipelines.p.alerts.a.at_least: "6 of 5" is not between 1 of 1 and 100 of 100; write it as 3 of 5`, ""},
 	{"of too many", alerting(fire + ", at_least: 6 of 500"), `2:112: pipelines.p.alerts.a.at_least: "6 of 500" is not between 1 of 1 and 100 of 100; write it as 3 of 5`, ""},
 	{"a wait of days", alerting(fire + ", for: 25h"), "2:107: pipelines.p.alerts.a.for: 25h0m0s is above 24h0m0s", ""},
-	{"a time that is none", alerting(fire + ", quiet: 22:00-25:00"), `2:109: pipelines.p.alerts.a.quiet[0]: "22:00-25:00" is no time of the day; write it as 22:00-07:00`, ""},
-	{"one time", alerting(fire + ", quiet: 22:00"), `2:109: pipelines.p.alerts.a.quiet[0]: "22:00" is no time of the day; write it as 22:00-07:00`, ""},
-	{"a time of nothing", alerting(fire + ", quiet: [07:00-07:00]"), `2:112: pipelines.p.alerts.a.quiet[0]: "07:00-07:00" ends where it begins; a whole day is 00:00-24:00`, ""},
+	{"a time that is none", alerting(fire + ", quiet: 22:00-25:00"), `2:109: pipelines.p.alerts.a.quiet[0]: quiet "22:00-25:00": want two times of a day, as in 22:00-07:00`, ""},
+	{"one time", alerting(fire + ", quiet: 22:00"), `2:109: pipelines.p.alerts.a.quiet[0]: quiet "22:00": want two times of a day, as in 22:00-07:00`, ""},
+	{"a time of nothing", alerting(fire + ", quiet: [07:00-07:00]"), `2:112: pipelines.p.alerts.a.quiet[0]: quiet 07:00-07:00: it would never open`, ""},
 	{"an unknown severity", alerting(fire + ", severity: high"), `2:112: pipelines.p.alerts.a.severity: unknown severity "high"`, "known: info, warning, critical"},
 	{"a picture of nobody", alerting(fire + ", snapshot: cma"), `2:112: pipelines.p.alerts.a.snapshot[0]: no sensor is named "cma"`, "known here: cam"},
 	{"a picture of a sound", alerting(fire + ", snapshot: mic"), `2:112: pipelines.p.alerts.a.snapshot[0]: "mic" is no camera`, "known here: cam"},
@@ -58,7 +58,7 @@ var badAlerts = []badConfig{
 }
 
 func TestTimesNeedNoQuotes(t *testing.T) {
-	for _, quiet := range []string{"22:00-07:00", "[22:00-07:00]", "['22:00-07:00']", "22:00 – 7:00"} {
+	for _, quiet := range []string{"22:00-07:00", "[22:00-07:00]", "['22:00-07:00']", "22:00 - 7:00"} {
 		c, err := Parse("edged.yaml", []byte(alerting("when: x > 0, quiet: "+quiet)))
 		if err != nil {
 			t.Errorf("%s: %v", quiet, err)

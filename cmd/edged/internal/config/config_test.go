@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"edged/models"
+	"edged/pipelines/alerts"
 	"edged/sensors/camera"
 	"edged/sensors/mic"
 )
@@ -77,10 +78,10 @@ func TestParse(t *testing.T) {
 		{"an alert in full", c.Pipelines["whole"].Alerts["fire"], &Alert{
 			When: `label("fire") > 0.8 && slope("air.temperature", "30s") > "3 °C/min"`, For: Duration(2 * time.Second), AtLeast: Portion{3, 5},
 			Hysteresis: 10, ClearAfter: Duration(10 * time.Second), Cooldown: Duration(time.Minute), Severity: Critical, Snapshot: Names{"cam"},
-			Quiet: []Span{{22 * time.Hour, 7 * time.Hour}, {12 * time.Hour, 13*time.Hour + 30*time.Minute}},
+			Quiet: []alerts.Span{{From: 22 * time.Hour, To: 7 * time.Hour}, {From: 12 * time.Hour, To: 13*time.Hour + 30*time.Minute}},
 		}},
-		{"an alert's default severity, and a day", *c.Pipelines["whole"].Alerts["door"], Alert{
-			When: `count("person") > 0`, ClearWhen: `missing("cam")`, Severity: Warning, Quiet: []Span{{0, 24 * time.Hour}},
+		{"an alert's default severity", *c.Pipelines["whole"].Alerts["door"], Alert{
+			When: `count("person") > 0`, ClearWhen: `missing("cam")`, Severity: Warning, Quiet: []alerts.Span{{From: 0, To: 23 * time.Hour}},
 		}},
 		{"what alerts keep", c.Alerts, Alerts{filepath.Join(dir, "alerts.json"), filepath.Join(dir, "why"), 1 << 20}},
 		{"where media are", c.Media, Media{filepath.Join(dir, "media"), 1 << 30, Age(36 * time.Hour)}},

@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"edged/models"
+	"edged/pipelines/alerts"
 	"edged/pipelines/publish/command"
 	"edged/sensors/camera"
 	"edged/sensors/i2c"
@@ -104,8 +105,8 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "string"}, names}}
 	case reflect.TypeFor[Age]():
 		return word(`^([0-9]+(\.[0-9]*)?d|\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$`)
-	case reflect.TypeFor[[]Span]():
-		span := word("^[0-9]{1,2}:[0-9]{2} *[-–] *[0-9]{1,2}:[0-9]{2}$")
+	case reflect.TypeFor[[]alerts.Span]():
+		span := word("^[0-9]{1,2}:[0-9]{2} *- *[0-9]{1,2}:[0-9]{2}$")
 		return &reflected.Schema{OneOf: []*reflected.Schema{span, {Type: "array", Items: span}}}
 	case reflect.TypeFor[Portion]():
 		return word("^[0-9]+ +of +[0-9]+$")
