@@ -127,11 +127,14 @@ func (d *describer) pipeline(p *Pipeline) {
 		d.caption(p)
 	}
 	for _, name := range p.Alerts {
-		at := d.at(d.topic.Event(p.Name, "alert/"+name))
+		at := d.at(d.topic.Alert(p.Name, name))
 		d.add(alert, p.Name+"."+slug(name), component{
-			Name:  spoken(p.Name, name, "alert"),
-			state: state{StateTopic: at, Template: "{{ 'ON' if value_json.state == 'open' else 'OFF' }}", AttributesTopic: at},
-			look:  look{DeviceClass: "safety"},
+			Name: spoken(p.Name, name, "alert"),
+			state: state{
+				StateTopic: at, Template: "{{ 'ON' if value_json.state == 'open' else 'OFF' }}", AttributesTopic: at,
+				AttributesTemplate: "{{ {'severity': value_json.severity, 'reason': value_json.reason, 'since': value_json.since, 'opening': value_json.opening} | tojson }}",
+			},
+			look: look{DeviceClass: "safety"},
 		})
 	}
 	d.healthOfPipeline(p.Name)

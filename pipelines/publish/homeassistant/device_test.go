@@ -140,7 +140,8 @@ func TestEntities(t *testing.T) {
 		"caption.room": `{"json_attributes_template":"{{ {'caption': value_json.caption | default(''), 'captions': value_json.captions | default({})} | tojson }}",` +
 			`"json_attributes_topic":"edged/porch/room/caption","name":"room caption","platform":"sensor","state_topic":"edged/porch/room/caption",` +
 			`"unique_id":"edged.porch.caption.room","value_template":"{{ (value_json.caption | default(''))[:255] }}"}`,
-		"alert.room.fire": `{"device_class":"safety","json_attributes_topic":"edged/porch/room/alert/fire","name":"room fire alert","platform":"binary_sensor",` +
+		"alert.room.fire": `{"device_class":"safety","json_attributes_template":"{{ {'severity': value_json.severity, 'reason': value_json.reason, 'since': value_json.since, 'opening': value_json.opening} | tojson }}",` +
+			`"json_attributes_topic":"edged/porch/room/alert/fire","name":"room fire alert","platform":"binary_sensor",` +
 			`"state_topic":"edged/porch/room/alert/fire","unique_id":"edged.porch.alert.room.fire","value_template":"{{ 'ON' if value_json.state == 'open' else 'OFF' }}"}`,
 		"rate.cam": `{"device_class":"frequency","enabled_by_default":false,"entity_category":"diagnostic","name":"cam rate","platform":"sensor","state_class":"measurement",` +
 			`"state_topic":"edged/porch/health","unique_id":"edged.porch.rate.cam","unit_of_measurement":"Hz","value_template":"{{ value_json.sensors.get(\"cam\", {}).get('rate_hz', '') }}"}`,
