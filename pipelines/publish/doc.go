@@ -10,6 +10,10 @@
 // A disk that fails is announced: in the log, in health, and as "degraded" in each event. Put then returns why, and what it was
 // given is kept in memory, sent from there once all that is on disk has been, and tried on disk again every 5 s.
 //
+// How alerts stand, and until when they are muted, is in a small file of its own, the ledger: what is told is noted there before
+// the outbox has it, and called owed until it does. A crash at any instant therefore leaves no alert open that the next start
+// would open again, and none closed of which nobody is told.
+//
 // # Why
 //
 // Events are encoded when they are accepted, not when they are sent: the queue then holds bytes, whose size is known

@@ -22,11 +22,13 @@ import (
 
 // TestMain lets the test's own binary be the daemon that is killed.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 5 && os.Args[1] == "put" {
-		if err := putForEver(os.Args[2], os.Args[3], os.Args[4]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
+	for name, live := range map[string]func(path, url, first string) error{"put": putForEver, "alert": alertForEver} {
+		if len(os.Args) == 5 && os.Args[1] == name {
+			if err := live(os.Args[2], os.Args[3], os.Args[4]); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+			os.Exit(1)
 		}
-		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
@@ -65,7 +67,7 @@ func TestKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "outbox")
 	durable := 0
 	for life := range 3 {
-		durable = live(t, durable+1, 10+50*life, path, b.URL())
+		durable = live(t, "put", durable+1, 10+50*life, path, b.URL())
 	}
 	p, stop := start(t, publish.Options{Broker: mqtt.Options{URL: b.URL()}, Outbox: outbox.Options{Path: path}})
 	const end = 1 << 30 // comes when all has come that was left
@@ -84,13 +86,13 @@ func TestKilled(t *testing.T) {
 }
 
 // live runs a daemon until it has called n more lines durable, kills it, and returns the number that was durable last.
-func live(t *testing.T, first, n int, path, url string) (last int) {
+func live(t *testing.T, what string, first, n int, path, url string) (last int) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := append(strings.Fields(os.Getenv("EDGED_EMULATOR")), self, "put", path, url, strconv.Itoa(first))
+	args := append(strings.Fields(os.Getenv("EDGED_EMULATOR")), self, what, path, url, strconv.Itoa(first))
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()

@@ -84,6 +84,9 @@ type boxJSON struct {
 // Encode returns ev as one line of JSON: DESIGN.md section 6. The payload that ev's Kind names is there even if it is
 // empty. It is an error if ev holds a number that JSON cannot, or a Kind that is unknown.
 func Encode(ev *pipelines.Event) ([]byte, error) {
+	if ev.Kind == pipelines.KindAlert {
+		return encodeAlert(ev)
+	}
 	out := eventJSON{
 		Schema:   Schema,
 		ID:       ev.ID,

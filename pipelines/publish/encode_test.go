@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -28,6 +29,47 @@ func labelEvent() *pipelines.Event {
 	}
 }
 
+// alertEvent is an opening with all that it may say.
+func alertEvent() *pipelines.Event {
+	ev := labelEvent()
+	ev.Sensor, ev.Model, ev.Labels, ev.Kind = "", "alerts", nil, pipelines.KindAlert
+	ev.Alert = &pipelines.Alert{
+		Name: "fire", State: pipelines.Open, Severity: "critical", Opening: ev.ID, Since: at.Add(-2 * time.Second), Reason: "label(\"fire\") > 0.8 for 2 s",
+		Evidence: pipelines.Evidence{
+			When: `label("fire") > 0.8 && (since("door") < "30s" || reading("air.temperature") > "35 °C")`,
+			Clauses: []pipelines.Clause{
+				{Text: `label("fire") > 0.8`, Truth: pipelines.True, Left: 0.9, Right: 0.8},
+				{Text: `since("door") < "30s"`, Truth: pipelines.False, Left: math.Inf(1), Right: 30, Unit: "s"},
+				{Text: `reading("air.temperature") > "35 °C"`, Truth: pipelines.Unknown, Unit: "°C", Lacks: "air: no samples for 3.0 s"},
+			},
+			Values:        []pipelines.Value{{Name: `label("fire")`, Value: 0.9, Age: 40 * time.Millisecond}, {Name: `since("door")`, Value: math.Inf(1), Unit: "s"}},
+			Contributions: map[string]float32{"mic": 0.25, "cam": 0.75},
+			Degraded:      []string{"air: no samples for 3.0 s"},
+			Models:        map[string]string{"room": "00ff"},
+			Files:         []string{"room-fire-1.jpg"},
+		},
+	}
+	return ev
+}
+
+func TestAlertsAreReadAgain(t *testing.T) {
+	ev := alertEvent()
+	payload, err := Encode(ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev.Alert.Since = ev.Alert.Since.UTC().Truncate(time.Millisecond)
+	pipeline, got, err := decodeAlert(closed(opened(payload), true))
+	if err != nil || pipeline != "room" || !reflect.DeepEqual(got, *ev.Alert) {
+		t.Errorf("got %+v of %s, %v; want %+v", got, pipeline, err, *ev.Alert)
+	}
+	for _, bad := range []string{"", "{", "[]", "{}", strings.Replace(string(payload), `"open"`, `"ajar"`, 1), strings.Replace(string(payload), `"holds":true`, `"holds":1`, 1)} {
+		if _, _, err := decodeAlert([]byte(bad)); err == nil {
+			t.Errorf("%s: got no error", bad)
+		}
+	}
+}
+
 func TestGolden(t *testing.T) {
 	empty := labelEvent()
 	empty.Labels, empty.Ages, empty.Degraded, empty.Latency = nil, nil, nil, 0
@@ -46,6 +88,10 @@ func TestGolden(t *testing.T) {
 	said := labelEvent()
 	said.Kind, said.Sensor, said.Caption = pipelines.KindCaption, "", "a cat is there."
 	said.Contributions = map[string]float32{"mic": 0.75, "air": 0.25}
+	short := &pipelines.Event{
+		ID: "b2-room-9", Seq: 9, Boot: "b2", Time: at, Pipeline: "room", Kind: pipelines.KindAlert,
+		Alert: &pipelines.Alert{Name: "fire", State: pipelines.Closed, Severity: "critical", Opening: "b1-room-7", Since: at.Add(-time.Hour), Until: at, Reason: "it was removed from the config"},
+	}
 	reading := &sensors.Reading{Time: at, Values: []sensors.Value{
 		{Name: "temperature", Unit: "°C", Value: 25.08}, {Name: "pressure", Unit: "Pa", Value: 100653},
 	}}
@@ -57,7 +103,7 @@ func TestGolden(t *testing.T) {
 		return string(b)
 	}
 	got := strings.Join([]string{
-		must(Encode(labelEvent())), must(Encode(empty)), must(Encode(boxes)), must(Encode(followed)), must(Encode(alone)), must(Encode(said)), must(EncodeReading(reading)),
+		must(Encode(labelEvent())), must(Encode(empty)), must(Encode(boxes)), must(Encode(followed)), must(Encode(alone)), must(Encode(said)), must(Encode(alertEvent())), must(Encode(short)), must(EncodeReading(reading)),
 		must(Info{Version: "1.0", Board: "Raspberry Pi 4"}.encode()),
 		must(Info{
 			Sensors: []SensorInfo{{"cam", "camera"}}, Pipelines: []PipelineInfo{{"room", []string{"cam"}}},

@@ -67,9 +67,16 @@ type sensorHealth struct {
 }
 
 type pipelineHealth struct {
-	Events   uint64          `json:"events"`   // Made so far.
-	Refused  uint64          `json:"refused"`  // Of those, not accepted for the broker or another taker.
-	Encoders []encoderHealth `json:"encoders"` // How its models fare.
+	Events   uint64          `json:"events"`           // Made so far.
+	Refused  uint64          `json:"refused"`          // Of those, not accepted for the broker or another taker.
+	Encoders []encoderHealth `json:"encoders"`         // How its models fare.
+	Alerts   *alertsHealth   `json:"alerts,omitempty"` // How its alerts stand; missing if none has told anything or was muted.
+}
+
+type alertsHealth struct {
+	Open   int    `json:"open"`   // Those that are open now.
+	Muted  int    `json:"muted"`  // Those that are muted now.
+	Opened uint64 `json:"opened"` // How often one has opened since the run began.
 }
 
 type encoderHealth struct {
@@ -191,6 +198,9 @@ func encodeHealth(before, now pipelines.Stats, q Stats) ([]byte, error) {
 				Sensor: e.Sensor, Model: e.Model, Invokes: e.Invokes, Replaced: e.Replaced, Errors: e.Errors, Dropped: e.Dropped,
 				Skipped: e.Skipped, Gated: e.Gated, Mean: millis(e.Mean), P99: millis(e.Stages.Invoke.Quantile(0.99)), Max: millis(e.Max), Accelerator: newAcceleratorHealth(e.Accelerator),
 			})
+		}
+		if a, ok := q.alarms[p.Name]; ok {
+			h.Alerts = &alertsHealth{a.open, a.muted, a.opened}
 		}
 		out.Pipelines[p.Name] = h
 	}

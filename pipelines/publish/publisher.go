@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -33,6 +34,8 @@ type Options struct {
 	// Outbox says where events and readings wait for the broker. Without a Path that is in memory, and a crash loses them.
 	Outbox outbox.Options
 	QoS    Levels
+	// Ledger is a file for how alerts stand. Without one, or without an outbox on disk, they are forgotten with the process.
+	Ledger string
 
 	QueueBytes int           // what may wait in memory of each kind: events and readings, and what says how things are; 0 is 8 MiB
 	FlushTime  time.Duration // how long the end may take to deliver what waits; 0 is 3 s
@@ -54,6 +57,7 @@ type Publisher struct {
 	// Two lanes, so that a backlog of events does not keep from the broker how things are now.
 	events, state lane
 	spool         *spool // the store of events, if that is on disk
+	ledger        *ledger
 	latest        *queue // that of state
 
 	connected atomic.Bool
@@ -94,12 +98,20 @@ func New(o Options) (*Publisher, error) {
 		info:   mqtt.Message{Topic: t.Device("info"), Payload: info, Retain: true},
 		client: client,
 		latest: newQueue(o.QueueBytes),
+		ledger: openLedger("", o.Log),
 	}
 	p.state.window, p.state.store = stateWindow, p.latest
 	p.events.window, p.events.store = eventWindow, newQueue(o.QueueBytes)
 	if o.Outbox.Path != "" {
 		p.spool = newSpool(o.Outbox, o.QueueBytes, o.Log)
 		p.events.store = p.spool
+		p.ledger = openLedger(o.Ledger, o.Log)
+		p.spool.ledger = p.ledger
+	}
+	for _, e := range p.ledger.owed() {
+		if err := p.accept(e); err != nil {
+			o.Log.Error(err.Error())
+		}
 	}
 	return p, nil
 }
@@ -137,6 +149,8 @@ type Stats struct {
 
 	// Latency is from when an event or reading was put to its acknowledgement, of those that did not wait for a connection.
 	Latency pipelines.Histogram
+
+	alarms map[string]alarms // for health
 }
 
 // Stats returns a snapshot. It may be called at any time; it may read from the disk.
@@ -147,9 +161,21 @@ func (p *Publisher) Stats() Stats {
 	s.Delivered += others
 	if p.spool != nil {
 		disk := p.spool.disk()
-		s.Outbox, s.Trouble = &disk, disk.Err
+		s.Outbox, s.Trouble = &disk, cmp.Or(disk.Err, p.ledger.failing())
 	}
 	return s
+}
+
+// Alerts returns how alerts stand, in the order of their pipelines' and their own names: after New, as an earlier run has left
+// them.
+func (p *Publisher) Alerts() []Standing { return p.ledger.standings() }
+
+// Mute notes until when an alert does not open, for the next start; zero is that it may. It does not wait for the disk.
+func (p *Publisher) Mute(pipeline, alert string, until time.Time) {
+	p.ledger.mute(key{pipeline, alert}, until)
+	if p.spool != nil {
+		signal(p.spool.intake.ready)
+	}
 }
 
 // Sync waits until all that has been put is durable. It is an error if the disk fails. Without an outbox nothing ever is, and

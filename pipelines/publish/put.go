@@ -10,10 +10,10 @@ import (
 	"edged/sensors"
 )
 
-// Put accepts ev for edged/<device>/<pipeline>/<kind>. It waits neither for the broker nor for the disk: Sync does that. While the
+// Put accepts ev for edged/<device>/<pipeline>/<kind>, or an alert for its own topic. It waits neither for the broker nor for the disk: Sync does that. While the
 // disk fails it returns why, and ev is sent from memory if it can be.
 func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
-	topic, err := p.topics.Event(ev.Pipeline, string(ev.Kind))
+	topic, err := p.topicOf(ev)
 	if err != nil {
 		return fmt.Errorf("publish: event %s: %w", ev.ID, err)
 	}
@@ -26,7 +26,22 @@ func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
+	if ev.Kind == pipelines.KindAlert {
+		p.ledger.tell(ev, topic, payload)
+		e := alertEntry(told{key{ev.Pipeline, ev.Alert.Name}, ev.ID}, topic, opened(payload))
+		if p.o.QoS.Event == mqtt.ExactlyOnce {
+			e.QoS = mqtt.ExactlyOnce
+		}
+		return p.accept(e)
+	}
 	return p.accept(entry{Message: mqtt.Message{Topic: topic, Payload: opened(payload), QoS: p.o.QoS.Event}})
+}
+
+func (p *Publisher) topicOf(ev *pipelines.Event) (string, error) {
+	if ev.Alert != nil {
+		return p.topics.Alert(ev.Pipeline, ev.Alert.Name)
+	}
+	return p.topics.Event(ev.Pipeline, string(ev.Kind))
 }
 
 // PutReading accepts r for edged/<device>/<sensor>/reading, as Put does.

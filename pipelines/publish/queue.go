@@ -14,10 +14,22 @@ import (
 type entry struct {
 	mqtt.Message
 	alert  bool      // dropped only when nothing else is left to drop
+	told   told      // what an alert tells with it, if its ledger wants to know
 	latest bool      // a newer one of the topic takes its place while it waits, as if it were retained
 	since  time.Time // of its putting
 
 	id uint64 // of this queue; they rise
+}
+
+// told is one event of an alert.
+type told struct {
+	key
+	id string // the event's
+}
+
+// alertEntry is the entry of what an alert tells. However events are sent, an alert is never lost.
+func alertEntry(t told, topic string, payload []byte) entry {
+	return entry{Message: mqtt.Message{Topic: topic, Payload: payload, QoS: mqtt.AtLeastOnce}, alert: true, told: t}
 }
 
 // entryBytes is what an entry is taken to hold besides its topic and payload.
@@ -200,6 +212,23 @@ func (q *queue) forget(id uint64) {
 	if len(q.waiting) == 0 {
 		q.waiting = nil // and the array with it
 	}
+}
+
+// alerts returns what alerts tell with those up to id.
+func (q *queue) alerts(id uint64) (all []told) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return toldBy(q.waiting[:q.after(id)])
+}
+
+// toldBy returns what alerts tell with entries.
+func toldBy(entries []entry) (all []told) {
+	for i := range entries {
+		if t := entries[i].told; t.id != "" {
+			all = append(all, t)
+		}
+	}
+	return all
 }
 
 // Rewind makes Next give again what was not acknowledged.

@@ -188,6 +188,7 @@ func (p *Publisher) health(ctx context.Context) {
 }
 
 func (p *Publisher) tellHealth(before, now pipelines.Stats, ours Stats) error {
+	ours.alarms = p.ledger.alarms(now.Time)
 	payload, err := encodeHealth(before, now, ours)
 	if err != nil {
 		return err

@@ -37,6 +37,7 @@ type payload struct {
 // payloads are all that edged publishes, by the name of the schema.
 var payloads = map[string]payload{
 	"events":       {"<pipeline>/labels, <pipeline>/detections, <pipeline>/caption, <pipeline>/digest", "What one pipeline says of one window of time. Fields may come that are not here.", eventJSON{}},
+	"alerts":       {"<pipeline>/alert/<alert>", "That an alert has opened or closed, once each, and why. Fields may come that are not here.", alertJSON{}},
 	"readings":     {"<sensor>/reading", "What a sensor measured. Fields may come that are not here.", readingJSON{}},
 	"info":         {"info", "What the device is; retained. Fields may come that are not here.", Info{}},
 	"health":       {"health", "How the device fares, every 10 s; retained. Fields may come that are not here.", healthJSON{}},
@@ -84,6 +85,10 @@ func scalarSchema(of reflect.Type) *reflected.Schema {
 		return &reflected.Schema{Type: "string", Format: "date-time", Pattern: `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`}
 	case reflect.TypeFor[uint64]():
 		return &reflected.Schema{Type: "integer", Minimum: "0"}
+	case reflect.TypeFor[finite]():
+		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "number"}, {Type: "null"}}}
+	case reflect.TypeFor[truth]():
+		return &reflected.Schema{OneOf: []*reflected.Schema{{Type: "boolean"}, {Type: "null"}}}
 	case reflect.TypeFor[millis]():
 		return &reflected.Schema{Type: "number"}
 	case reflect.TypeFor[pipelines.Period]():
@@ -247,7 +252,7 @@ func TestPayloadsAreAsTheirSchemasSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := []string{"events", "events", "events", "events", "events", "events", "readings", "info", "info"}
+	names := []string{"events", "events", "events", "events", "events", "events", "alerts", "alerts", "readings", "info", "info"}
 	lines := bytes.Split(bytes.TrimSpace(golden), []byte("\n"))
 	if len(lines) != len(names) {
 		t.Fatalf("got %d golden payloads, want %d", len(lines), len(names))
@@ -257,7 +262,7 @@ func TestPayloadsAreAsTheirSchemasSay(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-	health, err := encodeHealth(pipelines.Stats{}, fullStats(), Stats{Queue: QueueStats{Depth: 1}, Outbox: &outbox.Stats{Damaged: 1, Err: io.ErrShortWrite}})
+	health, err := encodeHealth(pipelines.Stats{}, fullStats(), Stats{Queue: QueueStats{Depth: 1}, Outbox: &outbox.Stats{Damaged: 1, Err: io.ErrShortWrite}, alarms: map[string]alarms{"room": {1, 2, 3}}})
 	if err != nil {
 		t.Fatal(err)
 	}

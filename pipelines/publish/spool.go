@@ -23,6 +23,7 @@ type spool struct {
 	options outbox.Options
 	log     *slog.Logger
 	intake  *queue
+	ledger  *ledger       // of what alerts tell
 	batch   int           // bytes that one commit takes, and so the largest message
 	news    chan struct{} // 1 deep: Next may have something to give
 	given   uint64        // up to which ID of box; who calls Next has it
@@ -43,7 +44,7 @@ const (
 
 func newSpool(o outbox.Options, intakeBytes int, log *slog.Logger) *spool {
 	o.Log = log
-	s := &spool{options: o, log: log, intake: newQueue(intakeBytes), batch: batchBytes, news: make(chan struct{}, 1), settled: make(chan struct{})}
+	s := &spool{options: o, log: log, intake: newQueue(intakeBytes), ledger: openLedger("", log), batch: batchBytes, news: make(chan struct{}, 1), settled: make(chan struct{})}
 	if o.Limit > 0 {
 		s.batch = int(min(batchBytes, o.Limit/4)) // half of it is what an outbox takes at once
 	}
@@ -131,6 +132,7 @@ func (s *spool) store(ctx context.Context) error {
 			most = 1 // what is tried now is also sent from memory, and comes twice if all is well
 		}
 		batch := s.intake.peek(most)
+		s.ledger.write() // before the outbox has what alerts tell, and after
 		if len(batch) == 0 {
 			return nil
 		}
@@ -138,6 +140,7 @@ func (s *spool) store(ctx context.Context) error {
 			return s.settle(ctx, err)
 		}
 		s.intake.forget(batch[len(batch)-1].id)
+		s.ledger.paid(toldBy(batch))
 		_ = s.settle(ctx, nil)
 	}
 }

@@ -83,6 +83,7 @@ func (s *spool) tellUnread(err error) {
 // Ack implements store.
 func (s *spool) Ack(it item) {
 	if !it.disk {
+		s.ledger.paid(s.intake.alerts(it.id))
 		s.intake.Ack(it)
 		return
 	}
