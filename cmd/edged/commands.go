@@ -78,6 +78,9 @@ func (r *remote) snapshot(ctx context.Context, q command.Picture) (taken command
 	if s.frames == nil {
 		return taken, command.Wrong("sensor", "%s gives no pictures: %s", s.name, s.kind)
 	}
+	if err := r.d.door.Ever(s.name); err != nil {
+		return taken, err
+	}
 	at, err := r.topics.Snapshot(s.name)
 	if err != nil {
 		return taken, err

@@ -69,7 +69,7 @@ func (r *remote) describeSensor(s *sensor) *command.SensorThing {
 	stats := r.sensorStats(s)
 	t := &command.SensorThing{
 		SensorState: r.stateOf(s), Samples: stats.Samples, Errors: stats.Errors, LastError: stats.LastErr, PeriodMS: millisOf(s.period),
-		Pipelines: []string{}, Snapshot: s.frames != nil && r.d.config.MQTT.Allows(command.Snapshot),
+		Pipelines: []string{}, Snapshot: s.frames != nil && r.d.config.MQTT.Allows(command.Snapshot) && s.door.Ever(s.name) == nil,
 	}
 	for _, name := range sortedNames(r.d.encoders) {
 		if slices.Contains(r.d.sensorsOf(name), s.name) {

@@ -39,7 +39,8 @@ type asker struct {
 	mu   sync.Mutex
 	cond sync.Cond
 	seen []message
-	n    int // questions
+	all  []message // that have been seen
+	n    int       // questions
 }
 
 func newAsker(t *testing.T) (a *asker, url string) {
@@ -64,7 +65,8 @@ func newAsker(t *testing.T) (a *asker, url string) {
 func (a *asker) see(topic string, payload []byte) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.seen = append(a.seen, message{strings.TrimPrefix(topic, "edged/porch/"), string(payload)})
+	m := message{strings.TrimPrefix(topic, "edged/porch/"), string(payload)}
+	a.seen, a.all = append(a.seen, m), append(a.all, m)
 	a.cond.Broadcast()
 }
 

@@ -123,6 +123,7 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 		Info:   d.info(),
 		Wait:   d.wait,
 		Stats:  d.group.Stats,
+		Media:  d.mediaStats(),
 		Log:    d.log,
 
 		Retained: d.discovery.tell,

@@ -74,7 +74,7 @@ func (d *daemon) findLabels(o *homeassistant.Options) {
 
 // described is what can be said of a sensor before its first sample.
 func (d *daemon) described(s *sensor) homeassistant.Sensor {
-	out := homeassistant.Sensor{Name: s.name, Learn: s.readings != nil || s.level > 0, Pictures: s.shown > 0}
+	out := homeassistant.Sensor{Name: s.name, Learn: s.readings != nil || s.level > 0, Pictures: s.shown > 0 && s.door.Ever(s.name) == nil}
 	c := d.config.Sensors[s.name]
 	if c.Chip == "" {
 		return out

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,13 +30,18 @@ type leaving struct {
 }
 
 // mediaPath returns the folder for what is kept of alerts: that which the config names, or else one in that which systemd gives
-// a service. It stands in the config from then on, so that a recording's config has it and its replay names the same files.
+// a service, if something is kept or was. It stands in the config from then on, so that a recording's config has it and its
+// replay names the same files.
 func mediaPath(c *config.Config, env func(string) string) string {
 	states := filepath.SplitList(env("STATE_DIRECTORY"))
-	if c.Media.Path == "" && c.Keeps() && len(states) > 0 {
-		return filepath.Join(states[0], "media")
+	if c.Media.Path != "" || len(states) == 0 {
+		return c.Media.Path
 	}
-	return c.Media.Path
+	path := filepath.Join(states[0], "media")
+	if _, err := os.Stat(path); err != nil && !c.Keeps() {
+		return ""
+	}
+	return path
 }
 
 // openMedia makes the door, and what keeps media of alerts.
@@ -152,6 +158,14 @@ func (d *daemon) keep() []pipelines.Sink {
 	return []pipelines.Sink{d.keeper}
 }
 
+// mediaStats returns what health says of what is kept; nil if nothing is.
+func (d *daemon) mediaStats() func() media.Stats {
+	if !d.config.Keeps() {
+		return nil
+	}
+	return d.keeper.Stats
+}
+
 // telling is a publisher whose alerts say why what was to be kept of one could not be.
 type telling struct {
 	*publish.Publisher
@@ -166,23 +180,8 @@ func (t telling) Put(ctx context.Context, ev *pipelines.Event) error {
 	return t.Publisher.Put(ctx, ev)
 }
 
-// naming is a Watcher whose alerts say which files are kept of them.
-type naming struct {
-	pipelines.Watcher
-	keeper *media.Keeper
-}
-
-// Tell completes ev.
-func (n naming) Tell(ev *pipelines.Event) {
-	n.Watcher.Tell(ev)
-	n.keeper.Name(ev)
-}
-
 // takePicture lets the next picture of a camera out to a taker.
 func (d *daemon) takePicture(ctx context.Context, s *sensor, to media.Taker) (pipelines.Shot, error) {
-	if err := d.door.Ever(s.name); err != nil {
-		return pipelines.Shot{}, err
-	}
 	if d.door.Redacts(s.name) {
 		return d.keeper.Snapshot(ctx, s.name, to)
 	}

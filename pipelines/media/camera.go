@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -97,12 +98,20 @@ func (c *Camera) judge(l *lens, at time.Time) {
 		}
 	case l.looking.frame.Time.Equal(at):
 		if c.lacks = c.door.covered(c.name, looks); c.lacks != nil {
+			c.withheld()
 			return
 		}
 		c.judged, l.looking = l.looking, c.judged.free()
 		c.judged.looks = looks
 		c.serve()
 		c.let(c.sending)
+	}
+}
+
+// withheld says why no picture is let out, if one should be. c.mu must be held.
+func (c *Camera) withheld() {
+	if c.sending != nil {
+		c.keeper.complain(fmt.Sprintf("sensor %q: ", c.name), c.lacks)
 	}
 }
 
@@ -164,8 +173,21 @@ func (c *Camera) ask(p *picture) bool {
 	return true
 }
 
-// forget returns those that have waited since before a time, or all, and why; they wait no longer.
-func (c *Camera) forget(before time.Time, everybody bool) (all []*picture, lacks error) {
+// none says why nobody gets a picture.
+func (c *Camera) none() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.lacks != nil:
+		return fmt.Errorf("sensor %q: %w", c.name, c.lacks)
+	case c.door.Redacts(c.name):
+		return fmt.Errorf("sensor %q: nobody looks at its pictures", c.name)
+	}
+	return fmt.Errorf("sensor %q gives no pictures", c.name)
+}
+
+// forget returns those that have waited since before a time, or all; they wait no longer.
+func (c *Camera) forget(before time.Time, everybody bool) (all []*picture) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting = slices.DeleteFunc(c.waiting, func(p *picture) bool {
@@ -175,5 +197,5 @@ func (c *Camera) forget(before time.Time, everybody bool) (all []*picture, lacks
 		}
 		return late
 	})
-	return all, c.lacks
+	return all
 }

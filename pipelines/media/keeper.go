@@ -174,16 +174,24 @@ func (k *Keeper) Stats() Stats {
 	return k.stats
 }
 
-// Degraded says why what was to be kept last could not be; empty if it could.
+// Why says why what was to be kept last could not be; empty if it could.
+func (s Stats) Why() string {
+	if number, ok := errors.AsType[syscall.Errno](s.Trouble); ok {
+		return number.Error() // without the file's name
+	}
+	if s.Trouble != nil {
+		return s.Trouble.Error()
+	}
+	return ""
+}
+
+// Degraded is Why for an event.
 func (k *Keeper) Degraded() string {
-	err := k.Stats().Trouble
-	if err == nil {
+	why := k.Stats().Why()
+	if why == "" {
 		return ""
 	}
-	if number, ok := errors.AsType[syscall.Errno](err); ok {
-		err = number
-	}
-	return "media: " + err.Error()
+	return "media: " + why
 }
 
 // Snapshot waits for the next picture of a camera at which all have looked who must, and gives it to a taker.
@@ -212,6 +220,6 @@ func (k *Keeper) Snapshot(ctx context.Context, sensor string, to Taker) (pipelin
 	case a := <-answered:
 		return a.shot, a.err
 	case <-ctx.Done():
-		return pipelines.Shot{}, fmt.Errorf("sensor %q: no picture in time: %w", sensor, ctx.Err())
+		return pipelines.Shot{}, fmt.Errorf("no picture in time: %w", p.from.none())
 	}
 }

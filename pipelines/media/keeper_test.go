@@ -3,7 +3,6 @@ package media
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image/jpeg"
 	"log/slog"
 	"os"
@@ -94,9 +93,8 @@ func (r *rig) look(t *testing.T, at time.Time, found ...pipelines.Detection) {
 func (r *rig) alert(at time.Time) []string {
 	r.seq++
 	ev := &pipelines.Event{Kind: pipelines.KindAlert, Pipeline: "room", Seq: r.seq, Boot: "B00T", Time: at, Alert: &pipelines.Alert{Name: "fire", State: pipelines.Open}}
-	r.Name(ev)
 	_ = r.Put(context.Background(), ev)
-	return ev.Alert.Evidence.Files
+	return r.Files(ev)
 }
 
 // hear lets the microphone give sound from a time on: a ramp that never comes again.
@@ -421,10 +419,9 @@ func TestAlertsThatKeepNothing(t *testing.T) {
 		{"another pipeline", pipelines.Event{Kind: pipelines.KindAlert, Pipeline: "hall", Alert: &pipelines.Alert{Name: "fire", State: pipelines.Open}}},
 		{"no alert", pipelines.Event{Kind: pipelines.KindLabels, Pipeline: "room"}},
 	} {
-		r.Name(&tt.ev)
 		_ = r.Put(t.Context(), &tt.ev)
-		if a := tt.ev.Alert; len(r.cam.waiting)+len(r.cuts) > 0 || a != nil && len(a.Evidence.Files) > 0 {
-			t.Errorf("%s: something is kept of %s", tt.name, fmt.Sprint(tt.ev.Alert))
+		if files := r.Files(&tt.ev); len(r.cam.waiting)+len(r.cuts)+len(files) > 0 {
+			t.Errorf("%s: %v are kept", tt.name, files)
 		}
 	}
 }

@@ -39,19 +39,20 @@ func (k *Keeper) planned(ev *pipelines.Event) *Plan {
 	return nil
 }
 
-// Name adds to an event that opens an alert which files are kept of it. What never leaves is not among them. It depends on the
-// event and on what k was made of alone.
-func (k *Keeper) Name(ev *pipelines.Event) {
+// Files returns the names of what is kept of the alert that ev opens. What never leaves is not among them. They depend on the
+// event and on what k was made of alone, and the files will be there a little later.
+func (k *Keeper) Files(ev *pipelines.Event) (all []string) {
 	p := k.planned(ev)
 	if p == nil {
-		return
+		return nil
 	}
 	for _, sensor := range k.pictures(p) {
-		ev.Alert.Evidence.Files = append(ev.Alert.Evidence.Files, nameOf(ev, sensor, ".jpg"))
+		all = append(all, nameOf(ev, sensor, ".jpg"))
 	}
 	for _, sensor := range k.sounds(p) {
-		ev.Alert.Evidence.Files = append(ev.Alert.Evidence.Files, nameOf(ev, sensor, ".wav"))
+		all = append(all, nameOf(ev, sensor, ".wav"))
 	}
+	return all
 }
 
 // pictures returns the cameras of p whose pictures may leave.

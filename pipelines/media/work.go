@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"time"
 )
@@ -100,9 +102,12 @@ func (k *Keeper) Run(ctx context.Context) error {
 	}
 }
 
-// look looks for what is too old.
+// look looks for what is too old, of earlier runs too.
 func (k *Keeper) look(now time.Time) {
-	if k.o.Path == "" || len(k.o.Plans) == 0 {
+	if k.o.Path == "" {
+		return
+	}
+	if _, err := os.Stat(k.o.Path); errors.Is(err, fs.ErrNotExist) && len(k.o.Plans) == 0 {
 		return
 	}
 	err := k.store.read()
@@ -195,15 +200,8 @@ func (k *Keeper) sound(c *cut) leaver {
 
 // dismiss answers those who have waited for a camera's picture for too long.
 func (k *Keeper) dismiss(c *Camera, now time.Time) {
-	late, lacks := c.forget(now.Add(-patience), now.IsZero())
-	for _, p := range late {
-		err := fmt.Errorf("sensor %q gives no pictures", c.name)
-		if lacks != nil {
-			err = fmt.Errorf("sensor %q: %w", c.name, lacks)
-		} else if c.door.Redacts(c.name) {
-			err = fmt.Errorf("sensor %q: nobody has looked at a picture in %v", c.name, patience)
-		}
-		k.answer(p, Picture{}, err)
+	for _, p := range c.forget(now.Add(-patience), now.IsZero()) {
+		k.answer(p, Picture{}, c.none())
 	}
 }
 

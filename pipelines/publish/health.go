@@ -52,6 +52,8 @@ type healthJSON struct {
 	Pipelines map[string]pipelineHealth `json:"pipelines"`    // How the pipelines fare, by name.
 	Queue     queueHealth               `json:"queue"`        // What waits for the broker.
 	Memory    uint64                    `json:"memory_bytes"` // Mapped by the Go runtime.
+
+	Media *mediaHealth `json:"media,omitempty"` // What is kept of alerts; missing if nothing is.
 }
 
 type sensorHealth struct {
@@ -164,6 +166,7 @@ func encodeHealth(before, now pipelines.Stats, q Stats) ([]byte, error) {
 		Pipelines: make(map[string]pipelineHealth, len(now.Pipelines)),
 		Queue:     newQueueHealth(&q),
 		Memory:    memory(),
+		Media:     newMediaHealth(q.Media),
 	}
 	if !now.Started.IsZero() {
 		out.UptimeS = int64(now.Time.Sub(now.Started) / time.Second)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"edged/pipelines"
+	"edged/pipelines/media"
 	"edged/pipelines/publish/mqtt"
 	"edged/pipelines/publish/outbox"
 	"edged/pipelines/publish/topic"
@@ -29,6 +30,7 @@ type Options struct {
 	Wait func(ctx context.Context)
 
 	Stats       func() pipelines.Stats // what health tells of; nil sends no health
+	Media       func() media.Stats     // of what is kept of alerts, for health; nil if nothing is
 	HealthEvery time.Duration          // 0 is 10 s
 
 	// Outbox says where events and readings wait for the broker. Without a Path that is in memory, and a crash loses them.
@@ -146,6 +148,7 @@ type Stats struct {
 	Queue     QueueStats // of all that wait
 	Trouble   error      // why what is put is not durable now; nil without an outbox
 	Outbox    *outbox.Stats
+	Media     *media.Stats // nil if nothing is kept of alerts
 
 	// Latency is from when an event or reading was put to its acknowledgement, of those that did not wait for a connection.
 	Latency pipelines.Histogram
@@ -159,6 +162,10 @@ func (p *Publisher) Stats() Stats {
 	s.Delivered, s.Latency = p.events.stats()
 	others, _ := p.state.stats()
 	s.Delivered += others
+	if p.o.Media != nil {
+		kept := p.o.Media()
+		s.Media = &kept
+	}
 	if p.spool != nil {
 		disk := p.spool.disk()
 		s.Outbox, s.Trouble = &disk, cmp.Or(disk.Err, p.ledger.failing())

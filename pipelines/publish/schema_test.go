@@ -21,6 +21,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"edged/pipelines"
+	"edged/pipelines/media"
 	"edged/pipelines/publish/command"
 	"edged/pipelines/publish/outbox"
 )
@@ -262,7 +263,7 @@ func TestPayloadsAreAsTheirSchemasSay(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-	health, err := encodeHealth(pipelines.Stats{}, fullStats(), Stats{Queue: QueueStats{Depth: 1}, Outbox: &outbox.Stats{Damaged: 1, Err: io.ErrShortWrite}, alarms: map[string]alarms{"room": {1, 2, 3}}})
+	health, err := encodeHealth(pipelines.Stats{}, fullStats(), Stats{Queue: QueueStats{Depth: 1}, Outbox: &outbox.Stats{Damaged: 1, Err: io.ErrShortWrite}, Media: &media.Stats{Files: 2, Bytes: 3, Written: 4, Missed: 5, Trouble: io.ErrShortWrite}, alarms: map[string]alarms{"room": {1, 2, 3}}})
 	if err != nil {
 		t.Fatal(err)
 	}

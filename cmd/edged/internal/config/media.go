@@ -21,8 +21,8 @@ type Media struct {
 type Privacy struct {
 	// pictures, sound, or both. Default: none.
 	Never []Medium `yaml:"never,omitempty"`
-	// The classes of objects that are blurred in pictures: [person], or [{ class: person, sensor: cam }]. A picture in which
-	// nobody has looked for them does not leave. Default: none.
+	// The classes of objects that are covered in pictures: [person], or [{ class: person, sensor: cam }]. Only pictures leave at
+	// which an encoder has looked that finds the class, by task detections or yolo, without crop or gate. Default: none.
 	Redact []Redaction `yaml:"redact,omitempty"`
 }
 
@@ -35,7 +35,7 @@ const (
 	Sound    Medium = "sound"
 )
 
-// Redaction is a class of objects that is blurred. In YAML its class may stand alone.
+// Redaction is a class of objects that is covered. In YAML its class may stand alone.
 type Redaction struct {
 	// The class, as models name it.
 	Class string `yaml:"class,omitempty"`

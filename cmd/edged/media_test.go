@@ -1,0 +1,388 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"edged/cmd/edged/internal/config"
+	"edged/pipelines"
+	"edged/runtime/tflite"
+)
+
+// leakyConfig lets pictures and sound out wherever edged can.
+const leakyConfig = `
+device: { id: porch }
+mqtt: { broker: "BROKER", commands: [snapshot], outbox: { path: state/outbox } }
+media: { path: state/media }
+alerts: { why: state/why }
+sensors:
+  cam: { camera: "file:noise.png", rate: 20, repeat: true, snapshot: 100ms }
+  tone: { microphone: "file:noise.wav", repeat: true, level_every: 100ms }
+pipelines:
+  room:
+    every: 50ms
+    encoders: [{ sensor: cam, model: sides.tflite, threshold: 0 }]
+    alerts:
+      always:
+        when: label("left") > 0.1
+        snapshot: [cam]
+        clip: { sensors: [tone], before: 500ms, after: 500ms }
+`
+
+// noise is a picture and sound that are like nothing else.
+type noise struct {
+	pixels  []byte // 64x64, grey
+	samples []int16
+}
+
+func newNoise() *noise {
+	r := rand.New(rand.NewPCG(3, 4))
+	n := &noise{pixels: make([]byte, 64*64), samples: make([]int16, recordedHz)}
+	for i := range n.pixels {
+		n.pixels[i] = byte(r.IntN(256))
+	}
+	for i := range n.samples {
+		n.samples[i] = int16(r.IntN(1 << 16))
+	}
+	return n
+}
+
+// write puts the noise where cameras and microphones find it.
+func (n *noise) write(t *testing.T, dir string) {
+	t.Helper()
+	var file bytes.Buffer
+	if err := png.Encode(&file, &image.Gray{Pix: n.pixels, Stride: 64, Rect: image.Rect(0, 0, 64, 64)}); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "noise.png"), file.String())
+	writeWAV(t, filepath.Join(dir, "noise.wav"), recordedHz, 1, n.samples)
+}
+
+// traces are what pictures and sound of the noise would leave in bytes: what files begin with, and samples as they are.
+func (n *noise) traces() map[string][]string {
+	rgb, ints, floats := []byte{}, []byte{}, []byte{}
+	for _, v := range n.pixels[640:672] {
+		rgb = append(rgb, v, v, v)
+	}
+	for _, v := range n.samples[8000:8016] {
+		ints = binary.LittleEndian.AppendUint16(ints, uint16(v))
+		floats, _ = binary.Append(floats, binary.LittleEndian, float32(v)/(1<<15))
+	}
+	all := map[string][]string{
+		"pictures": {"\xff\xd8\xff\xdb", "\xff\xd8\xff\xe0", "\x89PNG", string(n.pixels[640:672]), string(rgb)},
+		"sound":    {"RIFF", "WAVEfmt", string(ints), string(floats)},
+	}
+	for what, one := range all {
+		for _, trace := range one {
+			for skip := range min(3, len(trace)-3) { // as base64 has it at any place
+				code := base64.StdEncoding.EncodeToString([]byte(trace[skip:]))
+				all[what] = append(all[what], code[:len(trace[skip:])/3*4])
+			}
+		}
+	}
+	return all
+}
+
+// places are where bytes are once they have left: by the name of a topic, a file or the log.
+func places(t *testing.T, a *asker, state string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	a.mu.Lock()
+	for _, m := range a.all {
+		all["broker: "+m.topic] += m.payload
+	}
+	a.mu.Unlock()
+	err := filepath.WalkDir(state, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		all["disk: "+filepath.Ext(path)] += string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// leaky writes leakyConfig and all that it needs into a folder.
+func leaky(t *testing.T, url string, n *noise) (dir string, c *config.Config) {
+	t.Helper()
+	dir = t.TempDir()
+	n.write(t, dir)
+	write(t, filepath.Join(dir, "sides.yaml"), "task: labels\ninput: { kind: image }\nlabels: [left, right]\n")
+	model, err := tflite.Write(sides(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "sides.tflite"), string(model))
+	if err := os.Mkdir(filepath.Join(dir, "state"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "edged.yaml")
+	write(t, path, strings.ReplaceAll(leakyConfig, "BROKER", url))
+	if c, err = config.Load(path); err != nil {
+		t.Fatal(err)
+	}
+	return dir, c
+}
+
+// openAlerts lets an alert open ten times a second.
+func openAlerts(d *daemon) {
+	d.group.Serve("alerts", func(ctx context.Context) error {
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		for seq := uint64(1); ; seq++ {
+			select {
+			case <-ctx.Done():
+				return nil
+			case now := <-tick.C:
+				ev := &pipelines.Event{Kind: pipelines.KindAlert, Pipeline: "room", Boot: d.group.Boot(), Seq: seq, Time: now, Alert: &pipelines.Alert{Name: "always", State: pipelines.Open}}
+				if err := d.keeper.Put(ctx, ev); err != nil {
+					return err
+				}
+			}
+		}
+	})
+}
+
+// runLeaky runs a config until it has seen a lot, asking for a snapshot meanwhile, and returns all that has left.
+func runLeaky(t *testing.T, a *asker, dir string, c *config.Config, answer string) map[string]string {
+	t.Helper()
+	var log strings.Builder
+	ctx, stop := context.WithCancel(t.Context())
+	r := runs{
+		s:     surroundings{log: slog.New(slog.NewTextHandler(&log, nil)), env: func(string) string { return "" }},
+		begin: openAlerts, end: func(*daemon) error { return nil },
+	}
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := r.run(ctx, c); err != nil {
+			t.Error(err)
+		}
+	})
+	a.until("online", func(m message) bool { return m == message{"availability", "online"} })
+	a.expect("snapshot", `{"sensor":"cam"}`, answer)
+	for range 20 {
+		a.labelled(`{"name":"`)
+	}
+	for range 12 {
+		a.until("a level", func(m message) bool { return m.topic == "tone/reading" })
+	}
+	stop()
+	running.Wait()
+	all := places(t, a, filepath.Join(dir, "state"))
+	all["log"] = log.String()
+	return all
+}
+
+// TestNothingLeavesThatNeverDoes runs the daemon with all that lets pictures and sound out, and looks for their bytes at the
+// broker, on the disk and in the log: with privacy.never there are none. Without it they are found at each place where they
+// should be.
+func TestNothingLeavesThatNeverDoes(t *testing.T) {
+	n := newNoise()
+	tests := []struct {
+		name   string
+		never  []config.Medium
+		answer string
+		want   map[string][]string // where traces are found
+	}{
+		{"all may leave", nil, `{"status":"ok"`, map[string][]string{"pictures": {"broker: cam/snapshot", "disk: .jpg"}, "sound": {"disk: .wav"}}},
+		{"pictures never", []config.Medium{config.Pictures}, `{"status":"error","error":"pictures: privacy.never keeps it here"`, map[string][]string{"sound": {"disk: .wav"}}},
+		{"neither", []config.Medium{config.Pictures, config.Sound}, `{"status":"error","error":"pictures: privacy.never keeps it here"`, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a, url := newAsker(t)
+			dir, c := leaky(t, url, n)
+			c.Privacy.Never = tt.never // which a file could not say beside what it asks for
+			left := runLeaky(t, a, dir, c, tt.answer)
+			for what, traces := range n.traces() {
+				found := map[string]bool{}
+				for place, data := range left {
+					for _, trace := range traces {
+						if strings.Contains(data, trace) {
+							found[place] = true
+						}
+					}
+				}
+				for _, place := range tt.want[what] {
+					if !found[place] {
+						t.Errorf("%s may leave, and are not at %s; there are %q", what, place, sortedNames(left))
+					}
+					delete(found, place)
+				}
+				if len(found) > 0 {
+					t.Errorf("traces of %s at %q", what, sortedNames(found))
+				}
+			}
+		})
+	}
+}
+
+// TestNothingIsRecordedThatNeverLeaves asks for recordings.
+func TestNothingIsRecordedThatNeverLeaves(t *testing.T) {
+	tests := []struct{ name, privacy, want string }{
+		{"no pictures", "never: [pictures]", `nothing is recorded: privacy.never names pictures, and "cam" gives them`},
+		{"no sound", "never: [sound]", `nothing is recorded: privacy.never names sound, and "tone" gives it`},
+		{"covered", "redact: [person]", `nothing is recorded: privacy.redact covers what "cam" shows, and a recording has it as it is`},
+		{"all", "never: []", ""},
+	}
+	for _, tt := range tests {
+		dir := t.TempDir()
+		newNoise().write(t, dir)
+		path, file := filepath.Join(dir, "edged.yaml"), filepath.Join(dir, "room.mcap")
+		write(t, path, "mqtt: { broker: embedded }\nprivacy: { "+tt.privacy+" }\nsensors:\n  cam: { camera: \"file:noise.png\" }\n  tone: { microphone: \"file:noise.wav\" }\n  air: { i2c: sim, chip: bme280 }\n")
+		for _, args := range [][]string{{"record", "-c", path, "-o", file, "--for", "1s"}, {"run", "-c", path, "--record", file, "--for", "1s"}} {
+			var std, talk bytes.Buffer
+			status := run(t.Context(), args, func(string) string { return "" }, stdio{strings.NewReader(""), &std, &talk})
+			_, err := os.Stat(file)
+			made := !errors.Is(err, fs.ErrNotExist)
+			if tt.want == "" != (status == done) || tt.want == "" != made || !strings.Contains(talk.String(), tt.want) {
+				t.Errorf("%s: %s: got status %d, a file: %v, and %s; want %q", tt.name, args[0], status, made, talk.String(), tt.want)
+			}
+			_ = os.Remove(file)
+		}
+	}
+}
+
+const petsConfig = `
+device: { id: porch }
+mqtt: { broker: "BROKER", commands: [snapshot, threshold] }
+privacy: { redact: [PRIVACY] }
+sensors:
+  cats: { camera: "file:CORPUS/media/images/cats_and_dogs.jpg", rate: 2, repeat: true, snapshot: 1s }
+  crowd: { camera: "file:CORPUS/media/images/kite_and_cold.jpg", rate: 2, repeat: true, snapshot: 1s }
+pipelines:
+  objects:
+    heads: { detections: { threshold: 0.4 } }
+    encoders:
+      - { sensor: cats, model: CORPUS/models/detection/ssd_mobilenet_v1_coco_quant.tflite }
+      - { sensor: crowd, model: CORPUS/models/detection/ssd_mobilenet_v1_coco_quant.tflite }
+`
+
+// TestCatsAreCovered runs a real model on real pictures: in what leaves there is a cover where TensorFlow Lite finds a cat, and
+// all else is as it was. A picture in which the model finds as much as it can, ten things, does not leave.
+func TestCatsAreCovered(t *testing.T) {
+	corpus := findCorpus(t)
+	a, url := newAsker(t)
+	path := filepath.Join(t.TempDir(), "edged.yaml")
+	load := func(privacy string) *config.Config {
+		write(t, path, strings.NewReplacer("CORPUS", corpus, "BROKER", url, "PRIVACY", privacy).Replace(petsConfig))
+		c, err := config.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	none := func(string) string { return "" }
+	if err := checkParts(load("unicorn"), none); err == nil || !strings.Contains(err.Error(), `privacy.redact: pictures of "cats" stay here: privacy.redact covers "unicorn", and no encoder looks for that`) {
+		t.Errorf("got %v for what no model finds", err)
+	}
+	var log strings.Builder
+	ctx, stop := context.WithCancel(t.Context())
+	r := runs{s: surroundings{log: slog.New(slog.NewTextHandler(&log, nil)), env: none}, begin: func(*daemon) {}, end: func(*daemon) error { return nil }}
+	var running sync.WaitGroup
+	c := load("cat")
+	running.Go(func() {
+		if err := r.run(ctx, c); err != nil {
+			t.Error(err)
+		}
+	})
+	left := a.until("a picture, as every second", func(m message) bool { return m.topic == "cats/snapshot" })
+	id := a.ask("snapshot", `{"sensor":"cats"}`, false)
+	a.until("an answer", func(m message) bool {
+		return m.topic == "response/snapshot" && strings.HasPrefix(m.payload, `{"status":"ok"`) && strings.HasSuffix(m.payload, id)
+	})
+	a.expect("threshold", `{"pipeline":"objects","label":"cat","value":0.9}`, `{"status":"error","error":"value: privacy.redact covers \"cat\"`)
+	a.expect("threshold", `{"pipeline":"objects","value":0.9}`, `{"status":"error","error":"value: privacy.redact covers \"cat\"`)
+	a.expect("threshold", `{"pipeline":"objects","label":"dog","value":0.9}`, `{"status":"ok"`)
+	for range 3 {
+		a.until("what is found in the crowd", func(m message) bool { return strings.Contains(m.payload, `"sensor":"crowd"`) })
+	}
+	stop()
+	running.Wait()
+	for _, m := range a.all {
+		if m.topic == "crowd/snapshot" {
+			t.Error("a picture has left in which there may be more than was found")
+		}
+	}
+	if want := "found 10 things, as many as it tells: there may be more"; !strings.Contains(log.String(), want) {
+		t.Errorf("the log lacks %q:\n%s", want, log.String())
+	}
+	var boxes [][4]float64
+	for _, d := range detections(t, corpus, "ssd_mobilenet_v1_coco_quant", "real-cats_and_dogs") {
+		if d.Label == "cat" {
+			boxes = append(boxes, d.Box)
+		}
+	}
+	compareCovered(t, left.payload, filepath.Join(corpus, "media/images/cats_and_dogs.jpg"), boxes)
+}
+
+// compareCovered holds a picture that has left against what the camera saw: inside of the boxes there are two greys, and far
+// from them nothing has changed but for what JPEG does.
+func compareCovered(t *testing.T, left, file string, boxes [][4]float64) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, err := jpeg.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := jpeg.Decode(strings.NewReader(left))
+	if err != nil || got.Bounds() != was.Bounds() {
+		t.Fatalf("got %v, a picture of another size", err)
+	}
+	w, h := float64(was.Bounds().Dx()), float64(was.Bounds().Dy())
+	within := func(x, y int, wider float64) bool { // so much of its size, on each side
+		return slices.ContainsFunc(boxes, func(b [4]float64) bool {
+			dy, dx := (b[2]-b[0])*wider, (b[3]-b[1])*wider
+			fx, fy := float64(x)/w, float64(y)/h
+			return fy > b[0]-dy && fy < b[2]+dy && fx > b[1]-dx && fx < b[3]+dx
+		})
+	}
+	covered, inside, changed, outside := 0, 0, 0, 0
+	for y := 0; y < int(h); y += 3 {
+		for x := 0; x < int(w); x += 3 {
+			r, g, b, _ := got.At(x, y).RGBA()
+			r0, g0, b0, _ := was.At(x, y).RGBA()
+			near := func(a, b uint32, by uint32) bool { return max(a, b)-min(a, b) < by<<8 }
+			switch {
+			case within(x, y, 0):
+				if inside++; near(r, g, 10) && near(g, b, 10) && (near(g, 104<<8, 10) || near(g, 152<<8, 10)) {
+					covered++
+				}
+			case !within(x, y, 0.2):
+				if outside++; !near(r, r0, 40) || !near(g, g0, 40) || !near(b, b0, 40) {
+					changed++
+				}
+			}
+		}
+	}
+	if covered < inside*95/100 || inside < 1000 { // the edges of squares are blurred
+		t.Errorf("%d of %d pixels inside of the boxes are covered", covered, inside)
+	}
+	if changed > outside/50 || outside < 1000 {
+		t.Errorf("%d of %d pixels outside of the boxes have changed", changed, outside)
+	}
+	t.Logf("%d of %d pixels inside covered, %d of %d outside changed", covered, inside, changed, outside)
+}
