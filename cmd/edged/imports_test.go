@@ -106,6 +106,7 @@ var testRooms = map[string][]string{
 	"models/train": {
 		"models", "pipelines", "pipelines/decode", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
 	},
+	"pipelines/alerts":                   {"pipelines/rules"},
 	"pipelines/decode":                   {"runtime/tflite"},
 	"pipelines/prep":                     {"sensors/replay"},
 	"pipelines/publish":                  {"pipelines/publish/broker", "pipelines/publish/command"},
