@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -22,7 +23,11 @@ func (t *Trace) MarshalJSON() ([]byte, error) {
 		clear := lookedOut(t.ClearWhen)
 		w.ClearWhen = &clear
 	}
-	return json.Marshal(&w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // conditions have < and > and &&, and people read them
+	err := e.Encode(&w)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

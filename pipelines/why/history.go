@@ -14,7 +14,7 @@ import (
 
 // Put keeps a look, which it copies: an opening or a closing is on disk at once. It never waits.
 func (r *Ring) Put(t *alerts.Trace) {
-	text, err := json.Marshal(t)
+	text, err := t.MarshalJSON()
 	if err != nil { // of a year that JSON has no form for
 		r.lose()
 		return
