@@ -37,6 +37,7 @@ var badAlerts = []badConfig{
 	{"alerts' topic is other events'", sensors + "mqtt: { topics: { event: \"{pipeline}/e/{kind}\", alert: \"{pipeline}/e/{alert}\" } }\n",
 		`2:56: mqtt.topics.alert: "{pipeline}/e/{alert}" is that of other events too`, ""},
 	{"a small why", sensors + "alerts: { why_limit: 1KiB }\n", "2:22: alerts.why_limit: 1024 bytes; want at least 65536", "write it as 4MiB"},
+	{"a large why", sensors + "alerts: { why_limit: 1GiB }\n", "2:22: alerts.why_limit: 1073741824 bytes; want at most 268435456", "write it as 4MiB"},
 	{"small media", sensors + "media: { limit: 1KiB }\n", "2:17: media.limit: 1024 bytes; want at least 1048576", "write it as 256MiB"},
 	{"kept for seconds", sensors + "media: { keep: 5s }\n", "2:16: media.keep: 5s is below 1m", "write it as 7d"},
 	{"kept for no time", sensors + "media: { keep: xd }\n", `2:16: media.keep: "xd" is no age; write it as 12h, or as 7d, at most 36525d`, ""},

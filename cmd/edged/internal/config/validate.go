@@ -61,6 +61,8 @@ func (v *validator) config() {
 	v.media()
 	if l := v.c.Alerts.WhyLimit; l != 0 && l < leastWhy {
 		v.errorAt("alerts.why_limit", "write it as 4MiB", "%d bytes; want at least %d", l, leastWhy)
+	} else if l > mostWhy {
+		v.errorAt("alerts.why_limit", "write it as 4MiB", "%d bytes; want at most %d", l, mostWhy)
 	}
 }
 

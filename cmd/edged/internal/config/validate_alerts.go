@@ -19,6 +19,7 @@ const (
 	longestBefore = time.Minute
 	longestAfter  = time.Minute
 	leastWhy      = Size(64 << 10)
+	mostWhy       = Size(256 << 20) // all of it is read for an answer
 )
 
 // alerts checks what a pipeline tells of. What conditions say is checked by who knows the models' labels.
