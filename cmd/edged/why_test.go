@@ -238,11 +238,8 @@ func stagedRules(all map[string]*config.Alert, v *rules.Vocabulary) (made []aler
 		c := all[name]
 		r := alerts.Rule{Name: name, Severity: string(c.Severity), Terms: alerts.Terms{
 			For: time.Duration(c.For), ClearAfter: time.Duration(c.ClearAfter), Cooldown: time.Duration(c.Cooldown),
-			Least: c.AtLeast.Least, Of: c.AtLeast.Of, Hysteresis: float64(c.Hysteresis) / 100,
+			Least: c.AtLeast.Least, Of: c.AtLeast.Of, Hysteresis: float64(c.Hysteresis) / 100, Quiet: c.Quiet,
 		}}
-		for _, q := range c.Quiet {
-			r.Terms.Quiet = append(r.Terms.Quiet, alerts.Span{From: q.From, To: q.To})
-		}
 		when, err := rules.Compile(c.When, v)
 		if err != nil {
 			return nil, nil, err
