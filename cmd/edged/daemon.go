@@ -91,6 +91,7 @@ func (d *daemon) assemble() error {
 	}
 	d.group.Serve("mqtt", sink.Run)
 	d.remote.serve(sink)
+	d.keepDigests()
 	return d.connect(sink, d.keep()...)
 }
 
@@ -174,6 +175,9 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 			if err := pipelines.AddNarrator(p, n, n.inputs(d.inputs)...); err != nil {
 				return err
 			}
+		}
+		if err := d.addDigest(p); err != nil {
+			return err
 		}
 		d.group.AddPipeline(p)
 	}

@@ -74,7 +74,7 @@ func summarized(topic string, payload []byte) (s saying, ok bool) {
 	switch what {
 	case "availability":
 		return saying{text: string(payload), gist: string(payload)}, true
-	case "labels", "caption", "reading":
+	case "labels", "caption", "reading", "digest":
 	default:
 		return s, false
 	}
@@ -85,7 +85,7 @@ func summarized(topic string, payload []byte) (s saying, ok bool) {
 	if said.Sensor != "" {
 		words = append(words, said.Sensor+":")
 	}
-	if what == "caption" {
+	if what == "caption" || what == "digest" {
 		words, gist = append(words, said.Caption), append(gist, said.Caption)
 	} else {
 		for _, l := range said.Labels {

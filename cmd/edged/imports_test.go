@@ -23,6 +23,7 @@ var rooms = map[string][]string{
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/command", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 		"pipelines/publish/homeassistant", "pipelines/media", "pipelines/alerts", "pipelines/why",
+		"pipelines/digest",
 	},
 	"cmd/edged/internal/config": {"models", "pipelines/alerts", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 
@@ -76,7 +77,7 @@ var rooms = map[string][]string{
 	"models/train": {}, // Python, and tests of what it has made
 
 	"models/train/evaluate": { // the room's models on held-out stories; a command
-		"models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/prep", "pipelines/publish/broker", "runtime", "runtime/tensor",
+		"models", "pipelines", "pipelines/decode", "pipelines/digest", "pipelines/fuse", "pipelines/prep", "pipelines/publish/broker", "runtime", "runtime/tensor",
 		"runtime/tflite", "sensors", "sensors/sim",
 	},
 	"models/train/dataset": { // the simulated room as arrays; a command

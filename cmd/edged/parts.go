@@ -34,6 +34,7 @@ type parts struct {
 	fusions  map[string]*fusion   // by pipeline
 
 	narrators map[string]*narrator // by pipeline
+	digests   map[string]*digester // by pipeline
 
 	door   *media.Door
 	keeper *media.Keeper
@@ -77,6 +78,7 @@ func openPartsWith(c *config.Config, tflite runtime.TFLite, open opener) *parts 
 	p.openFusions()
 	p.openNarrators()
 	p.closeBlind()
+	p.openDigests()
 	return p
 }
 

@@ -73,11 +73,12 @@ const (
 
 func severities() []Severity { return []Severity{Notice, Warning, Critical} }
 
-// Digest sums up what a pipeline found in each hour and day, in words and as JSON.
+// Digest sums up what a pipeline found in each hour and day, in words and as JSON. What it has counted outlives a restart in
+// digest-<pipeline>.json, which lies where alerts.state does.
 type Digest struct {
 	// At the end of each hour. Default: true.
 	Hourly bool `yaml:"hourly"`
-	// At the end of each day, at midnight by the machine's clock. Default: true.
+	// At the end of each day, at midnight in the machine's time zone. Default: true.
 	Daily bool `yaml:"daily"`
 	// Those of its text, en or de; the first is that of text. Default: en.
 	Languages Names `yaml:"languages,omitempty"`
