@@ -16,6 +16,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"edged/models"
 	"edged/sensors/sim"
@@ -27,6 +28,10 @@ type options struct {
 	stories, flawed        int    // with all senses well; with each flaw
 	first                  uint64 // seed
 	workers                int
+
+	day  time.Duration // a day's digest is judged in place of stories; 0 is none
+	from int           // the hour in which it begins
+	step time.Duration // from one result to the next
 
 	daemon string  // edged's program, run as a daemon in place of a pipeline in memory; "" is none
 	speed  float64 // of its room's time
@@ -43,6 +48,9 @@ func main() {
 	flag.IntVar(&o.workers, "workers", 2, "stories at a time")
 	flag.StringVar(&o.daemon, "daemon", "", "edged's `program`: it is run on the simulated room, and heard at a broker")
 	flag.Float64Var(&o.speed, "speed", 10, "with -daemon: how many times as fast the room's time runs; less if the machine does not keep up")
+	flag.DurationVar(&o.day, "day", 0, "judge what the digest says of a day so long, in place of stories: whole hours")
+	flag.IntVar(&o.from, "from", 0, "with -day: the hour in which it begins")
+	flag.DurationVar(&o.step, "step", time.Second, "with -day: the time from one result to the next")
 	flag.Parse()
 	if err := o.run(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
@@ -62,6 +70,9 @@ func (o *options) run(out io.Writer) error {
 		}
 	}
 	t := &teller{o: o, models: b, others: others}
+	if o.day > 0 {
+		return t.tellDay(out)
+	}
 	if o.daemon != "" {
 		t.hearer = &hearer{program: o.daemon, dir: o.models, speed: o.speed}
 		return t.hearAll(out)

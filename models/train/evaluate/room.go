@@ -38,9 +38,10 @@ type caption struct {
 func (s *senses) run(story *sim.Story, flaws map[string]flaw) (*watch, error) {
 	w := &watch{story: story, alone: map[string][]step{}, others: map[string][]step{}}
 	p := pipelines.New("room", w)
-	if err := errors.Join(
-		add(p, cam, s.eye, 1, prep.ForFrame), add(p, mic, s.ear, 2, prep.ForClip), add(p, air, s.air, 3, prep.ForReading),
-	); err != nil {
+	_, err1 := add(p, cam, s.eye, 1, prep.ForFrame)
+	_, err2 := add(p, mic, s.ear, 2, prep.ForClip)
+	_, err3 := add(p, air, s.air, 3, prep.ForReading)
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, err
 	}
 	f, err := s.join(w)
@@ -59,23 +60,23 @@ func (s *senses) run(story *sim.Story, flaws map[string]flaw) (*watch, error) {
 	return w, err
 }
 
-// add adds the encoder of one sense, with a head of its own.
+// add adds the encoder of one sense, with a head of its own, and returns the sense's input.
 func add[T sensors.Sample](p *pipelines.Pipeline, sensor string, m *model, part int,
-	prepare func(tensor.Info, models.Input, prep.Options) (pipelines.Preparer[T], error)) error {
+	prepare func(tensor.Info, models.Input, prep.Options) (pipelines.Preparer[T], error)) (*pipelines.Input, error) {
 	pr, err := prepare(m.session.Signature().Inputs[0], m.Input, prep.Options{})
 	if err != nil {
-		return fmt.Errorf("%s: %w", m.Name, err)
+		return nil, fmt.Errorf("%s: %w", m.Name, err)
 	}
 	head, err := m.head()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	at, err := m.output(m.Answer.Outputs.Embedding, "embedding")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	in := pipelines.NewInput[T](sensor, silent[T]{}, pipelines.InputOptions{Period: time.Second})
-	return pipelines.AddEncoder(p, in, pr, pipelines.Encoder{
+	return in, pipelines.AddEncoder(p, in, pr, pipelines.Encoder{
 		Model: m.Name, Session: m.session, Heads: []pipelines.Head{head}, Share: pipelines.Share{Part: part, Output: at},
 	})
 }

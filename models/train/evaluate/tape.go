@@ -36,6 +36,8 @@ var phases = map[string]time.Duration{mic: 200 * time.Millisecond, air: 100 * ti
 // It is a pipelines.Tape.
 type tape struct {
 	story   *sim.Story
+	began   time.Time     // when the story does
+	every   time.Duration // from one picture to the next, and from one clip to the next
 	camera  *sim.Camera
 	mic     *sim.Microphone
 	air     *sim.Air
@@ -55,7 +57,7 @@ type handed struct {
 }
 
 func newTape(s *sim.Story, flaws map[string]flaw) *tape {
-	t := &tape{story: s, camera: sim.NewCamera(s), mic: sim.NewMicrophone(s), air: sim.NewAir(s), flaws: flaws, at: lead}
+	t := &tape{story: s, began: began, every: hop, camera: sim.NewCamera(s), mic: sim.NewMicrophone(s), air: sim.NewAir(s), flaws: flaws, at: lead}
 	t.clip.RateHz, t.clip.Channels = sim.SampleRateHz, 1
 	return t
 }
@@ -72,12 +74,12 @@ func (t *tape) Next(into *pipelines.Step) error {
 		if t.at > t.story.Length {
 			return io.EOF
 		}
-		t.at += hop
+		t.at += t.every
 		t.queue()
 	}
 	h := t.waiting[0]
 	t.waiting = t.waiting[1:]
-	*into = pipelines.Step{What: pipelines.Sampled, At: began.Add(h.at), Sensor: h.sense, Sample: t.sample(h)}
+	*into = pipelines.Step{What: pipelines.Sampled, At: t.began.Add(h.at), Sensor: h.sense, Sample: t.sample(h)}
 	return nil
 }
 
@@ -96,17 +98,17 @@ func (t *tape) queue() {
 
 // sample makes what a sense took.
 func (t *tape) sample(h handed) any {
-	stamp := began.Add(h.taken + t.flaws[h.sense].skew)
+	stamp := t.began.Add(h.taken + t.flaws[h.sense].skew)
 	switch h.sense {
 	case cam:
 		t.camera.Draw(&t.frame, h.taken)
 		t.frame.Time = stamp
 		return &t.frame
 	case mic:
-		const n = int64(hop) * sim.SampleRateHz / int64(time.Second)
+		n := int64(t.every) * sim.SampleRateHz / int64(time.Second)
 		t.clip.Samples = append(t.clip.Samples[:0], make([]float32, n)...)
 		t.mic.Hear(t.clip.Samples, int64(h.taken)*sim.SampleRateHz/int64(time.Second)-n)
-		t.clip.Start, t.clip.End = stamp.Add(-hop), stamp
+		t.clip.Start, t.clip.End = stamp.Add(-t.every), stamp
 		return &t.clip
 	}
 	t.reading.Time = stamp
