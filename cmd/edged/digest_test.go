@@ -114,3 +114,19 @@ func TestKeeperSaysWhatFailsOnce(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestReplayedDigestIsTheSame records over the end of an hour.
+func TestReplayedDigestIsTheSame(t *testing.T) {
+	dir := t.TempDir()
+	path, file := filepath.Join(dir, "edged.yaml"), filepath.Join(dir, "room.mcap")
+	text := strings.Replace(digestConfig, "seed: 7", "seed: 7, speed: 20, start: 2026-01-01T11:59:45Z", 1)
+	write(t, path, strings.Replace(text, "every: 10s", "every: 1s", 1))
+	live, _ := edged(t, "record", "-c", path, "-o", file, "--for", "2s", "--pipelines", "--json")
+	if strings.Count(live, `"digest":{"period":"hour"`) != 1 {
+		t.Fatalf("got no digest in\n%s", live)
+	}
+	again, talk := edged(t, "replay", file, "--fast", "--json")
+	if again != live || !strings.HasSuffix(talk, "events, all as recorded\n") {
+		t.Errorf("%s: got others than those of the run: %s", talk, firstDifference(again, live))
+	}
+}

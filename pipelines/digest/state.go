@@ -82,9 +82,18 @@ func entries[K comparable, V, W any](all map[K]V, of func(V) W) []entry[K, W] {
 
 // State returns what has been counted so far, as JSON for Restore. It is an error if a sensor's clock is beyond all years.
 func (d *Digest) State() ([]byte, error) {
+	text, err := json.Marshal(d.state())
+	if err != nil {
+		return nil, fmt.Errorf("digest: state: %w", err)
+	}
+	return text, nil
+}
+
+// state copies what has been counted: the pipeline waits for no longer.
+func (d *Digest) state() *stateJSON {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := stateJSON{Version: stateVersion}
+	s := &stateJSON{Version: stateVersion}
 	for _, sp := range d.spans {
 		if !sp.from.IsZero() {
 			s.Spans = append(s.Spans, sp.state())
@@ -92,11 +101,7 @@ func (d *Digest) State() ([]byte, error) {
 	}
 	s.Sources, s.Tracks = entries(d.sources, (*results).state), entries(d.tracks, (*track).state)
 	s.Raised, s.Silent = entries(d.raised, (*track).state), entries(d.silent, (*track).state)
-	text, err := json.Marshal(s)
-	if err != nil {
-		return nil, fmt.Errorf("digest: state: %w", err)
-	}
-	return text, nil
+	return s
 }
 
 func (s *span) state() spanJSON {

@@ -58,10 +58,10 @@ func (d *Digest) sum(s *span) *pipelines.Digest {
 		sum.Happened = append(sum.Happened, pipelines.Happening{What: k.What, Kind: k.Kind, Sensor: k.Sensor, Model: k.Model,
 			Spells: t.Spells, Most: t.most, Tracks: t.tracks})
 	}
-	for name, t := range counted(s.raised, d.open(d.raised, s), s, 0) {
+	for name, t := range counted(s.raised, lasting(d.raised, s), s, 0) {
 		sum.Alerts = append(sum.Alerts, pipelines.Raised{Alert: name, Severity: t.why, Spells: t.Spells})
 	}
-	for name, t := range counted(s.silent, d.open(d.silent, s), s, 0) {
+	for name, t := range counted(s.silent, lasting(d.silent, s), s, 0) {
 		sum.Silent = append(sum.Silent, pipelines.Silence{Sensor: name, Why: t.why, Spells: t.Spells})
 	}
 	for k, r := range s.readings {
@@ -90,17 +90,17 @@ func counted[K comparable](over map[K]*tally, tracks map[K]*track, s *span, leas
 	return all
 }
 
-// open returns the tracks that are so, as far as s goes. Those that are not are tallied.
-func (d *Digest) open(all map[string]*track, s *span) map[string]*track {
-	open := map[string]*track{}
+// lasting returns the tracks that are so, up to the end of s. Those that are not are tallied.
+func lasting(all map[string]*track, s *span) map[string]*track {
+	last := map[string]*track{}
 	for name, t := range all {
 		if t.on {
 			at := *t
 			at.end = s.to
-			open[name] = &at
+			last[name] = &at
 		}
 	}
-	return open
+	return last
 }
 
 // order puts what happened into the order in which a digest tells it, and leaves out what is too much.
