@@ -3,6 +3,7 @@ package rules
 import (
 	"math"
 	"slices"
+	"time"
 )
 
 // literal is a clause as it stands in a row of && (or, negated, in one of ||).
@@ -36,7 +37,7 @@ func (c *checker) row(b *branch, op join, negated bool) *Error {
 	for _, l := range all {
 		if negated {
 			l.negated = !l.negated
-		} else if s := l.without(all); s != "" {
+		} else if s := l.without(all, c.v); s != "" {
 			return c.wrong(l.at, l.text+" cannot be known while "+s+" is missing", "ask for either with ||, or how long ago something was told with since")
 		}
 		p, x, op, ok := l.simple()
@@ -133,22 +134,25 @@ func (r *limits) cut(op comparison, x float64, by *clause) {
 func (r *limits) empty() bool { return r.lo > r.hi || r.lo == r.hi && (r.loOpen || r.hiOpen) }
 
 // without returns the sensor that another literal of the row says is missing, and without which l cannot be known.
-func (l literal) without(all []literal) string {
+func (l literal) without(all []literal, v *Vocabulary) string {
 	for _, other := range all {
 		if other.missing == "" || other.negated {
 			continue
 		}
-		if slices.ContainsFunc(l.probes, func(p *probe) bool { return p.needs(other.missing) }) {
+		if s := v.sensor(other.missing); slices.ContainsFunc(l.probes, func(p *probe) bool { return p.needs(s) }) {
 			return other.missing
 		}
 	}
 	return ""
 }
 
-// needs says whether nothing is known of p's answer when that sensor has been missing for a while.
-func (p *probe) needs(sensor string) bool {
+// afterglow is how long something may be known of a sensor that is missing without being worth a condition.
+const afterglow = 5 * time.Second
+
+// needs says whether p has no answer when that sensor has been missing for a moment.
+func (p *probe) needs(s *Sensor) bool {
 	if p.source == nil {
-		return p.reading.Sensor == sensor
+		return p.reading.Sensor == s.Name
 	}
-	return p.fn != "since" && p.source.StaleAfter == 0 && slices.Equal(p.source.sensors(), []string{sensor})
+	return p.fn != "since" && slices.Equal(p.source.sensors(), []string{s.Name}) && p.source.limit(defaultStale) < s.limit(defaultStale)+afterglow
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -100,8 +99,9 @@ func NewMemory(v *Vocabulary, stale time.Duration) *Memory {
 		stale = defaultStale
 	}
 	m := &Memory{stale: stale}
-	for _, s := range v.Sensors {
-		m.sensors = append(m.sensors, &sensor{name: s.Name, limit: cmp.Or(s.StaleAfter, stale), yet: s.Name + ": has given nothing yet"})
+	for i := range v.Sensors {
+		s := &v.Sensors[i]
+		m.sensors = append(m.sensors, &sensor{name: s.Name, limit: s.limit(stale), yet: s.Name + ": has given nothing yet"})
 	}
 	return m
 }
@@ -112,7 +112,7 @@ func (m *Memory) heardOf(p *probe) *heard {
 	if i < 0 {
 		i = len(m.labels)
 		h := &heard{source: p.source, label: p.label, classes: p.classes}
-		h.limit = cmp.Or(p.source.StaleAfter, m.stale)
+		h.limit = p.source.limit(m.stale)
 		h.lacks = p.source.name() + ": " + p.source.Model + " has found nothing for more than " + short(h.limit)
 		m.labels = append(m.labels, h)
 	}

@@ -158,7 +158,13 @@ func TestVerdicts(t *testing.T) {
 		{`reading("tape.x") > "35 °C"`, read(0, "tape", 36, "x", "Pa"), 0, unknown},
 		{`reading("tape.x") > 35`, read(0, "tape", 36, "x", "Pa"), 0, yes},
 		{`reading("air.temperature") > 35`, warm(0, math.NaN()), 0, unknown},
-		{`reading("air.temperature") > 35`, warm(0, 36), 2.5, unknown},
+		{`reading("air.temperature") > 35`, warm(0, 36), 3, yes}, // two seconds and its period
+		{`reading("air.temperature") > 35`, warm(0, 36), 3.1, unknown},
+		{`slope("tape.x", "10s") > "3 °C/min"`, func(m *Memory) {
+			for s := range 11 {
+				read(float64(s), "tape", 60+0.1*float64(s), "x", "°F")(m) // 3.33 °C/min
+			}
+		}, 10, yes},
 		{`reading("mic.level") > -30`, read(0, "mic", -20, "level", sensors.DBFS), 0, yes},
 
 		{`slope("air.temperature", "30s") > "2.9 °C/min"`, ramp(0, 30, 20, 0.05), 30, yes},

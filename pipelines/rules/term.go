@@ -172,19 +172,26 @@ func settle(t, other *term) *term {
 	if t.unit.dim != unknown || other.unit.dim == unknown {
 		return t
 	}
-	to := *t
-	to.unit = other.unit
+	to, of := *t, other.unit
+	to.unit = of
+	if name, _, rate := cutLast(of.name, "/"); t.slopes() && !rate {
+		return t
+	} else if t.slopes() {
+		of = unitOf(name)
+		to.unit = of.per(seconds)
+	}
 	t.probes(func(p *probe) {
-		if p.unit.dim != unknown {
-			return
-		}
-		p.unit = other.unit
-		if of, _, rate := cutLast(other.unit.name, "/"); rate && p.fn == "slope" {
-			p.unit = unitOf(of)
-			to.unit = p.unit.per(seconds)
+		if p.unit.dim == unknown {
+			p.unit = of
 		}
 	})
 	return &to
+}
+
+// slopes says whether t is made of slopes.
+func (t *term) slopes() (is bool) {
+	t.probes(func(p *probe) { is = is || p.fn == "slope" })
+	return is
 }
 
 // means reads a constant with a unit as the other term wants it: of a temperature or of a difference, a percentage as a
@@ -221,6 +228,8 @@ func (c *checker) differ(a, b *term) *Error {
 		e.Hint = "scores go from 0 to 1, without a unit"
 	case a.unit.dim == count:
 		e.Hint = "counts have no unit"
+	case a.unit.dim == unknown && a.slopes():
+		e.Hint = `a slope is per time: "3 °C/min"`
 	case b.quoted != "" && is != "":
 		e.Hint = "write it in " + is
 	case b.quoted != "" && a.unit.name != "":

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ type Source struct {
 	Labels     []string      // the model's classes, in its order; an empty one cannot be spoken of
 	Of         []string      // the sensors behind it, if Sensor is not the only one
 	Every      time.Duration // between its results, as far as known; 0 is unknown
-	StaleAfter time.Duration // what it has found counts for so long; 0 is as NewMemory is told
+	StaleAfter time.Duration // what it has found counts for so long; 0 is as NewMemory is told, and twice Every
 	Tracked    bool          // its detections have tracks
 }
 
@@ -39,7 +40,7 @@ type Reading struct {
 type Sensor struct {
 	Name       string
 	Period     time.Duration // between its samples, as far as known; 0 is unknown
-	StaleAfter time.Duration // without a sample for longer it is missing, and what it read does not count; 0 is as NewMemory is told
+	StaleAfter time.Duration // without a sample for longer it is missing, and what it read does not count; 0 is as NewMemory is told, and Period
 	Open       bool          // it may give values beside its Readings, such as a recorded series: their names and units are seen when they come
 }
 
@@ -57,6 +58,16 @@ func (s *Source) sensors() []string {
 		return s.Of
 	}
 	return []string{s.Sensor}
+}
+
+// limit returns how long what the source has found counts.
+func (s *Source) limit(stale time.Duration) time.Duration {
+	return cmp.Or(s.StaleAfter, stale+2*s.Every)
+}
+
+// limit returns how long what the sensor has given counts.
+func (s *Sensor) limit(stale time.Duration) time.Duration {
+	return cmp.Or(s.StaleAfter, stale+s.Period)
 }
 
 // is says whether a condition may call the source so.

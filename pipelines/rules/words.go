@@ -83,13 +83,21 @@ func tooDeep() *Error {
 	return &Error{What: fmt.Sprintf("the condition is nested more than %d deep", maxDepth), Hint: "leave out parentheses, or make two alerts of it"}
 }
 
-// number checks what expr would read differently on boards of 32 bits.
+// number reads a number as expr does, and refuses what it would read differently on boards of 32 bits.
 func number(s string) *Error {
-	if strings.ContainsAny(s, ".eE") && !strings.HasPrefix(strings.ToLower(s), "0x") {
-		return nil
+	digits := strings.ToLower(strings.ReplaceAll(s, "_", ""))
+	base := 10
+	if len(digits) > 1 && strings.ContainsAny(digits[1:2], "xbo") {
+		base = 0
 	}
-	if n, err := strconv.ParseInt(strings.ReplaceAll(s, "_", ""), 0, 64); err == nil && n > maxInteger {
+	var err error
+	if n := int64(0); base == 10 && strings.ContainsAny(digits, ".e") {
+		_, err = strconv.ParseFloat(digits, 64)
+	} else if n, err = strconv.ParseInt(digits, base, 64); err == nil && n > maxInteger {
 		return &Error{What: fmt.Sprintf("the number %s is above %d", s, maxInteger), Hint: "write it with a point: " + s + ".0"}
+	}
+	if err != nil {
+		return &Error{What: fmt.Sprintf("the number %s cannot be read", cut(s)), Hint: "write it as 0.8, 35 or 1e-3"}
 	}
 	return nil
 }
