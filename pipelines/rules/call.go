@@ -33,7 +33,7 @@ var functions = map[string]function{
 
 var functionNames = []string{"label", "count", "reading", "slope", "mean", "max", "min", "since", "missing", "dwell"}
 
-// call reads a call: its name is one of functions. texts are its arguments; in place of a series there may be a call.
+// call reads a call: its name is one of functions, and it has as many arguments as that wants.
 func (c *checker) call(n *ast.CallNode) (name string, at span, e *Error) {
 	callee, ok := n.Callee.(*ast.IdentifierNode)
 	at = c.node(n)
@@ -166,18 +166,16 @@ func (c *checker) measured(t *term, called string) bool {
 }
 
 func (c *checker) noReading(called string) *Error {
-	e := &Error{What: "unknown reading " + quoted(called), Hint: suggest(called, c.v.readings(), "no sensor of this pipeline gives readings")}
 	sensor, _, dotted := strings.Cut(called, ".")
-	switch {
-	case dotted && c.v.sensor(sensor) == nil:
-		var names []string
-		for _, s := range c.v.Sensors {
-			names = append(names, s.Name)
-		}
-		e.What = fmt.Sprintf("unknown sensor %s in %s", quoted(sensor), quoted(called))
-		e.Hint = suggest(sensor, names, "this pipeline has no sensors")
-	case !dotted && c.v.sensor(called) != nil:
-		e.Hint = fmt.Sprintf("say which of its values: reading(%q); known here: %s", called+".temperature", strings.Join(c.v.readings(), ", "))
+	if c.v.sensor(sensor) == nil && dotted {
+		e := c.noSensor(sensor)
+		e.What += " in " + quoted(called)
+		return e
+	}
+	all := c.v.readings()
+	e := &Error{What: "unknown reading " + quoted(called), Hint: suggest(called, all, "no sensor of this pipeline gives readings")}
+	if i := slices.IndexFunc(all, func(r string) bool { return strings.HasPrefix(r, called+".") }); i >= 0 {
+		e.Hint = fmt.Sprintf("say which of its values: %q", all[i])
 	}
 	return e
 }

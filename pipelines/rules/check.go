@@ -90,7 +90,7 @@ func (c *checker) condition(n ast.Node, against bool) (*branch, *Error) {
 	case *ast.UnaryNode:
 		if joins[n.Operator] == not {
 			a, e := c.condition(n.Node, !against)
-			return &branch{op: not, a: a}, c.notOf(n, e)
+			return &branch{op: not, a: a}, e
 		}
 	case *ast.BinaryNode:
 		if op, ok := joins[n.Operator]; ok {
@@ -116,28 +116,11 @@ func (c *checker) joined(n *ast.BinaryNode, op join, against bool) (*branch, *Er
 	return &branch{op: op, a: a, b: b}, e
 }
 
-// notOf says of a not that it holds a number where it should hold a condition that it binds more closely than a comparison.
-func (c *checker) notOf(n *ast.UnaryNode, e *Error) *Error {
-	if call, ok := n.Node.(*ast.CallNode); ok && e != nil && e.Offset == c.text.offsetOf(c.node(call)) {
-		if name := c.text.show(c.node(call)); c.endsBefore(n) {
-			return c.wrong(c.node(n), fmt.Sprintf("%s stands before a number", n.Operator), fmt.Sprintf("put the comparison in parentheses: !(%s > …)", name))
-		}
-	}
-	return e
-}
-
-// endsBefore says whether a comparison follows a part.
-func (c *checker) endsBefore(n ast.Node) bool {
-	_, ok := comparisons[c.text.tokens[c.node(n).last+1].value]
-	return ok
-}
-
 // noCondition says that a part is a number, or a text, where a condition is wanted.
 func (c *checker) noCondition(n ast.Node) *Error {
-	switch n.(type) {
+	switch n := n.(type) {
 	case *ast.StringNode:
-		s := n.(*ast.StringNode).Value
-		return c.wrong(c.node(n), fmt.Sprintf("the text %s is neither true nor false", quoted(s)), fmt.Sprintf("ask for its score: label(%q) > 0.5", cut(s)))
+		return c.wrong(c.node(n), fmt.Sprintf("the text %s is neither true nor false", quoted(n.Value)), fmt.Sprintf("ask for its score: label(%q) > 0.5", cut(n.Value)))
 	case *ast.NilNode, *ast.IntegerNode, *ast.FloatNode, *ast.UnaryNode, *ast.BinaryNode, *ast.CallNode:
 	default:
 		return c.foreign(n)
@@ -183,7 +166,7 @@ func (c *checker) term(n ast.Node) (*term, *Error) {
 		if n.Operator == "-" || n.Operator == "+" {
 			return c.signed(n)
 		}
-		return nil, c.noNumber(n)
+		return nil, c.notNumber(n)
 	case *ast.BinaryNode:
 		if op, ok := arithmetic[n.Operator]; ok {
 			return c.reckon(n, op)
@@ -197,6 +180,15 @@ func bare(x float64, at span) *term {
 	return &term{op: constant, number: x, at: at, unit: noUnit, bare: true, lo: x, hi: x}
 }
 
+// notNumber refuses a not where a number is wanted; most likely it is to be that of a comparison.
+func (c *checker) notNumber(n *ast.UnaryNode) *Error {
+	e := c.noNumber(n)
+	if _, ok := n.Node.(*ast.CallNode); ok {
+		e.Hint = fmt.Sprintf("%s goes before a comparison: put that in parentheses, %s (%s > …)", n.Operator, n.Operator, c.text.show(c.node(n.Node)))
+	}
+	return e
+}
+
 func (c *checker) noNumber(n ast.Node) *Error {
 	return c.wrong(c.node(n), fmt.Sprintf("%s is true or false, no number", c.text.show(c.node(n))), "put parentheses around what is to be compared, or join two conditions with && or ||")
 }
@@ -207,7 +199,7 @@ func (c *checker) quantity(n *ast.StringNode) (*term, *Error) {
 	x, u, ok := quantity(n.Value)
 	switch {
 	case !ok:
-		hint := `a number with a unit is a text: "35 °C"`
+		hint := withUnit
 		if len(c.v.labels("", "")) > 0 {
 			hint += `; the score of a label is label("fire")`
 		}

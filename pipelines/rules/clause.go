@@ -138,9 +138,6 @@ func (c *checker) compare(n *ast.BinaryNode, op comparison, against bool) (*bran
 
 // side makes one side of a comparison.
 func (c *checker) side(n ast.Node) (*term, *Error) {
-	if b, ok := n.(*ast.BoolNode); ok {
-		return nil, c.wrong(c.node(n), fmt.Sprintf("a comparison with %v", b.Value), `write the condition by itself, or with ! before it`)
-	}
 	if call, ok := n.(*ast.CallNode); ok {
 		if callee, ok := call.Callee.(*ast.IdentifierNode); ok && callee.Value == "missing" {
 			return nil, c.wrong(c.node(n), c.text.show(c.node(n))+" is true or false: it is not compared", "write it by itself, or with ! before it")

@@ -32,8 +32,8 @@ func FuzzCompile(f *testing.F) {
 			wellRefused(t, when, err)
 			return
 		}
-		if len(r.clauses) > maxNodes || len(r.probes) > maxNodes || len(r.Speaks()) > len(v.Sensors) {
-			t.Errorf("%d clauses, %d probes, %d sensors", len(r.clauses), len(r.probes), len(r.Speaks()))
+		if n := steps(r); n > 2*maxNodes || len(r.probes) > maxNodes || len(r.Speaks()) > len(v.Sensors) {
+			t.Errorf("%d steps, %d probes, %d sensors", n, len(r.probes), len(r.Speaks()))
 		}
 		m := NewMemory(v, 0)
 		b := m.Bind(r)
@@ -56,6 +56,29 @@ func FuzzCompile(f *testing.F) {
 		}
 		look(1000)
 	})
+}
+
+// steps counts what a look does beside asking: the branches and the terms of a rule, which may have a conversion each.
+func steps(r *Rule) int {
+	var branches func(b *branch) int
+	branches = func(b *branch) int {
+		if b == nil {
+			return 0
+		}
+		return 1 + branches(b.a) + branches(b.b)
+	}
+	var terms func(t *term) int
+	terms = func(t *term) int {
+		if t == nil {
+			return 0
+		}
+		return 1 + terms(t.a) + terms(t.b)
+	}
+	n := branches(r.root)
+	for _, cl := range r.clauses {
+		n += terms(cl.left) + terms(cl.right)
+	}
+	return n
 }
 
 // tell tells a memory a bit of everything.

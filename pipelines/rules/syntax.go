@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -97,7 +98,6 @@ func (t *text) wrong(err error) *Error {
 		return &Error{What: err.Error()}
 	}
 	e := &Error{Offset: t.offset(of.From), What: of.Message}
-	at := t.when[e.Offset:]
 	switch m := of.Message; {
 	case strings.Contains(m, "maximum allowed nodes"):
 		e.What, e.Hint = fmt.Sprintf("the condition has more than %d parts", maxNodes), "make two alerts of it"
@@ -106,17 +106,28 @@ func (t *text) wrong(err error) *Error {
 	case strings.HasPrefix(m, "unexpected token"):
 		e.What, e.Hint = fmt.Sprintf("%s is unexpected here", quoted(t.word(e.Offset))), "an operator, a comma or a parenthesis is missing, or is one too many"
 	case strings.HasPrefix(m, "literal not terminated"):
-		e.Offset = t.opened()
-		e.What, e.Hint = "a text that is not closed", `close it with the same mark: "fire"`
+		e.Offset, e.What, e.Hint = t.opened(), "a text that is not closed", `close it with the same mark: "fire"`
+	case strings.HasPrefix(m, "bad number syntax"):
+		word, _ := strconv.Unquote(m[strings.Index(m, ": ")+2:])
+		e.Offset = max(0, t.offset(of.To)-len(word))
+		e.What, e.Hint = fmt.Sprintf("the number %s cannot be read", cut(word)), withUnit
 	case strings.HasPrefix(m, "unrecognized character"):
-		r, _ := utf8.DecodeRuneInString(at)
-		e.What = fmt.Sprintf("%q means nothing here", r)
-		if strings.ContainsRune("“”„‘’«»", r) {
-			e.Hint = `write texts in straight marks: "fire"`
-		}
+		r, _ := utf8.DecodeRuneInString(t.when[e.Offset:])
+		e.What, e.Hint = fmt.Sprintf("%q means nothing here", r), letters[r]
 	}
 	return e
 }
+
+const withUnit = `a number with a unit is a text: "35 °C"`
+
+// letters are some that one may well try, and what to write in their place.
+var letters = map[rune]string{
+	'“': straight, '”': straight, '„': straight, '‘': straight, '’': straight, '«': straight, '»': straight,
+	'≥': "write >=", '≤': "write <=", '≠': "write !=", '∧': "write &&", '∨': "write ||", '¬': "write !", '·': "write *", '×': "write *", '−': "write -",
+	'°': withUnit, '℃': withUnit, '‰': withUnit,
+}
+
+const straight = `write texts in straight marks: "fire"`
 
 // word returns the word at an offset.
 func (t *text) word(offset int) string {

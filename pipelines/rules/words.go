@@ -34,6 +34,12 @@ var refused = map[string]string{
 	"%":   `a percentage is a text: "80 %"`,
 }
 
+// tried are names that conditions do not have.
+var tried = map[string]string{
+	"AND": "write and, or &&", "OR": "write or, or ||", "NOT": "write not, or !",
+	"for": "how long it must hold is a key of the alert beside when: for: 2s",
+}
+
 // words checks each word, and that names are those of functions.
 func (t *text) words(v *Vocabulary) *Error {
 	deep := 0
@@ -118,7 +124,9 @@ func (t *text) name(i int, v *Vocabulary) *Error {
 		return &Error{What: fmt.Sprintf("unknown name %s", quoted(name)), Hint: fmt.Sprintf("write reading(%q)", t.dotted(i))}
 	}
 	e := &Error{What: fmt.Sprintf("unknown name %s", quoted(name)), Hint: "labels, sensors and units are texts, in straight marks"}
-	if _, ok := functions[name]; ok {
+	if hint := tried[name]; hint != "" {
+		e.Hint = hint
+	} else if _, ok := functions[name]; ok {
 		e.What, e.Hint = fmt.Sprintf("%s is a function, and nothing is asked of it", name), "write "+functions[name].usage
 	} else if len(v.labels("", "")) > 0 && slices.Contains(v.labels("", ""), name) {
 		e.Hint = fmt.Sprintf("write label(%q)", name)
