@@ -86,15 +86,19 @@ var rooms = map[string][]string{
 	"models/train/answer":   {"runtime", "runtime/tensor", "runtime/tflite"}, // what a model answers to arrays; a command
 	"models/train/assemble": {"runtime", "runtime/tensor", "runtime/tflite"}, // PyTorch's networks as files; a command
 
-	"runtime":                 {"runtime/internal/interp", "runtime/internal/native", "runtime/internal/sample", "runtime/tensor", "runtime/tflite"},
+	"runtime":                 {"runtime/internal/interp", "runtime/internal/native", "runtime/internal/sample", "runtime/internal/simd", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/corpus": {"runtime/tensor"}, // finds the conformance corpus; imported by tests and difftest
 	"runtime/internal/difftest": { // compares the builtin engine with LiteRT; a command
 		"runtime", "runtime/internal/corpus", "runtime/tensor", "runtime/tflite",
 	},
-	"runtime/internal/interp": {"runtime/internal/kernel", "runtime/internal/op", "runtime/internal/plan", "runtime/tensor", "runtime/tflite"},
+	"runtime/internal/interp": {"runtime/internal/kernel", "runtime/internal/op", "runtime/internal/plan", "runtime/internal/simd", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/native": {"runtime/tensor", "runtime/tflite"},
 	"runtime/internal/op":     {"runtime/internal/kernel", "runtime/tensor", "runtime/tflite"},
-	"runtime/internal/kernel": {},
+	"runtime/internal/kernel": {"runtime/internal/simd"},
+	"runtime/internal/simd":   {},
+
+	"runtime/internal/simd/gen": {}, // writes the assembly; a command
+
 	"runtime/internal/plan":   {},
 	"runtime/internal/ref":    {},
 	"runtime/internal/sample": {"runtime/tensor", "runtime/tflite"},
@@ -140,7 +144,7 @@ var modules = map[string][]string{
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"go.etcd.io/bbolt":                    {"pipelines/publish/outbox/compare"}, // a module of its own
 	"golang.org/x/image":                  {"sensors/replay"},
-	"golang.org/x/sys":                    {"runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic", "sensors/internal/vboard/guest", "cmd/edged/internal/view"}, // the kernel's calls
+	"golang.org/x/sys":                    {"runtime/internal/simd", "runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic", "sensors/internal/vboard/guest", "cmd/edged/internal/view"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
 	"github.com/jfreymuth/pulse":          {"sensors/mic"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},

@@ -1,0 +1,102 @@
+package simd
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// compareDepthwise compares a random row with the formula. What it reads and writes ends where memory does.
+func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, loops *taps) {
+	t.Helper()
+	p := Taps[T]{C: 1 + r.IntN(150), Taps: 1 + r.IntN(13), InZero: int32(T(r.Uint32())), Lo: -128, Hi: 127}
+	if ^T(0) > 0 {
+		p.WZero, p.Zero = []int32{0, 255, r.Int32N(256)}[r.IntN(3)], 128
+	}
+	p.Weights, p.Bias, p.Scale = values[T](r, p.C*p.Taps), make([]int32, p.C), make([]float32, []int{1, p.C}[r.IntN(2)])
+	for i := range p.Bias {
+		p.Bias[i] = int32(r.Uint32()) >> r.IntN(31)
+	}
+	for i := range p.Scale {
+		p.Scale[i] = float32(math.Exp2(-15 * r.Float64()))
+	}
+	l := Line{Pixels: 1 + r.IntN(9), Step: r.IntN(2 * p.C)}
+	for range p.Taps {
+		in := guarded(t, (l.Pixels-1)*l.Step+p.C)
+		for i := range in {
+			in[i] = byte(r.Uint32())
+		}
+		l.In = append(l.In, in)
+	}
+	l.Out = guarded(t, l.Pixels*p.C)
+	newDepthwise(p, loops).Run(&DepthwiseCall{}, l)
+	for x := range l.Pixels {
+		for c := range p.C {
+			sum := p.Bias[c]
+			for i, in := range l.In {
+				v := int32(in[x*l.Step+c])
+				if ^T(0) < 0 {
+					v -= 128
+				}
+				sum += (v - p.InZero) * (int32(p.Weights[i*p.C+c]) - p.WZero)
+			}
+			v := float32(sum) * p.Scale[c%len(p.Scale)]
+			if got, want := l.Out[x*p.C+c], byte(int32(math.RoundToEven(float64(min(max(v, p.Lo), p.Hi))))+p.Zero); got != want {
+				t.Fatalf("%d taps, pixel %d, channel %d of %d: got %d, want %d", p.Taps, x, c, p.C, got, want)
+			}
+		}
+	}
+}
+
+func TestDepthwise(t *testing.T) {
+	for _, path := range able(t) {
+		t.Run(path.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(3, 4))
+			for range 500 {
+				compareDepthwise[int8](t, r, path.depthwise)
+				compareDepthwise[uint8](t, r, path.depthwise)
+			}
+		})
+	}
+}
+
+func TestFlip(t *testing.T) {
+	for _, path := range able(t) {
+		for n := range 200 {
+			if n == 0 {
+				continue
+			}
+			to, from := guarded(t, n), guarded(t, n)
+			for i := range from {
+				from[i] = byte(3 * i)
+			}
+			path.flip(&to[0], &from[0], n, 0x80808080)
+			for i := range from {
+				if to[i] != from[i]^0x80 {
+					t.Fatalf("%s: %d bytes: got %d at %d, want %d", path.name, n, to[i], i, from[i]^0x80)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkDepthwise(b *testing.B) {
+	for _, path := range able(b) {
+		for _, s := range []struct{ pixels, c, taps int }{{112, 32, 9}, {56, 144, 9}, {14, 576, 9}, {14, 576, 25}} {
+			b.Run(fmt.Sprintf("x%dc%dt%d/%s", s.pixels, s.c, s.taps, path.name), func(b *testing.B) {
+				r := rand.New(rand.NewPCG(1, 1))
+				d := newDepthwise(Taps[int8]{C: s.c, Taps: s.taps, Weights: values[int8](r, s.c*s.taps), Bias: make([]int32, s.c), Scale: []float32{1e-3}, Lo: -128, Hi: 127}, path.depthwise)
+				l := Line{Pixels: s.pixels, Step: s.c, Out: make([]byte, s.pixels*s.c)}
+				for range s.taps {
+					l.In = append(l.In, make([]byte, s.pixels*s.c))
+				}
+				c := &DepthwiseCall{}
+				for b.Loop() {
+					d.Run(c, l)
+				}
+				b.ReportMetric(float64(s.pixels*s.c*s.taps)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GMAC/s")
+			})
+		}
+	}
+}

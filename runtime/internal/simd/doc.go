@@ -1,0 +1,16 @@
+// Package simd holds the few inner loops that are written once for each kind of processor. Package kernel has complete generic
+// versions of all of them; what is here is faster, gives the same bits, and gets whole blocks: tails, strides and padding that a
+// block cannot hold stay in Go.
+//
+// Which loops run is chosen once, by what the processor can, and can be forced by the environment variable EDGED_SIMD: generic
+// is none of them.
+//
+// # Why
+//
+// AVX-512 VNNI multiplies unsigned bytes by signed ones. Inputs of int8 become unsigned on their way into the loop, by flipping
+// their top bit, and weights of uint8 become signed when they are packed; what both add to the sums is known beforehand, but for
+// a multiple of the sum of a row's inputs, if the weights' zero point is not in the middle.
+//
+// The assembly is written by gen, since Go's assembler has no macros that could number registers: one loop for each height and
+// width of a block.
+package simd

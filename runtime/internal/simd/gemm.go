@@ -1,0 +1,304 @@
+package simd
+
+import "unsafe"
+
+// Product says what a Gemm computes: for each row m of inputs and each column n,
+//
+//	sum[m,n] = Base[n] + Σ_k a[m,k]·w[n,k] − WZero·Σ_k a[m,k]
+//	out[m,n] = Zero + rint(clamp(float32(sum)·Scale[n], Lo, Hi))     XNNPACK's rule: kernel.Requant
+//
+// Sums are of 32 bits and wrap around.
+//
+// K inputs may lie in several pieces of the same length, far from each other: the rows of a picture that a convolution sees.
+type Product[T int8 | uint8] struct {
+	N, K    int
+	Pieces  int // of K inputs; 0 is one
+	Weights []T // [N,K]
+	WZero   int32
+	Base    []int32 // [N]
+
+	Scale  []float32 // one, or [N]; empty leaves the sums as they are, for who rounds by another rule
+	Zero   int32
+	Lo, Hi float32
+}
+
+// Gemm multiplies rows of bytes by packed weights. It has no state of its own: several threads may use it at once, each with
+// its Call.
+type Gemm struct {
+	n, k   int
+	pieces int
+	steps  int // of four inputs, in each piece
+	blocks *blocks
+
+	w     []byte    // panels of up to widest·16 columns, each [pieces][steps][columns][4]; columns up to a multiple of 16 are 0
+	base  []int32   // [columns]
+	scale []float32 // [columns]; nil leaves sums
+	flip  uint32    // what makes four inputs such as the loops want
+	row   int32     // by which a row's sum of such inputs counts
+
+	zero   int32
+	lo, hi float32
+}
+
+// blocks are the loops of a path, by width: widths[i] computes blocks of 16·(i+1) columns. The last of them is the widest.
+type blocks struct {
+	widths [][]block // highest first, the last of one row
+	signed bool      // inputs that the loops want are signed bytes, not unsigned ones
+	whole  bool      // the loops write whole vectors of columns
+
+	sums func(*sumsCall)
+}
+
+// block computes rows·columns results.
+type block struct {
+	rows int
+	run  func(*Call)
+}
+
+// lanes are the columns of one vector.
+const lanes = 16
+
+// widest is how many columns a block has at most.
+func (b *blocks) widest() int { return lanes * len(b.widths) }
+
+// Call is a thread's scratch memory for a Gemm. Its zero value is ready.
+type Call struct {
+	a     unsafe.Pointer // of pieces: where the first row of each begins
+	w     unsafe.Pointer // a panel
+	base  unsafe.Pointer
+	scale unsafe.Pointer // nil leaves sums
+	rows  unsafe.Pointer // what each row adds; nil is nothing
+	out   unsafe.Pointer // bytes, or sums of 32 bits
+
+	lda, ldo uint64 // bytes from one row to the next
+	at       uint64 // bytes from each piece's beginning to the first row of this block
+	pieces   uint64
+	steps    uint64 // of four inputs, in each piece
+
+	mask   uint32 // of the last vector's columns
+	flip   uint32
+	zero   int32
+	lo, hi float32
+
+	of    sumsCall
+	sums  []int32                        // what each row of a Matrix adds
+	begin []unsafe.Pointer               // what a points at
+	tail  [highest * maxColumns * 4]byte // outputs of a block whose last vector is not whole
+}
+
+// sumsCall asks for sums[r] += factor·Σ_i a[r·stride+i], i < n, of inputs that flip makes such as the loops want.
+type sumsCall struct {
+	a, sums         unsafe.Pointer
+	stride, n, rows uint64
+	factor          int32
+	flip            uint32
+}
+
+// What a block has at most.
+const (
+	highest    = 12 // rows
+	maxColumns = 64
+)
+
+// NewGemm packs p's weights for the path that runs; nil if that has no loops for it.
+func NewGemm[T int8 | uint8](p Product[T]) *Gemm {
+	return newGemm(p, chosen().gemm)
+}
+
+func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
+	signed := ^T(0) < 0
+	if b == nil || p.N < 1 || p.K < 1 || signed && p.WZero != 0 {
+		return nil
+	}
+	pieces := max(1, p.Pieces)
+	g := &Gemm{n: p.N, k: p.K, pieces: pieces, steps: (p.K/pieces + 3) / 4, blocks: b, zero: p.Zero, lo: p.Lo, hi: p.Hi}
+	columns := (p.N + lanes - 1) / lanes * lanes
+	g.base = make([]int32, columns)
+	copy(g.base, p.Base)
+	if len(p.Scale) > 0 {
+		g.scale = make([]float32, columns)
+		for i := range p.N {
+			g.scale[i] = p.Scale[i%len(p.Scale)]
+		}
+	}
+	weights := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(p.Weights))), len(p.Weights))
+	var flip byte
+	if !signed {
+		flip, g.row = 0x80, 128-p.WZero
+	}
+	g.pack(weights, flip)
+	if signed != b.signed {
+		g.flip = 0x80808080
+		g.shift(weights, flip, signed)
+	}
+	return g
+}
+
+// shift takes from the sums what inputs that have become unsigned, or signed, have more or less.
+func (g *Gemm) shift(weights []byte, flip byte, signed bool) {
+	by := int32(128)
+	if !signed {
+		by = -128
+	}
+	for n := range g.n {
+		sum := g.row * int32(g.k)
+		for _, w := range weights[n*g.k : (n+1)*g.k] {
+			sum += int32(int8(w ^ flip))
+		}
+		g.base[n] -= by * sum
+	}
+}
+
+// pack lays the weights out as the loops read them, one panel after the other.
+func (g *Gemm) pack(weights []byte, flip byte) {
+	g.w = make([]byte, len(g.base)*g.depth())
+	length := g.k / g.pieces
+	for n := range g.n {
+		from, columns := g.panel(n / g.blocks.widest())
+		to := g.w[from*g.depth()+(n-from)*4:]
+		for k, w := range weights[n*g.k : (n+1)*g.k] {
+			piece, k := k/length, k%length
+			to[(piece*g.steps+k/4)*columns*4+k%4] = w ^ flip
+		}
+	}
+}
+
+// depth returns how many packed weights a column has.
+func (g *Gemm) depth() int { return g.pieces * g.steps * 4 }
+
+// panel returns the first column of a panel, and how many columns it has with what fills it up.
+func (g *Gemm) panel(i int) (from, columns int) {
+	from = i * g.blocks.widest()
+	return from, min(g.blocks.widest(), len(g.base)-from)
+}
+
+// Panels returns how many panels there are: groups of columns that can be computed apart.
+func (g *Gemm) Panels() int { return (len(g.base) + g.blocks.widest() - 1) / g.blocks.widest() }
+
+// Columns returns how many columns stand before a panel.
+func (g *Gemm) Columns(panel int) int { return min(panel*g.blocks.widest(), g.n) }
+
+// PackedBytes returns the memory that the packed weights take.
+func (g *Gemm) PackedBytes() int { return len(g.w) + 4*len(g.base) + 4*len(g.scale) }
+
+// Reach returns how many bytes of each piece of a row are read: its length, up to a multiple of 4. What is behind its length
+// counts as 0, whatever it is.
+func (g *Gemm) Reach() int { return g.steps * 4 }
+
+// Rows returns how many rows of inputs are best computed together.
+func (g *Gemm) Rows() int {
+	return g.blocks.widths[min(len(g.blocks.widths), len(g.base)/lanes)-1][0].rows
+}
+
+// Matrix is rows of inputs and of outputs.
+type Matrix struct {
+	Rows int
+	In   [][]byte // where the pieces of the first row begin; those of the next are InStride behind them
+	Out  []byte   // [Rows,OutStride]; sums take four bytes each
+
+	InStride, OutStride int  // bytes
+	Ready               bool // inputs are such as the loops want: Flip has made them
+}
+
+// Run computes the columns of some panels.
+func (g *Gemm) Run(c *Call, m Matrix, from, to int) {
+	if m.Rows < 1 {
+		return
+	}
+	g.begin(c, &m)
+	for i := from; i < to; i++ {
+		column, columns := g.panel(i)
+		c.w, c.base = unsafe.Pointer(&g.w[column*g.depth()]), unsafe.Pointer(&g.base[column])
+		size := 4
+		if g.scale != nil {
+			c.scale, size = unsafe.Pointer(&g.scale[column]), 1
+		}
+		over := max(0, column+columns-g.n)
+		c.mask = (1<<lanes - 1) >> over
+		to := target{out: m.Out[column*size:], stride: m.OutStride}
+		if over > 0 && g.blocks.whole {
+			to.kept = (columns - over) * size
+		}
+		g.down(c, &m, to, g.blocks.widths[columns/lanes-1])
+	}
+}
+
+// target is where a panel's outputs go.
+type target struct {
+	out    []byte
+	stride int
+	kept   int // bytes of each row, where the loops would write behind its end; 0 if they do not
+}
+
+// begin checks m, and tells c what is the same for all blocks.
+func (g *Gemm) begin(c *Call, m *Matrix) {
+	size := 1
+	if g.scale == nil {
+		size = 4
+	}
+	if len(m.In) != g.pieces || (m.Rows-1)*m.OutStride+g.n*size > len(m.Out) || m.OutStride < g.n*size && m.Rows > 1 {
+		panic("simd: matrix out of range")
+	}
+	c.begin = c.begin[:0]
+	for _, in := range m.In {
+		if (m.Rows-1)*m.InStride+g.Reach() > len(in) {
+			panic("simd: inputs out of range")
+		}
+		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
+	}
+	c.a, c.lda = unsafe.Pointer(unsafe.SliceData(c.begin)), uint64(m.InStride)
+	c.pieces, c.steps = uint64(g.pieces), uint64(g.steps)
+	c.zero, c.lo, c.hi = g.zero, g.lo, g.hi
+	c.scale, c.rows, c.flip = nil, nil, g.flip
+	if m.Ready {
+		c.flip = 0
+	}
+	if g.row != 0 {
+		g.addUp(c, m)
+	}
+}
+
+// down computes a panel, block by block.
+func (g *Gemm) down(c *Call, m *Matrix, to target, blocks []block) {
+	for y := 0; y < m.Rows; {
+		for blocks[0].rows > m.Rows-y {
+			blocks = blocks[1:]
+		}
+		b := blocks[0]
+		c.at = uint64(y * m.InStride)
+		if g.row != 0 {
+			c.rows = unsafe.Pointer(&c.sums[y])
+		}
+		if to.kept == 0 {
+			c.out, c.ldo = unsafe.Pointer(&to.out[y*to.stride]), uint64(to.stride)
+			b.run(c)
+		} else {
+			to.cut(c, b, y)
+		}
+		y += b.rows
+	}
+}
+
+// cut computes a block beside its place, and copies what belongs there.
+func (p *target) cut(c *Call, b block, y int) {
+	size := len(c.tail) / highest
+	c.out, c.ldo = unsafe.Pointer(&c.tail), uint64(size)
+	b.run(c)
+	for r := range b.rows {
+		copy(p.out[(y+r)*p.stride:], c.tail[r*size:r*size+p.kept])
+	}
+}
+
+// addUp works out what each row adds to its sums.
+func (g *Gemm) addUp(c *Call, m *Matrix) {
+	if cap(c.sums) < m.Rows {
+		c.sums = make([]int32, m.Rows)
+	}
+	c.sums = c.sums[:m.Rows]
+	clear(c.sums)
+	c.of = sumsCall{sums: unsafe.Pointer(&c.sums[0]), stride: uint64(m.InStride), n: uint64(g.k / g.pieces), rows: uint64(m.Rows), factor: g.row, flip: c.flip}
+	for _, a := range c.begin {
+		c.of.a = a
+		g.blocks.sums(&c.of)
+	}
+}

@@ -1,0 +1,186 @@
+package simd
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"unsafe"
+)
+
+// able returns the paths that this processor can run. Who lacks one says so.
+func able(t testing.TB) (all []path) {
+	for _, p := range paths() {
+		if !p.ok {
+			t.Logf("this processor cannot run %s", p.name)
+			continue
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// product is a Product with inputs that have no room behind them, and one result for each element of a row.
+type product[T int8 | uint8] struct {
+	Product[T]
+	rows, stride int
+	in           [][]byte
+}
+
+// values are bytes: of any kind, or the extreme ones that make sums as large as can be.
+func values[T int8 | uint8](r *rand.Rand, n int) []T {
+	v := make([]T, n)
+	extreme := r.IntN(4) == 0
+	for i := range v {
+		b := byte(r.Uint32())
+		if extreme {
+			b = [...]byte{0, 127, 128, 255}[r.IntN(4)]
+		}
+		v[i] = T(b)
+	}
+	return v
+}
+
+func draw[T int8 | uint8](t testing.TB, r *rand.Rand, raw bool) product[T] {
+	p := product[T]{rows: 1 + r.IntN(30), Product: Product[T]{N: 1 + r.IntN(140), K: 1 + r.IntN(70), Pieces: 1, Lo: -128, Hi: 127}}
+	if ^T(0) > 0 {
+		p.WZero, p.Zero = int32(r.IntN(256)), 128
+	}
+	if r.IntN(2) == 0 {
+		p.Pieces = 1 + r.IntN(4)
+		p.K = p.Pieces * (1 + r.IntN(20))
+	}
+	p.Weights = values[T](r, p.N*p.K)
+	p.Base = make([]int32, p.N)
+	for i := range p.Base {
+		p.Base[i] = int32(r.Uint32()) >> r.IntN(31)
+	}
+	if !raw {
+		p.Scale = make([]float32, []int{1, p.N}[r.IntN(2)])
+		for i := range p.Scale {
+			p.Scale[i] = float32(math.Exp2(-20 * r.Float64()))
+		}
+	}
+	p.stride = r.IntN(p.K + 9)
+	size := (p.rows-1)*p.stride + (p.K/p.Pieces+3)/4*4
+	for range p.Pieces {
+		in := guarded(t, size)
+		copy(in, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values[T](r, size)))), size))
+		p.in = append(p.in, in)
+	}
+	return p
+}
+
+// sum is the formula.
+func (p *product[T]) sum(m, n int) int32 {
+	sum := p.Base[n]
+	length := p.K / p.Pieces
+	for k := range p.K {
+		sum += int32(T(p.in[k/length][m*p.stride+k%length])) * (int32(p.Weights[n*p.K+k]) - p.WZero)
+	}
+	return sum
+}
+
+// want is what stands in row m, column n.
+func (p *product[T]) want(m, n int) byte {
+	v := float32(p.sum(m, n)) * p.Scale[n%len(p.Scale)]
+	return byte(int32(math.RoundToEven(float64(min(max(v, p.Lo), p.Hi)))) + p.Zero)
+}
+
+// canary is what stands where nothing is to be written.
+const canary = 0xA5
+
+func compare[T int8 | uint8](t *testing.T, r *rand.Rand, b *blocks, raw bool) {
+	t.Helper()
+	p := draw[T](t, r, raw)
+	size := 1
+	if raw {
+		size = 4
+	}
+	g, c := newGemm(p.Product, b), &Call{}
+	m := Matrix{Rows: p.rows, In: p.in, InStride: p.stride, OutStride: p.N*size + r.IntN(9)*size}
+	if m.Ready = r.IntN(2) == 0; m.Ready && (^T(0) < 0) != b.signed {
+		m.In = nil
+		for _, in := range p.in {
+			flipped := guarded(t, len(in))
+			for i := range in {
+				flipped[i] = in[i] ^ 0x80
+			}
+			m.In = append(m.In, flipped)
+		}
+	}
+	m.Out = guarded(t, (p.rows-1)*m.OutStride+p.N*size)
+	for i := range m.Out {
+		m.Out[i] = canary
+	}
+	at := r.IntN(g.Panels() + 1)
+	g.Run(c, m, 0, at)
+	g.Run(c, m, at, g.Panels())
+	for y := range p.rows {
+		for n := range m.OutStride / size {
+			i := y*m.OutStride + n*size
+			switch {
+			case n >= p.N && i < len(m.Out):
+				if !slices.Equal(m.Out[i:i+size], slices.Repeat([]byte{canary}, size)) {
+					t.Fatalf("%+v: row %d: wrote behind its end", p.Product.N, y)
+				}
+			case n >= p.N:
+			case raw:
+				if got, want := *(*int32)(unsafe.Pointer(&m.Out[i])), p.sum(y, n); got != want {
+					t.Fatalf("%d rows, N %d, K %d: sum (%d, %d): got %d, want %d", p.rows, p.N, p.K, y, n, got, want)
+				}
+			default:
+				if got, want := m.Out[i], p.want(y, n); got != want {
+					t.Fatalf("%d rows, N %d, K %d: (%d, %d): got %d, want %d", p.rows, p.N, p.K, y, n, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestGemm compares each path with the formula on random products, whose inputs and outputs end where memory does.
+func TestGemm(t *testing.T) {
+	for _, path := range able(t) {
+		t.Run(path.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(1, 2))
+			for range 400 {
+				compare[int8](t, r, path.gemm, false)
+				compare[uint8](t, r, path.gemm, false)
+				compare[int8](t, r, path.gemm, true)
+				compare[uint8](t, r, path.gemm, true)
+			}
+		})
+	}
+}
+
+func TestForced(t *testing.T) {
+	if got := choose(Generic).name; got != Generic {
+		t.Errorf("got %q", got)
+	}
+	if got := choose("z80").name; got != Generic {
+		t.Errorf("got %q for a processor that nobody has", got)
+	}
+	for _, name := range Paths() {
+		if got := choose(name).name; got != name {
+			t.Errorf("got %q, want %q", got, name)
+		}
+	}
+}
+
+func BenchmarkGemm(b *testing.B) {
+	for _, path := range able(b) {
+		for _, s := range []struct{ m, n, k int }{{784, 32, 96}, {784, 64, 576}, {196, 512, 512}, {49, 160, 960}, {12544, 16, 32}, {1, 1000, 1280}} {
+			b.Run(fmt.Sprintf("m%dn%dk%d/%s", s.m, s.n, s.k, path.name), func(b *testing.B) {
+				r := rand.New(rand.NewPCG(1, 1))
+				g := newGemm(Product[int8]{N: s.n, K: s.k, Weights: values[int8](r, s.n*s.k), Base: make([]int32, s.n), Scale: []float32{1e-3}, Lo: -128, Hi: 127}, path.gemm)
+				m := Matrix{Rows: s.m, In: [][]byte{make([]byte, s.m*s.k)}, Out: make([]byte, s.m*s.n), InStride: s.k, OutStride: s.n}
+				c := &Call{}
+				for b.Loop() {
+					g.Run(c, m, 0, g.Panels())
+				}
+				b.ReportMetric(float64(s.m*s.n*s.k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GMAC/s")
+			})
+		}
+	}
+}

@@ -1,0 +1,31 @@
+//go:build !noasm
+
+package simd
+
+import "golang.org/x/sys/cpu"
+
+func paths() []path {
+	x := &cpu.X86
+	lookup := lookupVBMI
+	if !x.HasAVX512VBMI {
+		lookup = nil
+	}
+	return []path{
+		{
+			name: "avx512vnni", ok: x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
+			gemm: vnniBlocks(), depthwise: &taps{depthwiseVNNI, depthwiseOffsetVNNI}, flip: flipVNNI,
+			elements: &elements{addRow: [2]func(*int32, *byte, int){addRowUint8VNNI, addRowInt8VNNI}, lookup: lookup},
+		},
+	}
+}
+
+// add runs a sum over bytes.
+func (*elements) add(c *sumCall, signed bool) {
+	if signed {
+		addInt8VNNI(c)
+	} else {
+		addUint8VNNI(c)
+	}
+}
+
+func (*elements) quantize(c *quantizeCall) { quantizeVNNI(c) }

@@ -1,0 +1,8 @@
+//go:build noasm || !amd64
+
+package simd
+
+func paths() []path { return nil }
+
+func (*elements) add(*sumCall, bool)     { panic("simd: no loops") }
+func (*elements) quantize(*quantizeCall) { panic("simd: no loops") }
