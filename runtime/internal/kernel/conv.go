@@ -1,5 +1,7 @@
 package kernel
 
+import "edged/runtime/internal/simd"
+
 // ConvParams are what a quantized convolution or fully connected layer is made of. XNNPACK's rule, Req, makes outputs of
 // sums, or TFLite's, Fixed, where it is given.
 type ConvParams[T int8 | uint8] struct {
@@ -32,10 +34,11 @@ type Conv2D[T int8 | uint8] struct {
 	p      ConvParams[T]
 	w      Window
 	o, k   int
-	base   []int32   // bias[o] − InZero·Σw + k·InZero·WZero
-	patch  [][]T     // per thread
-	acc    [][]int32 // per thread
-	direct bool      // one tap, no padding: a pixel is its own patch
+	base   []int32        // bias[o] − InZero·Σw + k·InZero·WZero
+	packed *packedConv[T] // nil: the loops below
+	patch  [][]T          // per thread
+	acc    [][]int32      // per thread
+	direct bool           // one tap, no padding: a pixel is its own patch
 	in     []T
 	out    []T
 	body   func(i, thread int)
@@ -46,6 +49,9 @@ func NewConv2D[T int8 | uint8](w Window, o int, p ConvParams[T]) *Conv2D[T] {
 	c := &Conv2D[T]{p: p, w: w, o: o, k: w.KernelH * w.KernelW * w.C}
 	c.base = make([]int32, o)
 	p.foldZero(c.base, c.k)
+	if c.packed = newPackedConv(w, &c.p, c.base); c.packed != nil {
+		return c
+	}
 	c.direct = w.KernelH == 1 && w.KernelW == 1 && w.PadTop == 0 && w.PadLeft == 0
 	for range p.Pool.Threads() {
 		c.patch = append(c.patch, make([]T, c.k))
@@ -65,8 +71,20 @@ func (p *ConvParams[T]) foldZero(base []int32, k int) {
 	}
 }
 
+// PackedBytes returns the memory that weights in another form, and copies of inputs, take.
+func (c *Conv2D[T]) PackedBytes() int64 {
+	if c.packed == nil {
+		return 0
+	}
+	return int64(c.packed.bytes())
+}
+
 // Run convolves in to out.
 func (c *Conv2D[T]) Run(in, out []T) {
+	if c.packed != nil {
+		c.packed.run(in, out)
+		return
+	}
 	c.in, c.out = in, out
 	c.p.Pool.Run(c.w.N*c.w.Y, c.body)
 	c.in, c.out = nil, nil
@@ -108,6 +126,8 @@ type FullyConnected[T int8 | uint8] struct {
 	p       ConvParams[T]
 	n, k, o int
 	base    []int32
+	packed  *packed[T] // nil: the loops below
+	rows    [1][]byte  // of packed: the inputs, or longer rows with them
 	acc     [][]int32
 	in, out []T
 	body    func(i, thread int)
@@ -121,6 +141,12 @@ func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConne
 	f := &FullyConnected[T]{p: p, n: n, k: k, o: o, base: make([]int32, o)}
 	if p.Weights != nil {
 		f.Weigh(p.Weights)
+		f.packed = newPacked(&f.p, f.base, k, 1)
+	}
+	if f.packed != nil {
+		f.packed.most(n)
+		f.body = f.panel
+		return f
 	}
 	for range p.Pool.Threads() {
 		f.acc = append(f.acc, make([]int32, min(o, fcBlock)))
@@ -129,17 +155,50 @@ func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConne
 	return f
 }
 
-// Weigh sets the weights.
+// Weigh sets the weights, before each Run where New had none.
 func (f *FullyConnected[T]) Weigh(w []T) {
 	f.p.Weights = w
 	f.p.foldZero(f.base, f.k)
 }
 
+// PackedBytes returns the memory that weights in another form, and copies of inputs, take.
+func (f *FullyConnected[T]) PackedBytes() int64 {
+	if f.packed == nil {
+		return 0
+	}
+	return int64(f.packed.bytes() + f.n*f.packed.gemm.Reach())
+}
+
 // Run computes out from in.
 func (f *FullyConnected[T]) Run(in, out []T) {
 	f.in, f.out = in, out
-	f.p.Pool.Run(f.n*f.blocks(), f.body)
+	n := f.n * f.blocks()
+	if f.packed != nil {
+		f.lengthen()
+		n = f.packed.gemm.Panels()
+	}
+	f.p.Pool.Run(n, f.body)
 	f.in, f.out = nil, nil
+}
+
+// lengthen makes the inputs' rows as long as package simd's loops read.
+func (f *FullyConnected[T]) lengthen() {
+	reach := f.packed.gemm.Reach()
+	if reach == f.k {
+		f.rows[0] = raw(f.in)
+		return
+	}
+	if len(f.rows[0]) == 0 {
+		f.rows[0] = make([]byte, f.n*reach)
+	}
+	for n := range f.n {
+		copy(f.rows[0][n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
+	}
+}
+
+// panel computes a panel of output channels of all rows.
+func (f *FullyConnected[T]) panel(i, thread int) {
+	f.packed.run(thread, f.out, simd.Matrix{Rows: f.n, In: f.rows[:], InStride: f.packed.gemm.Reach()}, i, i+1)
 }
 
 func (f *FullyConnected[T]) blocks() int { return (f.o + fcBlock - 1) / fcBlock }

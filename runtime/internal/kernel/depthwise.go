@@ -14,7 +14,8 @@ type Depthwise[T int8 | uint8] struct {
 	w          Window
 	multiplier int
 	bias       []int32
-	acc        [][]int32 // per thread
+	packed     *packedDepthwise[T] // nil: the loops below
+	acc        [][]int32           // per thread
 	in, out    []T
 	body       func(i, thread int)
 }
@@ -23,6 +24,9 @@ type Depthwise[T int8 | uint8] struct {
 func NewDepthwise[T int8 | uint8](w Window, multiplier int, p ConvParams[T]) *Depthwise[T] {
 	d := &Depthwise[T]{p: p, w: w, multiplier: multiplier, bias: make([]int32, w.C*multiplier)}
 	copy(d.bias, p.Bias)
+	if d.packed = newPackedDepthwise(w, multiplier, &d.p, d.bias); d.packed != nil {
+		return d
+	}
 	for range p.Pool.Threads() {
 		d.acc = append(d.acc, make([]int32, w.C*multiplier))
 	}
@@ -30,8 +34,20 @@ func NewDepthwise[T int8 | uint8](w Window, multiplier int, p ConvParams[T]) *De
 	return d
 }
 
+// PackedBytes returns the memory that weights in another form, and copies of inputs, take.
+func (d *Depthwise[T]) PackedBytes() int64 {
+	if d.packed == nil {
+		return 0
+	}
+	return int64(d.packed.bytes())
+}
+
 // Run convolves in to out.
 func (d *Depthwise[T]) Run(in, out []T) {
+	if d.packed != nil {
+		d.packed.run(in, out)
+		return
+	}
 	d.in, d.out = in, out
 	d.p.Pool.Run(d.w.N*d.w.Y, d.body)
 	d.in, d.out = nil, nil

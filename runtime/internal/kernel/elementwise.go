@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"edged/runtime/internal/simd"
+)
 
 // AddQ is quantized addition by XNNPACK's rule: both operands times 21-bit multipliers of one shift, added and shifted
 // right with ties up.
@@ -43,6 +47,10 @@ func NewSubQ(scaleA, scaleB, scaleOut float32, zeroA, zeroB, zero, lo, hi int32)
 func Add[T int8 | uint8](q *AddQ, w *Broadcast, out, a, b []T) {
 	if w.same {
 		a, b = a[:len(out)], b[:len(out)]
+		rule := simd.SumRule{MA: q.ma, MB: q.mb, Bias: q.bias, Shift: int32(q.shift), Zero: q.zero, Lo: q.lo, Hi: q.hi}
+		if simd.Add(&rule, out, a, b) {
+			return
+		}
 		for i := range out {
 			out[i] = T(q.one(int32(a[i]), int32(b[i])))
 		}

@@ -1,15 +1,41 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"edged/runtime/internal/simd"
+)
 
 // Table is an operator on bytes written out: Table[uint8(x)] is its value at x.
 type Table [256]uint8
 
+// Tabulate returns what run, which works on each byte alone, makes of all bytes.
+func Tabulate(run func(out, in []byte)) *Table {
+	var all [256]byte
+	for i := range all {
+		all[i] = byte(i)
+	}
+	t := &Table{}
+	run(t[:], all[:])
+	return t
+}
+
 // Map computes out[i] = t[in[i]].
 func (t *Table) Map(out, in []byte) {
 	out = out[:len(in)]
+	if simd.Lookup(out, in, (*[256]byte)(t)) {
+		return
+	}
 	for i, v := range in {
 		out[i] = t[v]
+	}
+}
+
+// MapRows is Map into rows of size bytes, which stand stride apart in out.
+func (t *Table) MapRows(out, in []byte, size, stride int) {
+	for at := 0; len(in) >= size && size > 0; at += stride {
+		t.Map(out[at:at+size], in[:size])
+		in = in[size:]
 	}
 }
 

@@ -14,9 +14,7 @@ func AveragePool2D[T Quantized](p *Pool2D, out, in []T, acc []int32) {
 		fill(acc, 0)
 		for i := rows[0]; i < rows[1]; i++ {
 			for j := cols[0]; j < cols[1]; j++ {
-				for c, v := range in[((n*p.H+y0+i)*p.W+x0+j)*p.C:][:p.C] {
-					acc[c] += int32(v)
-				}
+				addPixel(acc, in[((n*p.H+y0+i)*p.W+x0+j)*p.C:][:p.C])
 			}
 		}
 		count := int32((rows[1] - rows[0]) * (cols[1] - cols[0]))
@@ -24,6 +22,20 @@ func AveragePool2D[T Quantized](p *Pool2D, out, in []T, acc []int32) {
 			out[at+c] = T(min(max(roundedQuotient(a, count), p.Lo), p.Hi))
 		}
 	})
+}
+
+// addPixel computes sums[c] += in[c].
+func addPixel[T Quantized](sums []int32, in []T) {
+	switch in := any(in).(type) {
+	case []int8:
+		addRow(sums, in)
+	case []uint8:
+		addRow(sums, in)
+	case []int16:
+		for c, v := range in {
+			sums[c] += int32(v)
+		}
+	}
 }
 
 // roundedQuotient returns a/n to nearest, ties away from zero; 0 for n = 0.

@@ -3,6 +3,8 @@ package kernel
 import (
 	"math"
 	"unsafe"
+
+	"edged/runtime/internal/simd"
 )
 
 // QuantizeFloat computes out[i] = rint(in[i]·(1/scale)) + zero, clamped; NaN becomes the greatest value.
@@ -11,6 +13,9 @@ func QuantizeFloat[T int8 | uint8](out []T, in []float32, scale float32, zero in
 	lo, hi := byteLimits[T]()
 	inverse := 1 / scale
 	least, most := float32(lo-zero), float32(hi-zero)
+	if simd.Quantize(out[:len(in)], in, inverse, least, most, zero) {
+		return
+	}
 	for i, x := range in {
 		v := float32(x * inverse)
 		if !(v < most) {

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"edged/runtime/internal/simd"
+)
 
 // Fold walks a tensor in step with its reduction over some dimensions.
 type Fold struct {
@@ -72,11 +76,38 @@ func NewMean(f *Fold, sum bool, in, out Affine) *Mean {
 
 // RunMean computes out from in.
 func RunMean[T int8 | uint8](m *Mean, out, in []T) {
-	Reduce(m.fold, m.sums, in, 0, func(sum int32, v T) int32 { return sum + int32(v) })
+	addUp(m.fold, m.sums, in)
 	lo, hi := byteLimits[T]()
 	for i, s := range m.sums {
 		v := math.RoundToEven(float64(float32(float32(s)*m.k) + m.z))
 		out[i] = T(int32(min(max(v, float64(lo)), float64(hi))))
+	}
+}
+
+// addUp computes the sum of each output's inputs: row by row where whole rows go to whole rows.
+func addUp[T int8 | uint8](f *Fold, sums []int32, in []T) {
+	d := len(f.dims) - 1
+	if d < 0 || f.steps[d] == 0 || f.dims[d] < 8 {
+		Reduce(f, sums, in, 0, func(sum int32, v T) int32 { return sum + int32(v) })
+		return
+	}
+	fill(sums, 0)
+	fill(f.index, 0)
+	n, at := f.dims[d], 0
+	for ; len(in) > 0; in = in[n:] {
+		addRow(sums[at:at+n], in[:n])
+		f.index[d] = n - 1
+		at = f.advance(at + n - 1)
+	}
+}
+
+// addRow computes sums[i] += in[i].
+func addRow[T int8 | uint8](sums []int32, in []T) {
+	if simd.AddRow(sums, in) {
+		return
+	}
+	for i, v := range in {
+		sums[i] += int32(v)
 	}
 }
 

@@ -51,9 +51,15 @@ func convStep[T int8 | uint8](n *Node, w kernel.Window, groups int, l layer) (St
 	if err != nil {
 		return nil, err
 	}
-	run := kernel.NewGroupedConv2D(w, groups, l.channels, p).Run
+	var run func(in, out []T)
 	if groups == 1 {
-		run = kernel.NewConv2D(w, l.channels, p).Run
+		c := kernel.NewConv2D(w, l.channels, p)
+		if err := n.take(c.PackedBytes()); err != nil {
+			return nil, err
+		}
+		run = c.Run
+	} else {
+		run = kernel.NewGroupedConv2D(w, groups, l.channels, p).Run
 	}
 	in, out := n.In[0], n.Out[0]
 	return func() error {
@@ -112,6 +118,9 @@ func depthwiseStep[T int8 | uint8](n *Node, w kernel.Window, l layer) (Step, err
 		return nil, err
 	}
 	k := kernel.NewDepthwise(w, l.channels/w.C, p)
+	if err := n.take(k.PackedBytes()); err != nil {
+		return nil, err
+	}
 	in, out := n.In[0], n.Out[0]
 	return func() error {
 		k.Run(tensor.As[T](in.Data), tensor.As[T](out.Data))

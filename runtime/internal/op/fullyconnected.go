@@ -66,9 +66,15 @@ func fullyConnectedStep[T int8 | uint8](n *Node, rows int, l layer) (Step, error
 	if err != nil {
 		return nil, err
 	}
-	f := kernel.NewFullyConnected(rows, n.In[1].Shape[1], l.channels, p)
 	in, w, out := n.In[0], n.In[1], n.Out[0]
 	fixed := constant(w)
+	if !fixed {
+		p.Weights = nil // which are not there yet
+	}
+	f := kernel.NewFullyConnected(rows, w.Shape[1], l.channels, p)
+	if err := n.take(f.PackedBytes()); err != nil {
+		return nil, err
+	}
 	return func() error {
 		if !fixed {
 			f.Weigh(tensor.As[T](w.Data))

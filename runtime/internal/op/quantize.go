@@ -129,12 +129,19 @@ func requantize[A, B int8 | uint8](n *Node) (Step, error) {
 	}
 	if ratio := inScale / outScale; in.DType == out.DType && ratio >= 1.0/256 && ratio <= 128 {
 		m := int32(math.RoundToEven(float64(256 * ratio)))
-		return func() error {
-			kernel.Convert(tensor.As[A](out.Data), tensor.As[A](in.Data), m, inZero, outZero)
-			return nil
-		}, nil
+		return mapBytes(n, func(out, in []byte) { kernel.Convert(tensor.As[A](out), tensor.As[A](in), m, inZero, outZero) }), nil
 	}
-	return requantizeFixed[A, B](n)
+	m := kernel.NewMultiplier(float64(inScale) / float64(outScale))
+	return mapBytes(n, func(out, in []byte) { kernel.Requantize(tensor.As[B](out), tensor.As[A](in), m, inZero, outZero) }), nil
+}
+
+// mapBytes is an operator that works on each byte alone, by a table.
+func mapBytes(n *Node, run func(out, in []byte)) Step {
+	t, in, out := kernel.Tabulate(run), n.In[0], n.Out[0]
+	return func() error {
+		t.Map(out.Data, in.Data)
+		return nil
+	}
 }
 
 // prepareDequantize: DEQUANTIZE from float16, int4, int8, uint8, int16 or int32 to float32.

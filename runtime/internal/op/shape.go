@@ -105,16 +105,15 @@ func atLeastVector(s tensor.Shape) tensor.Shape {
 
 // part is one operand of a concatenation.
 type part struct {
-	in          *tensor.Tensor
-	at, size    int // in bytes, in each row of the output
-	scaled      bool
-	scale, bias float32
+	in       *tensor.Tensor
+	at, size int           // in bytes, in each row of the output
+	scaled   *kernel.Table // to the output's scale; nil if it is that
 }
 
 func concatStep(n *Node, axis int) (Step, error) {
 	out := n.Out[0]
 	inner := product(out.Shape[axis+1:]) * out.DType.Bytes(1)
-	stride, at, zero := out.Shape[axis]*inner, 0, int32(0)
+	stride, at := out.Shape[axis]*inner, 0
 	parts := make([]part, len(n.In))
 	for i, t := range n.In {
 		p := &parts[i]
@@ -134,9 +133,9 @@ func concatStep(n *Node, axis int) (Step, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.scaled, zero = true, outZero
-		p.scale = inScale * float32(1/outScale)
-		p.bias = float32(float32(-inZero) * p.scale)
+		scale := inScale * float32(1/outScale)
+		bias := float32(float32(-inZero) * scale)
+		p.scaled = kernel.Tabulate(func(out, in []byte) { kernel.ConcatScaled(out, in, len(in), len(in), scale, bias, outZero) })
 	}
 	return func() error {
 		if len(out.Data) == 0 {
@@ -144,8 +143,8 @@ func concatStep(n *Node, axis int) (Step, error) {
 		}
 		for i := range parts {
 			p := &parts[i]
-			if p.scaled {
-				kernel.ConcatScaled(out.Data[p.at:], p.in.Data, p.size, stride, p.scale, p.bias, zero)
+			if p.scaled != nil {
+				p.scaled.MapRows(out.Data[p.at:], p.in.Data, p.size, stride)
 			} else {
 				kernel.ConcatRows(out.Data[p.at:], p.in.Data, p.size, stride)
 			}

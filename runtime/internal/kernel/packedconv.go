@@ -1,0 +1,115 @@
+package kernel
+
+import "edged/runtime/internal/simd"
+
+// packedConv is a Conv2D by the loops of package simd: for each row of outputs the product of what its pixels see with the
+// weights. What they see is not copied out of the picture: a row of the kernel covers inputs that lie side by side, and the next
+// pixel's begin a stride behind. Only what padding belongs to is copied, row by row.
+type packedConv[T int8 | uint8] struct {
+	*packed[T]
+	w      Window // of one row where a pixel sees itself alone: all follow one another then
+	direct bool   // nothing is copied
+	beside bool   // a kernel row's taps lie side by side
+	chunk  int    // rows of outputs, or pixels where the picture is one row, that are computed together
+	rings  []*ring[T]
+	in     [][][]byte // per thread
+	x, y   []T        // inputs and outputs of this Run
+	body   func(i, thread int)
+}
+
+// newPackedConv returns nil where package simd has no loops for it.
+func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *packedConv[T] {
+	c := &packedConv[T]{w: w, beside: w.DilationW == 1 || w.KernelW == 1}
+	pieces, length := w.KernelH, w.KernelW*w.C
+	if !c.beside {
+		pieces, length = w.KernelH*w.KernelW, w.C
+	}
+	if c.packed = newPacked(p, base, pieces*length, pieces); c.packed == nil {
+		return nil
+	}
+	inside := (w.Y-1)*w.StrideH+(w.KernelH-1)*w.DilationH < w.H && (w.X-1)*w.StrideW+(w.KernelW-1)*w.DilationW < w.W
+	c.direct = w.PadTop == 0 && w.PadLeft == 0 && inside && c.beside && length%4 == 0
+	threads := p.Pool.Threads()
+	if !c.direct && !fits(&w, threads) {
+		return nil
+	}
+	if c.direct && w.KernelH == 1 && w.KernelW == 1 && w.StrideH == 1 && w.StrideW == 1 {
+		c.w = Window{N: 1, H: 1, Y: 1, W: w.N * w.H * w.W, X: w.N * w.Y * w.X, C: w.C, KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}
+		c.chunk = c.pixels(threads)
+		c.most(c.chunk)
+		c.body = c.part
+	} else {
+		c.chunk = max(1, min(8, w.N*w.Y/(4*threads)))
+		c.most(w.X)
+		c.body = c.rows
+	}
+	for range threads {
+		c.in = append(c.in, make([][]byte, 0, pieces))
+		if !c.direct {
+			c.rings = append(c.rings, newRing[T](&c.w, p.InZero))
+		}
+	}
+	return c
+}
+
+// pixels returns how many pixels of one row are computed together: about 16 KiB of inputs, which the first cache keeps while
+// all panels of weights pass by, but so few that all threads have some.
+func (c *packedConv[T]) pixels(threads int) int {
+	block := c.gemm.Rows()
+	n := max(block, (16<<10)/c.w.C/block*block)
+	if each := (c.w.X + threads - 1) / threads; each < n {
+		n = (each + block - 1) / block * block
+	}
+	return min(n, c.w.X)
+}
+
+// bytes returns the memory that c keeps.
+func (c *packedConv[T]) bytes() int { return c.packed.bytes() + ringBytes(c.rings) }
+
+// run convolves in to out.
+func (c *packedConv[T]) run(in, out []T) {
+	c.x, c.y = in, out
+	for _, r := range c.rings {
+		r.forget()
+	}
+	all := c.w.N * c.w.Y
+	if all == 1 {
+		all = c.w.X
+	}
+	c.p.Pool.Run((all+c.chunk-1)/c.chunk, c.body)
+	c.x, c.y = nil, nil
+}
+
+// part computes some pixels of a picture of one row.
+func (c *packedConv[T]) part(i, thread int) {
+	from := i * c.chunk
+	n := min(c.chunk, c.w.X-from)
+	in := append(c.in[thread][:0], raw(c.x[from*c.w.C:(from+n)*c.w.C]))
+	c.packed.run(thread, c.y[from*c.o:(from+n)*c.o], simd.Matrix{Rows: n, In: in, InStride: c.w.C}, 0, c.gemm.Panels())
+}
+
+// rows computes some rows of outputs.
+func (c *packedConv[T]) rows(i, thread int) {
+	w := &c.w
+	for at := i * c.chunk; at < min((i+1)*c.chunk, w.N*w.Y) && !c.p.Pool.Stopped(); at++ {
+		m := simd.Matrix{Rows: w.X, In: c.pieces(thread, at/w.Y, at%w.Y), InStride: w.StrideW * w.C, Ready: !c.direct}
+		c.packed.run(thread, c.y[at*w.X*c.o:(at+1)*w.X*c.o], m, 0, c.gemm.Panels())
+	}
+}
+
+// pieces returns where what the first pixel of row y of picture n sees begins.
+func (c *packedConv[T]) pieces(thread, n, y int) [][]byte {
+	w, all := &c.w, c.in[thread][:0]
+	switch {
+	case c.direct:
+		for i := range w.KernelH {
+			row := (n*w.H + y*w.StrideH + i*w.DilationH) * w.W * w.C
+			all = append(all, raw(c.x[row:row+w.W*w.C]))
+		}
+		return all
+	case c.beside:
+		return c.rings[thread].lines(all, c.x, n, y)
+	default:
+		return c.rings[thread].taps(all, c.x, n, y)
+	}
+}

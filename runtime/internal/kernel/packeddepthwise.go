@@ -1,0 +1,62 @@
+package kernel
+
+import "edged/runtime/internal/simd"
+
+// packedDepthwise is a Depthwise by the loop of package simd, row by row.
+type packedDepthwise[T int8 | uint8] struct {
+	w     Window
+	pool  *Pool
+	loop  *simd.Depthwise
+	calls []simd.DepthwiseCall // per thread
+	rings []*ring[T]
+	in    [][][]byte
+	chunk int // rows of outputs that are computed together
+	x, y  []T // inputs and outputs of this Run
+	body  func(i, thread int)
+}
+
+// newPackedDepthwise returns nil where package simd has no loop for it.
+func newPackedDepthwise[T int8 | uint8](w Window, multiplier int, p *ConvParams[T], bias []int32) *packedDepthwise[T] {
+	if multiplier != 1 || p.Fixed != nil || len(p.Req.Scale) == 0 { // who rounds otherwise, or adds up the taps himself
+		return nil
+	}
+	loop := simd.NewDepthwise(simd.Taps[T]{C: w.C, Taps: w.KernelH * w.KernelW, Weights: p.Weights, InZero: p.InZero, WZero: p.WZero,
+		Bias: bias, Scale: p.Req.Scale, Zero: p.Req.Zero, Lo: p.Req.lo, Hi: p.Req.hi})
+	if loop == nil {
+		return nil
+	}
+	threads := p.Pool.Threads()
+	if !fits(&w, threads) {
+		return nil
+	}
+	d := &packedDepthwise[T]{w: w, pool: p.Pool, loop: loop, calls: make([]simd.DepthwiseCall, threads), chunk: max(1, min(8, w.N*w.Y/(4*threads)))}
+	for range threads {
+		d.rings, d.in = append(d.rings, newRing[T](&d.w, p.InZero)), append(d.in, make([][]byte, 0, w.KernelH*w.KernelW))
+	}
+	d.body = d.rows
+	return d
+}
+
+// bytes returns the memory that d keeps.
+func (d *packedDepthwise[T]) bytes() int { return d.loop.PackedBytes() + ringBytes(d.rings) }
+
+// run convolves in to out.
+func (d *packedDepthwise[T]) run(in, out []T) {
+	d.x, d.y = in, out
+	for _, r := range d.rings {
+		r.forget()
+	}
+	d.pool.Run((d.w.N*d.w.Y+d.chunk-1)/d.chunk, d.body)
+	d.x, d.y = nil, nil
+}
+
+// rows computes some rows of outputs.
+func (d *packedDepthwise[T]) rows(i, thread int) {
+	w := &d.w
+	size := w.X * w.C
+	for at := i * d.chunk; at < min((i+1)*d.chunk, w.N*w.Y) && !d.pool.Stopped(); at++ {
+		d.loop.Run(&d.calls[thread], simd.Line{
+			Pixels: w.X, In: d.rings[thread].taps(d.in[thread][:0], d.x, at/w.Y, at%w.Y), Out: raw(d.y[at*size : (at+1)*size]), Step: w.StrideW * w.C,
+		})
+	}
+}
