@@ -7,6 +7,7 @@ import (
 
 	"edged/runtime/internal/interp"
 	"edged/runtime/internal/native"
+	"edged/runtime/internal/simd"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -18,6 +19,10 @@ func Engines() []string {
 	}
 	return []string{"builtin"}
 }
+
+// SIMD names the inner loops that the builtin engine runs here: generic, avx512vnni. The environment variable EDGED_SIMD chooses
+// others; one that this processor cannot run makes Open fail.
+func SIMD() string { return simd.Chosen() }
 
 // Open opens the model file at path. The error names the file; errors.As finds a *tflite.FormatError (the file is
 // wrong) or a *tflite.UnsupportedError (no engine of this build runs it) in it.

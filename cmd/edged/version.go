@@ -28,7 +28,7 @@ type build struct {
 func thisBuild() build {
 	b := build{
 		Version: "unknown", Commit: "unknown", Go: goruntime.Version(), OS: goruntime.GOOS, Arch: goruntime.GOARCH,
-		Engines: runtime.Engines(), SIMD: "generic",
+		Engines: runtime.Engines(), SIMD: runtime.SIMD(),
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -10,6 +10,7 @@ import (
 	"edged/runtime/internal/kernel"
 	"edged/runtime/internal/op"
 	"edged/runtime/internal/plan"
+	"edged/runtime/internal/simd"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -51,6 +52,9 @@ type Session struct {
 
 // New prepares a graph of m and those it calls.
 func New(m *tflite.Model, o Options) (*Session, error) {
+	if err := simd.Check(); err != nil {
+		return nil, err
+	}
 	s := newSession(m, o)
 	main, err := s.frame(o.Graph, 0)
 	if err == nil {
