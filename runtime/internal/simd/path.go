@@ -21,10 +21,13 @@ type path struct {
 	flip      func(to, from *byte, n int, flip uint32)
 }
 
+// variable is that of the environment which forces a path.
+const variable = "EDGED_SIMD"
+
 // chosen returns the path that runs: the best that this processor can, or the one that EDGED_SIMD names; generic where Check
 // complains.
 var chosen = sync.OnceValue(func() path {
-	return choose(os.Getenv("EDGED_SIMD"))
+	return choose(os.Getenv(variable))
 })
 
 func choose(name string) path {
@@ -46,11 +49,11 @@ func choose(name string) path {
 
 // Check returns an error if EDGED_SIMD names what this processor cannot run, or nobody knows.
 func Check() error {
-	name := os.Getenv("EDGED_SIMD")
+	name := os.Getenv(variable)
 	if name == "" || slices.Contains(Paths(), name) {
 		return nil
 	}
-	return fmt.Errorf("EDGED_SIMD: this processor has no %q; it has %s", name, strings.Join(Paths(), ", "))
+	return fmt.Errorf(variable+": this processor has no %q; it has %s", name, strings.Join(Paths(), ", "))
 }
 
 // Generic is the path without any of these loops.
