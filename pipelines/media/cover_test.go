@@ -170,7 +170,7 @@ func TestDoorFailsClosed(t *testing.T) {
 		{"looked for one of two", Policy{Redact: []Redaction{{"person", ""}, {"face", ""}}}, eye(func(e *Eye) { e.Classes = []string{"person", "face"} }),
 			func(e *Eye) []Look { return []Look{{&Eye{Sensor: "cam", Classes: []string{"person"}}, none}} }, `nobody has looked for "face" in it`},
 		{"as many as an event holds", Policy{Redact: []Redaction{{"person", ""}}}, good,
-			func(e *Eye) []Look { return []Look{{e, []pipelines.Detection{person, person, person}}} }, "ssd found 3 things, as many as it tells"},
+			func(e *Eye) []Look { return []Look{{e, []pipelines.Detection{person, person, person}}} }, "ssd found as much as it can tell, 3"},
 		{"a box that is none", Policy{Redact: []Redaction{{"person", ""}}}, good,
 			func(e *Eye) []Look {
 				return []Look{{e, []pipelines.Detection{found("person", pipelines.Box{YMin: nan, XMax: 1, YMax: 1})}}}

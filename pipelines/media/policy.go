@@ -140,7 +140,7 @@ func (d *Door) covered(sensor string, looks []Look) error {
 		case seen < 0:
 			lacks = append(lacks, fmt.Sprintf("nobody has looked for %q in it", class))
 		case looks[seen].full():
-			lacks = append(lacks, fmt.Sprintf("%s found %d things, as many as it tells: there may be more", looks[seen].Eye.Model, len(looks[seen].Found)))
+			lacks = append(lacks, fmt.Sprintf("%s found as much as it can tell, %d: there may be more", looks[seen].Eye.Model, len(looks[seen].Found)))
 		}
 	}
 	if len(lacks) > 0 {
