@@ -110,7 +110,7 @@ func (y *Yolo) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 func (y *Yolo) find() error {
 	bars := y.bars.now.Load()
 	err := error(nil)
-	if y.form.field == 1 {
+	if y.form.box > 1 { // of one box, field is 1 either way
 		err = y.byBox(bars.least)
 	} else {
 		err = y.byRow()

@@ -258,3 +258,13 @@ func BenchmarkYolo(b *testing.B) {
 		})
 	}
 }
+
+// TestYoloOfOneBox has no room for another: rows of one are as near as the fields of a box.
+func TestYoloOfOneBox(t *testing.T) {
+	one := guess{0.5, 0.5, 0.5, 0.5, []float32{0.9}}
+	for name, out := range map[string]*tensor.Tensor{"YOLOv8": asRows(one), "YOLOv5": asBoxes(1, one)} {
+		if got, err := decodeYolo(t, out, []string{"person"}, Options{Threshold: 0.5}); got != "person 0.90 25 25 75 75" || err != nil {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
+	}
+}
