@@ -22,6 +22,7 @@ import (
 
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines"
+	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
 
@@ -169,7 +170,7 @@ func runLeaky(t *testing.T, a *asker, dir string, c *config.Config, answer strin
 	var log strings.Builder
 	ctx, stop := context.WithCancel(t.Context())
 	r := runs{
-		s:     surroundings{log: slog.New(slog.NewTextHandler(&log, nil)), env: func(string) string { return "" }},
+		s:     surroundings{log: slog.New(slog.NewTextHandler(&log, nil)), env: noEnv},
 		begin: openAlerts, end: func(*daemon) error { return nil },
 	}
 	var running sync.WaitGroup
@@ -252,7 +253,7 @@ func TestNothingIsRecordedThatNeverLeaves(t *testing.T) {
 		write(t, path, "mqtt: { broker: embedded }\nprivacy: { "+tt.privacy+" }\nsensors:\n  cam: { camera: \"file:noise.png\" }\n  tone: { microphone: \"file:noise.wav\" }\n  air: { i2c: sim, chip: bme280 }\n")
 		for _, args := range [][]string{{"record", "-c", path, "-o", file, "--for", "1s"}, {"run", "-c", path, "--record", file, "--for", "1s"}} {
 			var std, talk bytes.Buffer
-			status := run(t.Context(), args, func(string) string { return "" }, stdio{strings.NewReader(""), &std, &talk})
+			status := run(t.Context(), args, noEnv, stdio{strings.NewReader(""), &std, &talk})
 			_, err := os.Stat(file)
 			made := !errors.Is(err, fs.ErrNotExist)
 			if tt.want == "" != (status == done) || tt.want == "" != made || !strings.Contains(talk.String(), tt.want) {
@@ -263,70 +264,131 @@ func TestNothingIsRecordedThatNeverLeaves(t *testing.T) {
 	}
 }
 
-const skierConfig = `
+// square is a model that finds an object of its one class in the middle of each picture, half as wide and high, as YOLOv8 says it:
+// image float32 1x2x2x1, to 1x5x1.
+func square() *tflite.Model {
+	b := tflite.NewBuilder("main")
+	f := func(name string, shape ...int) tensor.Info {
+		return tensor.Info{Name: name, DType: tensor.Float32, Shape: shape}
+	}
+	x := b.Input(f("image", 1, 2, 2, 1))
+	w := b.Constant(f("weights", 5, 4), raw(make([]float32, 20)))
+	bias := b.Constant(f("bias", 5), raw([]float32{0.5, 0.5, 0.5, 0.5, 0.9})) // the centre's x and y, width, height, score
+	y := b.Op(tflite.Op{Code: tflite.OpFullyConnected, Inputs: []int{x, w, bias}, Options: &tflite.FullyConnectedOptions{BiasType: tensor.Float32}}, f("dense", 1, 5))
+	b.Output(b.Op(tflite.Op{Code: tflite.OpReshape, Inputs: []int{y}, Options: &tflite.ReshapeOptions{NewShape: []int{1, 5, 1}}}, f("boxes", 1, 5, 1)))
+	return b.Model("what is in the middle")
+}
+
+const guardedConfig = `
 device: { id: porch }
 mqtt: { broker: "BROKER", commands: [snapshot, threshold] }
 privacy: { redact: [PRIVACY] }
 sensors:
-  slope: { camera: "file:CORPUS/PICTURE", rate: 2, repeat: true, snapshot: 1s }
-  crowd: { camera: "file:CORPUS/PICTURE", rate: 2, repeat: true, snapshot: 1s }
+  cam: { camera: "file:noise.png", rate: 20, repeat: true, snapshot: 200ms }
+  crowd: { camera: "file:noise.png", rate: 20, repeat: true, snapshot: 200ms }
 pipelines:
   objects:
-    encoders:
-      - { sensor: slope, model: CORPUS/models/detection/openmv_yolo_lc_192.tflite }
-      - { sensor: crowd, model: CORPUS/models/detection/openmv_yolo_lc_192.tflite, top: 1 }
+    every: 50ms
+    heads: { detections: { threshold: 0.5 } }
+    encoders: [{ sensor: cam, model: square.tflite }, { sensor: crowd, model: square.tflite, top: 1 }]
 `
 
-// TestPersonsAreCovered runs a real model on a photograph of a skier: in what leaves there is a cover where the model finds the
-// person, and all else is as it was. Where events hold no more than one person, none of it leaves.
-func TestPersonsAreCovered(t *testing.T) {
-	const picture = "datasets/coco_val_ccby/000000000785.jpg"
-	corpus := findCorpus(t)
+// TestAGuardedCamera has a model that finds a person in the middle of each picture. What leaves, now and then and when somebody
+// asks, is covered there; where events hold no more than one person, nothing leaves; and nobody may raise the threshold.
+func TestAGuardedCamera(t *testing.T) {
 	a, url := newAsker(t)
-	path := filepath.Join(t.TempDir(), "edged.yaml")
+	dir := t.TempDir()
+	newNoise().write(t, dir)
+	write(t, filepath.Join(dir, "square.yaml"), "task: yolo\ninput: { kind: image }\nlabels: [person]\n")
+	model, err := tflite.Write(square())
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "square.tflite"), string(model))
+	path := filepath.Join(dir, "edged.yaml")
 	load := func(privacy string) *config.Config {
-		write(t, path, strings.NewReplacer("CORPUS", corpus, "PICTURE", picture, "BROKER", url, "PRIVACY", privacy).Replace(skierConfig))
+		write(t, path, strings.NewReplacer("BROKER", url, "PRIVACY", privacy).Replace(guardedConfig))
 		c, err := config.Load(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return c
 	}
-	none := func(string) string { return "" }
-	if err := checkParts(load("unicorn"), none); err == nil || !strings.Contains(err.Error(), `privacy.redact: pictures of "crowd" stay here: privacy.redact covers "unicorn", and no encoder looks for that`) {
+	if err := checkParts(load("unicorn"), noEnv); err == nil || !strings.Contains(err.Error(), `privacy.redact: pictures of "crowd" stay here: privacy.redact covers "unicorn", and no encoder looks for that`) {
 		t.Errorf("got %v for what no model finds", err)
 	}
-	var log strings.Builder
+	log, end := runHere(t, load("person"))
+	a.until("a picture, as often", func(m message) bool { return m.topic == "cam/snapshot" })
+	a.expect("snapshot", `{"sensor":"cam"}`, `{"status":"ok"`)
+	a.expect("snapshot", `{"sensor":"crowd"}`, `{"status":"error","error":"no picture in time: sensor \"crowd\": the picture stays here: square found as much as it can tell, 1: there may be more`)
+	a.expect("threshold", `{"pipeline":"objects","label":"person","value":0.95}`, `{"status":"error","error":"value: privacy.redact covers \"person\", which is found from 0.5 on; it may be lower, not higher"`)
+	a.expect("threshold", `{"pipeline":"objects","value":0.95}`, `{"status":"error","error":"value: privacy.redact covers \"person\"`)
+	a.expect("threshold", `{"pipeline":"objects","label":"person","value":0.4}`, `{"status":"ok"`)
+	end()
+	pictures := 0
+	for _, m := range a.all {
+		switch m.topic {
+		case "crowd/snapshot":
+			t.Fatal("a picture has left in which there may be more than was found")
+		case "cam/snapshot":
+			pictures++
+			compareCovered(t, m.payload, filepath.Join(dir, "noise.png"), [][4]float64{{0.25, 0.25, 0.75, 0.75}})
+		}
+	}
+	if pictures < 2 {
+		t.Errorf("got %d pictures, want some", pictures)
+	}
+	if want := "square found as much as it can tell, 1: there may be more"; !strings.Contains(log.String(), want) {
+		t.Errorf("the log lacks %q:\n%s", want, log.String())
+	}
+}
+
+func noEnv(string) string { return "" }
+
+// runHere runs a config in this process until end is called; then its log is whole.
+func runHere(t *testing.T, c *config.Config) (log *strings.Builder, end func()) {
+	t.Helper()
+	log = new(strings.Builder)
 	ctx, stop := context.WithCancel(t.Context())
-	r := runs{s: surroundings{log: slog.New(slog.NewTextHandler(&log, nil)), env: none}, begin: func(*daemon) {}, end: func(*daemon) error { return nil }}
+	r := runs{s: surroundings{log: slog.New(slog.NewTextHandler(log, nil)), env: noEnv}, begin: func(*daemon) {}, end: func(*daemon) error { return nil }}
 	var running sync.WaitGroup
-	c := load("person")
 	running.Go(func() {
 		if err := r.run(ctx, c); err != nil {
 			t.Error(err)
 		}
 	})
-	left := a.until("a picture, as every second", func(m message) bool { return m.topic == "slope/snapshot" })
-	id := a.ask("snapshot", `{"sensor":"slope"}`, false)
-	a.until("an answer", func(m message) bool {
-		return m.topic == "response/snapshot" && strings.HasPrefix(m.payload, `{"status":"ok"`) && strings.HasSuffix(m.payload, id)
-	})
-	a.expect("threshold", `{"pipeline":"objects","label":"person","value":0.9}`, `{"status":"error","error":"value: privacy.redact covers \"person\"`)
-	a.expect("threshold", `{"pipeline":"objects","value":0.9}`, `{"status":"error","error":"value: privacy.redact covers \"person\"`)
-	a.expect("threshold", `{"pipeline":"objects","label":"person","value":0.4}`, `{"status":"ok"`)
-	for range 3 {
-		a.until("what is found in the crowd", func(m message) bool { return strings.Contains(m.payload, `"sensor":"crowd"`) })
+	return log, func() {
+		stop()
+		running.Wait()
 	}
-	stop()
-	running.Wait()
-	for _, m := range a.all {
-		if m.topic == "crowd/snapshot" {
-			t.Error("a picture has left in which there may be more than was found")
-		}
+}
+
+const skierConfig = `
+device: { id: porch }
+mqtt: { broker: "BROKER" }
+privacy: { redact: [person] }
+sensors:
+  slope: { camera: "file:CORPUS/PICTURE", rate: 1, repeat: true, snapshot: 1s }
+pipelines:
+  objects:
+    encoders: [{ sensor: slope, model: CORPUS/models/detection/openmv_yolo_lc_192.tflite }]
+`
+
+// TestPersonsAreCovered runs a real model on a photograph of a skier: in what leaves there is a cover where the model finds the
+// person, and all else is as it was.
+func TestPersonsAreCovered(t *testing.T) {
+	const picture = "datasets/coco_val_ccby/000000000785.jpg"
+	corpus := findCorpus(t)
+	a, url := newAsker(t)
+	path := filepath.Join(t.TempDir(), "edged.yaml")
+	write(t, path, strings.NewReplacer("CORPUS", corpus, "PICTURE", picture, "BROKER", url).Replace(skierConfig))
+	c, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if want := "found as much as it can tell, 1: there may be more"; !strings.Contains(log.String(), want) {
-		t.Errorf("the log lacks %q:\n%s", want, log.String())
-	}
+	_, end := runHere(t, c)
+	left := a.until("a picture", func(m message) bool { return m.topic == "slope/snapshot" })
+	end()
 	var boxes [][4]float64
 	for _, d := range objectsOf(t, corpus, "openmv_yolo_lc_192", picture) {
 		if d.Name == "person" && d.Score >= 0.5 {
@@ -344,7 +406,7 @@ func compareCovered(t *testing.T, left, file string, boxes [][4]float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	was, err := jpeg.Decode(bytes.NewReader(data))
+	was, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -378,11 +440,10 @@ func compareCovered(t *testing.T, left, file string, boxes [][4]float64) {
 			}
 		}
 	}
-	if covered < inside*95/100 || inside < 1000 { // the edges of squares are blurred
+	if covered < inside*8/10 || inside < 100 { // the edges of squares are blurred; of noise a sixth would be such greys
 		t.Errorf("%d of %d pixels inside of the boxes are covered", covered, inside)
 	}
-	if changed > outside/50 || outside < 1000 {
+	if changed > outside/50 || outside < 100 {
 		t.Errorf("%d of %d pixels outside of the boxes have changed", changed, outside)
 	}
-	t.Logf("%d of %d pixels inside covered, %d of %d outside changed", covered, inside, changed, outside)
 }
