@@ -1,12 +1,17 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"edged/runtime/internal/simd"
+)
 
 // BilinearUint8 resizes uint8 by linear interpolation in float32, ties up.
 // Source: TFLite, optimized/resize_bilinear.h (ResizeBilinearGenericSmallChannel).
 type BilinearUint8 struct {
 	Resize
 	ys, xs []tapFloat
+	taps   []simd.Tap // xs in bytes of a row
 }
 
 // tapFloat is a tap whose weight is not held to 0 … 1 where the output lies outside of the inputs.
@@ -17,7 +22,11 @@ type tapFloat struct {
 
 // NewBilinearUint8 prepares the kernel.
 func NewBilinearUint8(r Resize) *BilinearUint8 {
-	return &BilinearUint8{Resize: r, ys: r.tapsFloat(r.H, r.Y), xs: r.tapsFloat(r.W, r.X)}
+	b := &BilinearUint8{Resize: r, ys: r.tapsFloat(r.H, r.Y), xs: r.tapsFloat(r.W, r.X)}
+	for _, x := range b.xs {
+		b.taps = append(b.taps, simd.Tap{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.weight})
+	}
+	return b
 }
 
 func (r *Resize) tapsFloat(in, out int) []tapFloat {
@@ -43,6 +52,9 @@ func (b *BilinearUint8) Run(out, in []uint8) {
 	for i := range b.N * b.Y {
 		y := &b.ys[i%b.Y]
 		top, bottom := in[(i/b.Y*b.H+y.lo)*b.W*b.C:], in[(i/b.Y*b.H+y.hi)*b.W*b.C:]
+		if size := b.X * b.C; simd.Between(out[i*size:(i+1)*size], top[:b.W*b.C], bottom[:b.W*b.C], b.taps, y.weight) {
+			continue
+		}
 		for j := range b.xs {
 			x := &b.xs[j]
 			tl, tr := float32((1-y.weight)*(1-x.weight)), float32((1-y.weight)*x.weight)

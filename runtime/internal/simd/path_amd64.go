@@ -29,3 +29,6 @@ func (*elements) add(c *sumCall, signed bool) {
 }
 
 func (*elements) quantize(c *quantizeCall) { quantizeVNNI(c) }
+
+func (*elements) between(c *bilinearCall) { bilinearVNNI(c) }
+func (*elements) argMax(c *argMaxCall)    { argMaxVNNI(c) }

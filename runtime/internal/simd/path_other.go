@@ -6,3 +6,5 @@ func paths() []path { return nil }
 
 func (*elements) add(*sumCall, bool)     { panic("simd: no loops") }
 func (*elements) quantize(*quantizeCall) { panic("simd: no loops") }
+func (*elements) between(*bilinearCall)  { panic("simd: no loops") }
+func (*elements) argMax(*argMaxCall)     { panic("simd: no loops") }

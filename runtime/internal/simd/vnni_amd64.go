@@ -49,6 +49,12 @@ func addRowUint8VNNI(sums *int32, in *byte, n int)
 func lookupVBMI(out, in *byte, n int, table *[256]byte)
 
 //go:noescape
+func bilinearVNNI(c *bilinearCall)
+
+//go:noescape
+func argMaxVNNI(c *argMaxCall)
+
+//go:noescape
 func quantizeVNNI(c *quantizeCall)
 
 // gemmVNNI12x16 computes 12 rows of 16 columns, of which the last 16 may be masked.

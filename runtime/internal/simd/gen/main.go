@@ -14,7 +14,7 @@ var shapes = [][]int{1: {12, 4, 2, 1}, 2: {12, 4, 2, 1}, 3: {8, 4, 2, 1}, 4: {6,
 
 func main() {
 	log.SetFlags(0)
-	for name, text := range map[string][]byte{"gemm_vnni_amd64.s": assembly(), "depthwise_vnni_amd64.s": depthwise(), "elements_vnni_amd64.s": elements(), "vnni_amd64.go": stubs()} {
+	for name, text := range map[string][]byte{"gemm_vnni_amd64.s": assembly(), "depthwise_vnni_amd64.s": depthwise(), "elements_vnni_amd64.s": elements(), "pictures_vnni_amd64.s": pictures(), "vnni_amd64.go": stubs()} {
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			log.Fatal(err)
 		}
@@ -64,6 +64,8 @@ func stubs() []byte {
 		o.line("\n//go:noescape\nfunc addRow%sVNNI(sums *int32, in *byte, n int)", name)
 	}
 	o.line("\n//go:noescape\nfunc lookupVBMI(out, in *byte, n int, table *[256]byte)")
+	o.line("\n//go:noescape\nfunc bilinearVNNI(c *bilinearCall)")
+	o.line("\n//go:noescape\nfunc argMaxVNNI(c *argMaxCall)")
 	o.line("\n//go:noescape\nfunc quantizeVNNI(c *quantizeCall)")
 	for width, heights := range shapes {
 		for _, rows := range heights {
