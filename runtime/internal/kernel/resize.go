@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"edged/runtime/internal/simd"
+)
 
 // Resize is the geometry of resizing [N,H,W,C] to [N,Y,X,C].
 type Resize struct {
@@ -20,11 +24,16 @@ type tap struct {
 type Bilinear struct {
 	Resize
 	ys, xs []tap
+	fixed  []simd.TapFixed // xs in elements of a row
 }
 
 // NewBilinear prepares the kernel.
 func NewBilinear(r Resize) *Bilinear {
-	return &Bilinear{Resize: r, ys: r.taps(r.H, r.Y), xs: r.taps(r.W, r.X)}
+	b := &Bilinear{Resize: r, ys: r.taps(r.H, r.Y), xs: r.taps(r.W, r.X)}
+	for _, x := range b.xs {
+		b.fixed = append(b.fixed, simd.TapFixed{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.q11})
+	}
+	return b
 }
 
 // taps places the outputs along a dimension of in inputs.
@@ -76,6 +85,10 @@ func (b *Bilinear) Float(out, in []float32) {
 func BilinearBytes[T int8 | uint8](b *Bilinear, out, in []T) {
 	for i := range b.N * b.Y {
 		y := &b.ys[i%b.Y]
+		top, bottom, size := (i/b.Y*b.H+y.lo)*b.W*b.C, (i/b.Y*b.H+y.hi)*b.W*b.C, b.X*b.C
+		if simd.BetweenFixed(out[i*size:(i+1)*size], in[top:top+b.W*b.C], in[bottom:bottom+b.W*b.C], b.fixed, y.q11) {
+			continue
+		}
 		for j := range b.xs {
 			x := &b.xs[j]
 			tl, tr, bl, br := b.corners(i/b.Y, y, x)

@@ -1,6 +1,7 @@
 package simd
 
 import (
+	"slices"
 	"unsafe"
 )
 
@@ -25,6 +26,9 @@ type Depthwise struct {
 	c, taps int
 	offset  int32 // of the weights' zero point from that of the packed ones
 	run     func(*depthwiseCall)
+
+	flat   *Depthwise // of pixels side by side, as if they were channels, if few channels would leave most of a loop's lanes empty
+	across int        // how many those are
 
 	w      []byte    // [channels/64][groups][256]: see gen/depthwise.go
 	base   []int32   // [channels], in the order of the loop's sums
@@ -58,6 +62,7 @@ type DepthwiseCall struct {
 	call  depthwiseCall
 	begin []unsafe.Pointer
 	zeros []byte
+	ahead int // bytes from where taps begin to the first pixel
 }
 
 // NewDepthwise packs the weights for the path that runs; nil if that has no loop.
@@ -87,7 +92,24 @@ func newDepthwise[T int8 | uint8](t Taps[T], loops *taps) *Depthwise {
 			d.tap(c, i, int32(t.Weights[i*t.C+c])-t.WZero, t.InZero)
 		}
 	}
+	if t.C < block64 && block64%t.C == 0 {
+		d.across = block64 / t.C
+		d.flat = newDepthwise(t.beside(d.across), loops)
+	}
 	return d
+}
+
+// beside returns t for n pixels side by side, as if they were channels.
+func (t Taps[T]) beside(n int) Taps[T] {
+	wide := t
+	wide.C, wide.Weights, wide.Bias = t.C*n, nil, slices.Repeat(t.Bias, n)
+	for i := range t.Taps {
+		wide.Weights = append(wide.Weights, slices.Repeat(t.Weights[i*t.C:(i+1)*t.C], n)...)
+	}
+	if len(t.Scale) > 1 {
+		wide.Scale = slices.Repeat(t.Scale, n)
+	}
+	return wide
 }
 
 // groups returns how many groups of four taps there are.
@@ -112,7 +134,13 @@ func (d *Depthwise) tap(c, i int, v, inZero int32) {
 }
 
 // PackedBytes returns the memory that the packed weights take.
-func (d *Depthwise) PackedBytes() int { return len(d.w) + 4*len(d.base) + 4*len(d.scale) }
+func (d *Depthwise) PackedBytes() int {
+	n := len(d.w) + 4*len(d.base) + 4*len(d.scale)
+	if d.flat != nil {
+		n += d.flat.PackedBytes()
+	}
+	return n
+}
 
 // Line is a row of pixels.
 type Line struct {
@@ -127,10 +155,28 @@ func (d *Depthwise) Run(c *DepthwiseCall, l Line) {
 	if l.Pixels < 1 {
 		return
 	}
+	if d.flat != nil && l.Step == d.c {
+		whole := l.Pixels / d.across
+		d.flat.row(c, Line{Pixels: whole, In: l.In, Out: l.Out, Step: block64})
+		if l.Pixels -= whole * d.across; l.Pixels == 0 {
+			return
+		}
+		l.Out = l.Out[whole*block64:]
+		c.ahead = whole * block64
+	}
+	d.row(c, l)
+	c.ahead = 0
+}
+
+// row computes a row of pixels as they are.
+func (d *Depthwise) row(c *DepthwiseCall, l Line) {
+	if l.Pixels < 1 {
+		return
+	}
 	d.begin(c, &l)
 	for b := 0; b*block64 < d.c; b++ {
 		at := b * block64
-		c.call.at, c.call.out = uint64(at), unsafe.Pointer(&l.Out[at])
+		c.call.at, c.call.out = uint64(c.ahead+at), unsafe.Pointer(&l.Out[at])
 		c.call.w = unsafe.Pointer(&d.w[at*d.groups()*4])
 		c.call.base, c.call.scale = unsafe.Pointer(&d.base[at]), unsafe.Pointer(&d.scale[at])
 		c.call.mask = ^uint64(0)
@@ -148,7 +194,7 @@ func (d *Depthwise) begin(c *DepthwiseCall, l *Line) {
 	}
 	c.begin = c.begin[:0]
 	for _, in := range l.In {
-		if len(in) < (l.Pixels-1)*l.Step+d.c {
+		if len(in) < c.ahead+(l.Pixels-1)*l.Step+d.c {
 			panic("simd: tap out of range")
 		}
 		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
@@ -170,7 +216,7 @@ func (d *Depthwise) filler(c *DepthwiseCall, l *Line) unsafe.Pointer {
 	if d.offset == 0 {
 		return c.begin[0]
 	}
-	if n := (l.Pixels-1)*l.Step + d.c; len(c.zeros) < n {
+	if n := c.ahead + (l.Pixels-1)*l.Step + d.c; len(c.zeros) < n {
 		c.zeros = make([]byte, n)
 	}
 	return unsafe.Pointer(unsafe.SliceData(c.zeros))

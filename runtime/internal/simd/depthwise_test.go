@@ -14,6 +14,9 @@ func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, loops *taps) {
 	if ^T(0) > 0 {
 		p.WZero, p.Zero = []int32{0, 255, r.Int32N(256)}[r.IntN(3)], 128
 	}
+	if r.IntN(3) == 0 {
+		p.C = 1 << r.IntN(6)
+	}
 	p.Weights, p.Bias, p.Scale = values[T](r, p.C*p.Taps), make([]int32, p.C), make([]float32, []int{1, p.C}[r.IntN(2)])
 	for i := range p.Bias {
 		p.Bias[i] = int32(r.Uint32()) >> r.IntN(31)
@@ -21,7 +24,7 @@ func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, loops *taps) {
 	for i := range p.Scale {
 		p.Scale[i] = float32(math.Exp2(-15 * r.Float64()))
 	}
-	l := Line{Pixels: 1 + r.IntN(9), Step: r.IntN(2 * p.C)}
+	l := Line{Pixels: 1 + r.IntN(20), Step: []int{p.C, r.IntN(2 * p.C)}[r.IntN(2)]}
 	for range p.Taps {
 		in := guarded(t, (l.Pixels-1)*l.Step+p.C)
 		for i := range in {

@@ -32,3 +32,11 @@ func (*elements) quantize(c *quantizeCall) { quantizeVNNI(c) }
 
 func (*elements) between(c *bilinearCall) { bilinearVNNI(c) }
 func (*elements) argMax(c *argMaxCall)    { argMaxVNNI(c) }
+
+func (*elements) betweenFixed(c *fixedCall, signed bool) {
+	if signed {
+		bilinearInt8VNNI(c)
+	} else {
+		bilinearUint8VNNI(c)
+	}
+}

@@ -14,6 +14,18 @@ type bilinearCall struct {
 	y                      float32
 }
 
+// TapFixed is a Tap in integers.
+type TapFixed struct {
+	Left, Right int32
+	Weight      int32 // of 2048
+}
+
+type fixedCall struct {
+	top, bottom, out, taps unsafe.Pointer
+	pixels, channels       uint64
+	y                      int32
+}
+
 type argMaxCall struct {
 	in, out       unsafe.Pointer
 	n, rows, size uint64
@@ -32,12 +44,35 @@ func Between(out, top, bottom []uint8, taps []Tap, y float32) bool {
 	return true
 }
 
+// BetweenFixed is Between in integers: with l<<11 + (r−l)·Weight of each row, (top<<11 + (bottom−top)·y + 2²¹)>>22.
+func BetweenFixed[T int8 | uint8](out, top, bottom []T, taps []TapFixed, y int32) bool {
+	e := chosen().elements
+	if e == nil || len(taps) == 0 || len(out) == 0 {
+		return false
+	}
+	betweenFixed(e, out, top, bottom, taps, y)
+	return true
+}
+
+func betweenFixed[T int8 | uint8](e *elements, out, top, bottom []T, taps []TapFixed, y int32) {
+	channels := len(out) / len(taps)
+	for i := range taps {
+		inside(taps[i].Left, taps[i].Right, channels, min(len(top), len(bottom)))
+	}
+	e.betweenFixed(&fixedCall{unsafe.Pointer(&top[0]), unsafe.Pointer(&bottom[0]), unsafe.Pointer(&out[0]), unsafe.Pointer(&taps[0]), uint64(len(taps)), uint64(channels), y}, sign[T]() == 1)
+}
+
+// inside panics if a tap reaches out of its rows.
+func inside(left, right int32, channels, length int) {
+	if min(left, right) < 0 || int(max(left, right))+channels > length {
+		panic("simd: tap out of range")
+	}
+}
+
 func between(e *elements, out, top, bottom []uint8, taps []Tap, y float32) {
 	channels := len(out) / len(taps)
 	for i := range taps {
-		if t := &taps[i]; min(t.Left, t.Right) < 0 || int(max(t.Left, t.Right))+channels > min(len(top), len(bottom)) {
-			panic("simd: tap out of range")
-		}
+		inside(taps[i].Left, taps[i].Right, channels, min(len(top), len(bottom)))
 	}
 	e.between(&bilinearCall{unsafe.Pointer(&top[0]), unsafe.Pointer(&bottom[0]), unsafe.Pointer(&out[0]), unsafe.Pointer(&taps[0]), uint64(len(taps)), uint64(channels), y})
 }

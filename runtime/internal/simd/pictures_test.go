@@ -33,6 +33,39 @@ func TestBetween(t *testing.T) {
 	}
 }
 
+func compareFixed[T int8 | uint8](t *testing.T, r *rand.Rand, e *elements) {
+	t.Helper()
+	n, c, wide := 1+r.IntN(9), 1+r.IntN(40), 1+r.IntN(6)
+	top, bottom, out, y := drawn[T](t, r, wide*c), drawn[T](t, r, wide*c), guardedOf[T](t, n*c), r.Int32N(2049)
+	taps := guardedOf[TapFixed](t, n)
+	for i := range taps {
+		taps[i] = TapFixed{int32(r.IntN(wide) * c), int32(r.IntN(wide) * c), r.Int32N(2049)}
+	}
+	betweenFixed(e, out, top, bottom, taps, y)
+	for i, got := range out {
+		p := taps[i/c]
+		mix := func(row []T) int32 {
+			l, r := int32(row[int(p.Left)+i%c]), int32(row[int(p.Right)+i%c])
+			return l<<11 + (r-l)*p.Weight
+		}
+		if want := T((mix(top)<<11 + (mix(bottom)-mix(top))*y + 1<<21) >> 22); got != want {
+			t.Fatalf("element %d of %dx%d: got %d, want %d", i, n, c, got, want)
+		}
+	}
+}
+
+func TestBetweenFixed(t *testing.T) {
+	for _, path := range able(t) {
+		t.Run(path.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(11, 12))
+			for range 300 {
+				compareFixed[int8](t, r, path.elements)
+				compareFixed[uint8](t, r, path.elements)
+			}
+		})
+	}
+}
+
 func compareArgMax[T int8 | uint8, I int32 | int64](t *testing.T, r *rand.Rand, e *elements) {
 	t.Helper()
 	n, rows := 1+r.IntN(mostArgs), 1+r.IntN(5)

@@ -87,6 +87,138 @@ whole:
 	VZEROUPPER
 	RET
 
+// func bilinearInt8VNNI(c *fixedCall)
+// DI c, R8 upper row, R9 lower row, R10 out, R11 taps, DX pixels left, BX channels, CX channels left, R12 R13 bytes to the left and
+// the right pixel; Z20 x, Z21 y, Z22 one half.
+TEXT ·bilinearInt8VNNI(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ fixedCall_top(DI), R8
+	MOVQ fixedCall_bottom(DI), R9
+	MOVQ fixedCall_out(DI), R10
+	MOVQ fixedCall_taps(DI), R11
+	MOVQ fixedCall_pixels(DI), DX
+	MOVQ fixedCall_channels(DI), BX
+	VPBROADCASTD fixedCall_y(DI), Z21
+	MOVL $0x200000, AX
+	VPBROADCASTD AX, Z22
+pixel:
+	MOVLQSX (R11), R12
+	MOVLQSX 4(R11), R13
+	VPBROADCASTD 8(R11), Z20
+	MOVQ BX, CX
+	MOVL $0xFFFF, AX
+	KMOVW AX, K1
+next:
+	CMPQ CX, $16
+	JGE whole
+	MOVL $1, AX
+	SHLL CX, AX
+	DECL AX
+	KMOVW AX, K1 // those that are left
+whole:
+	VMOVDQU8.Z (R8)(R12*1), K1, X4
+	VPMOVSXBD X4, Z0
+	VMOVDQU8.Z (R8)(R13*1), K1, X5
+	VPMOVSXBD X5, Z1
+	VPSUBD Z0, Z1, Z1
+	VPMULLD Z20, Z1, Z1
+	VPSLLD $11, Z0, Z0
+	VPADDD Z1, Z0, Z0
+	VMOVDQU8.Z (R9)(R12*1), K1, X4
+	VPMOVSXBD X4, Z2
+	VMOVDQU8.Z (R9)(R13*1), K1, X5
+	VPMOVSXBD X5, Z3
+	VPSUBD Z2, Z3, Z3
+	VPMULLD Z20, Z3, Z3
+	VPSLLD $11, Z2, Z2
+	VPADDD Z3, Z2, Z2
+	VPSUBD Z0, Z2, Z2 // lower row less upper
+	VPMULLD Z21, Z2, Z2
+	VPSLLD $11, Z0, Z0
+	VPADDD Z2, Z0, Z0
+	VPADDD Z22, Z0, Z0
+	VPSRAD $22, Z0, Z0
+	VPMOVDB Z0, K1, (R10)
+	MOVQ $16, AX
+	CMPQ CX, AX
+	CMOVQLT CX, AX
+	ADDQ AX, R10
+	ADDQ AX, R12
+	ADDQ AX, R13
+	SUBQ AX, CX
+	JNZ next
+	ADDQ $12, R11
+	DECQ DX
+	JNZ pixel
+	VZEROUPPER
+	RET
+
+// func bilinearUint8VNNI(c *fixedCall)
+// DI c, R8 upper row, R9 lower row, R10 out, R11 taps, DX pixels left, BX channels, CX channels left, R12 R13 bytes to the left and
+// the right pixel; Z20 x, Z21 y, Z22 one half.
+TEXT ·bilinearUint8VNNI(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ fixedCall_top(DI), R8
+	MOVQ fixedCall_bottom(DI), R9
+	MOVQ fixedCall_out(DI), R10
+	MOVQ fixedCall_taps(DI), R11
+	MOVQ fixedCall_pixels(DI), DX
+	MOVQ fixedCall_channels(DI), BX
+	VPBROADCASTD fixedCall_y(DI), Z21
+	MOVL $0x200000, AX
+	VPBROADCASTD AX, Z22
+pixel:
+	MOVLQSX (R11), R12
+	MOVLQSX 4(R11), R13
+	VPBROADCASTD 8(R11), Z20
+	MOVQ BX, CX
+	MOVL $0xFFFF, AX
+	KMOVW AX, K1
+next:
+	CMPQ CX, $16
+	JGE whole
+	MOVL $1, AX
+	SHLL CX, AX
+	DECL AX
+	KMOVW AX, K1 // those that are left
+whole:
+	VMOVDQU8.Z (R8)(R12*1), K1, X4
+	VPMOVZXBD X4, Z0
+	VMOVDQU8.Z (R8)(R13*1), K1, X5
+	VPMOVZXBD X5, Z1
+	VPSUBD Z0, Z1, Z1
+	VPMULLD Z20, Z1, Z1
+	VPSLLD $11, Z0, Z0
+	VPADDD Z1, Z0, Z0
+	VMOVDQU8.Z (R9)(R12*1), K1, X4
+	VPMOVZXBD X4, Z2
+	VMOVDQU8.Z (R9)(R13*1), K1, X5
+	VPMOVZXBD X5, Z3
+	VPSUBD Z2, Z3, Z3
+	VPMULLD Z20, Z3, Z3
+	VPSLLD $11, Z2, Z2
+	VPADDD Z3, Z2, Z2
+	VPSUBD Z0, Z2, Z2 // lower row less upper
+	VPMULLD Z21, Z2, Z2
+	VPSLLD $11, Z0, Z0
+	VPADDD Z2, Z0, Z0
+	VPADDD Z22, Z0, Z0
+	VPSRAD $22, Z0, Z0
+	VPMOVDB Z0, K1, (R10)
+	MOVQ $16, AX
+	CMPQ CX, AX
+	CMOVQLT CX, AX
+	ADDQ AX, R10
+	ADDQ AX, R12
+	ADDQ AX, R13
+	SUBQ AX, CX
+	JNZ next
+	ADDQ $12, R11
+	DECQ DX
+	JNZ pixel
+	VZEROUPPER
+	RET
+
 // func argMaxVNNI(c *argMaxCall)
 // DI c, SI row, BX its length, DX rows left, R10 out, R11 the size of an index; K1 the bytes of a row, Z16 what makes them unsigned.
 TEXT ·argMaxVNNI(SB), NOSPLIT, $0-8

@@ -52,6 +52,12 @@ func lookupVBMI(out, in *byte, n int, table *[256]byte)
 func bilinearVNNI(c *bilinearCall)
 
 //go:noescape
+func bilinearInt8VNNI(c *fixedCall)
+
+//go:noescape
+func bilinearUint8VNNI(c *fixedCall)
+
+//go:noescape
 func argMaxVNNI(c *argMaxCall)
 
 //go:noescape

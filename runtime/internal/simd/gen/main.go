@@ -65,6 +65,9 @@ func stubs() []byte {
 	}
 	o.line("\n//go:noescape\nfunc lookupVBMI(out, in *byte, n int, table *[256]byte)")
 	o.line("\n//go:noescape\nfunc bilinearVNNI(c *bilinearCall)")
+	for _, name := range []string{"Int8", "Uint8"} {
+		o.line("\n//go:noescape\nfunc bilinear%sVNNI(c *fixedCall)", name)
+	}
 	o.line("\n//go:noescape\nfunc argMaxVNNI(c *argMaxCall)")
 	o.line("\n//go:noescape\nfunc quantizeVNNI(c *quantizeCall)")
 	for width, heights := range shapes {
