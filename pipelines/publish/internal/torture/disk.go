@@ -73,8 +73,8 @@ func (r *room) story(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	live := func(s sums) bool { return s.Arrived > 50 && s.Degraded > 50 }
-	if err := r.until(ctx, "a full disk from the start: events are refused, and go out live and say why", live); err != nil {
+	live := func(s sums) bool { return s.Arrived > 50 && s.Degraded > 50 && s.Alerts > 10 }
+	if err := r.until(ctx, "a full disk from the start: events are refused, and go out live and say why; alerts do too", live); err != nil {
 		return err
 	}
 	if err := r.accepts(ctx, "room is made", func() error { return os.Remove(r.path("filler")) }); err != nil {
@@ -124,7 +124,9 @@ func (r *room) readOnly(ctx context.Context) error {
 		return err
 	}
 	before := r.ledger.total()
-	live := func(s sums) bool { return s.Arrived > before.Arrived+50 && s.Degraded > before.Degraded+50 }
+	live := func(s sums) bool {
+		return s.Arrived > before.Arrived+50 && s.Degraded > before.Degraded+50 && s.Alerts > before.Alerts+10
+	}
 	if err := r.until(ctx, "which is told while events go out live", live); err != nil {
 		return err
 	}
@@ -146,7 +148,7 @@ func (r *room) readOnly(ctx context.Context) error {
 // live starts a source.
 func (r *room) live(ctx context.Context, args ...string) (*life, error) {
 	r.lives++
-	args = append(args, "-broker", r.broker.gate.url(), "-outbox", r.path("outbox"), "-every", "10ms")
+	args = append(args, "-broker", r.broker.gate.url(), "-outbox", r.path("outbox"), "-every", "10ms", "-alerts", "100ms")
 	return live(ctx, r.ledger, filepath.Join(r.dir, "source.log"), "torture", fmt.Sprintf("b%d", r.lives), args...)
 }
 

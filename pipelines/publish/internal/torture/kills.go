@@ -133,7 +133,7 @@ func (p *plan) last(ctx context.Context, l *ledger, m *mosquitto) error {
 func (p *plan) daemon(ctx context.Context, l *ledger, m *mosquitto, i int, args ...string) (*life, error) {
 	args = append(args, "-broker", m.gate.url(), "-pipelines", fmt.Sprint(p.pipelines), "-every", p.every.String())
 	if !p.memory {
-		args = append(args, "-outbox", filepath.Join(p.dir, "outbox"))
+		args = append(args, "-outbox", filepath.Join(p.dir, "outbox"), "-alerts", "30ms")
 	}
 	return live(ctx, l, filepath.Join(p.dir, "source.log"), "torture", fmt.Sprintf("b%04d", i), args...)
 }

@@ -49,6 +49,7 @@ type ledger struct {
 	last  time.Time       // that something arrived
 	late  []time.Duration // from event to judge, of those that are not historical
 	marks []mark
+	rung  string // the opening of the alert that is open
 }
 
 // run is one life of a daemon.
@@ -73,6 +74,8 @@ type sums struct {
 	Altered           uint64 // no event of ours, or a repeat that says something else
 	Historical        uint64
 	Degraded          uint64 // events that tell of trouble with the outbox
+	Alerts            uint64 // events of the alert, each once
+	Twice             uint64 // openings of what is open, and ends of what is not
 }
 
 func newLedger() *ledger {
@@ -163,12 +166,13 @@ func (l *ledger) refuse(s stream, seq uint64) error {
 type heard struct {
 	ID, Boot, Pipeline string
 	Seq                uint64
-	Time               time.Time
 	Historical         bool
 	Degraded           []string
+
+	tolled
 }
 
-// arrive takes a message of edged/DEVICE/PIPELINE/KIND.
+// arrive takes a message of edged/DEVICE/PIPELINE/KIND, or of edged/DEVICE/PIPELINE/alert/NAME.
 func (l *ledger) arrive(topic string, payload []byte) {
 	now := time.Now()
 	l.mu.Lock()
@@ -176,7 +180,7 @@ func (l *ledger) arrive(topic string, payload []byte) {
 	l.last = now
 	var ev heard
 	levels := strings.Split(topic, "/")
-	if err := json.Unmarshal(payload, &ev); err != nil || len(levels) != 4 {
+	if err := json.Unmarshal(payload, &ev); err != nil || len(levels) != 4 && (len(levels) != 5 || levels[3] != "alert") {
 		l.altered("%s: %.200s is no event: %v", topic, payload, err)
 		return
 	}
@@ -196,6 +200,9 @@ func (l *ledger) arrive(topic string, payload []byte) {
 	}
 	e.arrived, e.body = true, body
 	l.first(s, p, e, &ev)
+	if ev.State != "" {
+		l.toll(ev.ID, ev.tolled)
+	}
 	l.note(&ev, now)
 }
 
@@ -303,11 +310,11 @@ func (l *ledger) moved(began time.Time) time.Time {
 func (l *ledger) verdict() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.sums.Missing == 0 && (l.sums.Disordered == 0 || l.forgiving) && l.sums.Altered == 0 {
+	if l.sums.Missing == 0 && (l.sums.Disordered == 0 || l.forgiving) && l.sums.Altered == 0 && l.sums.Twice == 0 {
 		return nil
 	}
 	l.missing()
-	return fmt.Errorf("%d lost, %d out of order, %d altered:\n%s", l.sums.Missing, l.sums.Disordered, l.sums.Altered, strings.Join(l.why, "\n"))
+	return fmt.Errorf("%d lost, %d out of order, %d altered%s:\n%s", l.sums.Missing, l.sums.Disordered, l.sums.Altered, l.sums.alerts(), strings.Join(l.why, "\n"))
 }
 
 // missing tells which events have not arrived.
@@ -322,6 +329,6 @@ func (l *ledger) missing() {
 }
 
 func (s sums) String() string {
-	return fmt.Sprintf("%d accepted, %d refused; %d arrived, %d of them historical, and %d repeats; %d lost, %d out of order, %d altered",
-		s.Accepted, s.Refused, s.Arrived, s.Historical, s.Repeats, s.Missing, s.Disordered, s.Altered)
+	return fmt.Sprintf("%d accepted, %d refused; %d arrived, %d of them historical, and %d repeats; %d lost, %d out of order, %d altered%s",
+		s.Accepted, s.Refused, s.Arrived, s.Historical, s.Repeats, s.Missing, s.Disordered, s.Altered, s.alerts())
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -38,7 +39,11 @@ func judged(ctx context.Context, dir, listen string, take func(string, []byte)) 
 	if m.child, err = startMosquitto(ctx, dir, m.listen); err != nil {
 		return nil, err
 	}
-	m.judge = newSubscriber("judge", "edged/+/+/labels", dialer(m.listen), take)
+	m.judge = newSubscriber("judge", "edged/+/+/+/#", dialer(m.listen), func(topic string, payload []byte) {
+		if last := strings.Split(topic, "/")[3]; last == "labels" || last == "alert" {
+			take(topic, payload)
+		}
+	})
 	ctx, m.stop = context.WithCancel(ctx)
 	m.wg.Go(func() { m.judge.run(ctx) })
 	return m, m.open(ctx)

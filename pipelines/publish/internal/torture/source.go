@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,7 @@ type sourceFlags struct {
 	limit        int64
 
 	pipelines, events int
-	every             time.Duration
+	every, alerts     time.Duration
 	depth             int
 	flush             time.Duration
 }
@@ -39,6 +40,7 @@ func (f *sourceFlags) parse(args []string) error {
 	set.IntVar(&f.pipelines, "pipelines", 16, "how many pipelines put events, each by itself")
 	set.IntVar(&f.events, "events", 0, "how many events each of them puts; 0 is no end")
 	set.DurationVar(&f.every, "every", 0, "the least time from one event of a pipeline to the next")
+	set.DurationVar(&f.alerts, "alerts", 0, "the time from one event of an alert to its next; 0 is no alert")
 	set.IntVar(&f.depth, "depth", 0, "put nothing while more than this wait for the broker; 0 is no bound")
 	set.DurationVar(&f.flush, "flush", 3*time.Second, "how long the end may take to deliver what waits")
 	return set.Parse(args)
@@ -60,15 +62,22 @@ func source(ctx context.Context, args []string) error {
 	end, stop := context.WithCancel(ctx)
 	defer stop()
 	h := &harvest{sourceFlags: f, to: p, places: make(chan struct{}, unsure)}
-	var running, putting, telling sync.WaitGroup
+	var running, putting, ringing, telling sync.WaitGroup
 	running.Go(func() { err = p.Run(end) })
 	for i := range f.pipelines {
 		putting.Go(func() { h.put(ctx, fmt.Sprintf("p%02d", i)) })
+	}
+	sounding, hush := context.WithCancel(ctx)
+	defer hush()
+	if f.alerts > 0 {
+		ringing.Go(func() { h.ring(sounding) })
 	}
 	all, over := context.WithCancel(context.Background())
 	defer over()
 	telling.Go(func() { h.tell(ctx, all) })
 	putting.Wait()
+	hush()
+	ringing.Wait()
 	over()
 	telling.Wait()
 	for p.Stats().Queue.Depth > 0 && sleep(ctx, 10*time.Millisecond) {
@@ -80,7 +89,12 @@ func source(ctx context.Context, args []string) error {
 }
 
 func (f *sourceFlags) open() (*publish.Publisher, error) {
+	ledger := ""
+	if f.alerts > 0 {
+		ledger = filepath.Join(f.outbox, "alerts.json")
+	}
 	return publish.New(publish.Options{
+		Ledger:    ledger,
 		Device:    f.device,
 		Broker:    mqtt.Options{URL: f.broker},
 		Outbox:    outbox.Options{Path: f.outbox, Limit: f.limit},
@@ -120,16 +134,21 @@ func (h *harvest) put(ctx context.Context, name string) {
 		case <-ctx.Done():
 			return
 		}
-		ev := numbered{name, seq}
-		if err := h.to.Put(ctx, h.event(name, seq)); err != nil {
-			ev.refused(err)
-			<-h.places
-			continue
-		}
-		h.mu.Lock()
-		h.new = append(h.new, ev)
-		h.mu.Unlock()
+		h.give(ctx, h.event(name, seq))
 	}
+}
+
+// give puts an event, for which there is a place.
+func (h *harvest) give(ctx context.Context, ev *pipelines.Event) {
+	n := numbered{ev.Pipeline, ev.Seq}
+	if err := h.to.Put(ctx, ev); err != nil {
+		n.refused(err)
+		<-h.places
+		return
+	}
+	h.mu.Lock()
+	h.new = append(h.new, n)
+	h.mu.Unlock()
 }
 
 // tell says which events are durable, until all are put and told, or ctx ends.
