@@ -54,11 +54,12 @@ type record struct {
 type debt struct {
 	id      string
 	seq     uint64
+	closes  bool
 	payload []byte // a whole JSON object
 }
 
-// The bounds of a ledger. An alert that opens and closes while the disk fails owes no more than that; the oldest of it is sent
-// from memory or lost with it, as all else.
+// The bounds of a ledger. An alert that opens and closes while the disk fails owes no more than that; what is older is sent from
+// memory or lost with it, as all else.
 const (
 	mostRecords = 1000
 	mostOwed    = 16
@@ -113,10 +114,20 @@ func (l *ledger) tell(ev *pipelines.Event, topic string, payload []byte) {
 		r.opened++
 	}
 	if l.path != "" {
-		r.owed = append(r.owed, debt{ev.ID, ev.Seq, payload})
-		r.owed = r.owed[max(0, len(r.owed)-mostOwed):]
+		r.owe(debt{ev.ID, ev.Seq, ev.Alert.State == pipelines.Closed, payload})
 	}
 	l.changed = true
+}
+
+// owe notes a debt. The oldest that there is no room for goes with its closing: nobody is told of an end without a beginning.
+func (r *record) owe(d debt) {
+	r.owed = append(r.owed, d)
+	for len(r.owed) > mostOwed {
+		r.owed = r.owed[1:]
+		if r.owed[0].closes {
+			r.owed = r.owed[1:]
+		}
+	}
 }
 
 // paid notes that what was told is in the outbox, or delivered.
@@ -141,6 +152,9 @@ func (l *ledger) paid(all []told) {
 func (l *ledger) mute(k key, until time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if last := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC); until.After(last) { // JSON has no year after that
+		until = last
+	}
 	l.record(k).muted = until
 	l.changed = true
 }

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
+
+	"edged/pipelines"
 )
 
 // ledgerJSON is the ledger's file.
@@ -32,6 +33,7 @@ const largestLedger = 64 << 20
 func (l *ledger) load() error {
 	text, err := readLedger(l.path)
 	if errors.Is(err, fs.ErrNotExist) {
+		l.changed = true // takes its room on the disk before that is full
 		return nil
 	}
 	var file ledgerJSON
@@ -79,15 +81,15 @@ func (line *recordJSON) record() (*record, error) {
 		}
 		r.alert = a
 	}
-	for _, payload := range line.Owed[max(0, len(line.Owed)-mostOwed):] {
+	for _, payload := range line.Owed {
 		var of struct {
-			ID  string
-			Seq uint64
+			ID, State string
+			Seq       uint64
 		}
 		if err := json.Unmarshal(payload, &of); err != nil || of.ID == "" {
 			return nil, fmt.Errorf("it owes what is no event: %v", err)
 		}
-		r.owed = append(r.owed, debt{of.ID, of.Seq, payload})
+		r.owe(debt{of.ID, of.Seq, of.State == string(pipelines.Closed), payload})
 	}
 	return r, nil
 }
@@ -138,39 +140,4 @@ func (l *ledger) failing() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.trouble
-}
-
-// replaceFile writes a file anew, durably: a crash at any instant leaves the old one or the new one. It tells who was at home:
-// only the owner reads it.
-func replaceFile(path string, text []byte) error {
-	fresh := path + ".new"
-	err := writeFile(fresh, text)
-	if err == nil {
-		err = os.Rename(fresh, path)
-	}
-	if err != nil {
-		_ = os.Remove(fresh) // it takes room on a full disk
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	_ = dir.Sync() // some file systems (FUSE, 9p) know no such thing
-	return dir.Close()
-}
-
-func writeFile(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
 }

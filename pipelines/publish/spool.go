@@ -98,7 +98,7 @@ func (s *spool) sync(ctx context.Context) error {
 func (s *spool) keep(ctx, late context.Context) {
 	for ctx.Err() == nil {
 		if err := s.store(late); err != nil {
-			pause(ctx, mendEvery)
+			s.rest(ctx)
 			continue
 		}
 		select {
@@ -109,12 +109,24 @@ func (s *spool) keep(ctx, late context.Context) {
 	_ = s.store(late) // has been told
 }
 
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
+// rest leaves a disk that fails alone for a while, but for the ledger, which needs no room: what alerts tell is sent meanwhile.
+func (s *spool) rest(ctx context.Context) {
+	t := time.NewTimer(mendEvery)
 	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
+	for {
+		select {
+		case <-t.C:
+			return
+		case <-ctx.Done():
+			return
+		case <-s.intake.ready:
+		}
+		s.mu.Lock()
+		ours := s.box != nil // and no other process's
+		s.mu.Unlock()
+		if ours {
+			s.ledger.write()
+		}
 	}
 }
 
