@@ -142,15 +142,6 @@ func (r *remote) pipeline(name string) (string, error) {
 	return name, nil
 }
 
-// mute will silence alerts; there are none yet.
-func (r *remote) mute(q command.Silence, _ time.Duration) (command.Muted, error) {
-	line, err := r.pipeline(q.Pipeline)
-	if err != nil {
-		return command.Muted{}, err
-	}
-	return command.Muted{}, command.Wrong("alert", "%s has no alert %q: this version has no alerts", line, command.Short(q.Alert))
-}
-
 // reload checks the config anew, and says how to end this run so that one with it begins.
 func (r *remote) reload() (fresh command.Fresh, then func(), err error) {
 	c, err := r.d.load()

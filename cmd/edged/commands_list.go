@@ -14,7 +14,7 @@ func (r *remote) list() command.Listing {
 		l.Sensors = append(l.Sensors, r.stateOf(r.d.sensors[name]))
 	}
 	for _, name := range sortedNames(r.d.encoders) {
-		l.Pipelines = append(l.Pipelines, command.PipelineState{Name: name, Labels: r.labels(name)})
+		l.Pipelines = append(l.Pipelines, r.pipelineState(name))
 	}
 	return l
 }
@@ -31,6 +31,10 @@ func (r *remote) sensorStats(s *sensor) pipelines.SensorStats {
 		return all[i]
 	}
 	return pipelines.SensorStats{State: pipelines.Waiting}
+}
+
+func (r *remote) pipelineState(name string) command.PipelineState {
+	return command.PipelineState{Name: name, Labels: r.labels(name), Alerts: r.alerts(name)}
 }
 
 // labels returns what a pipeline's models may say, and the scores that it needs.
@@ -82,7 +86,7 @@ func (r *remote) describeSensor(s *sensor) *command.SensorThing {
 func (r *remote) describePipeline(name string) *command.PipelineThing {
 	c := r.d.config.Pipelines[name]
 	t := &command.PipelineThing{
-		PipelineState: command.PipelineState{Name: name, Labels: r.labels(name)}, Sensors: r.d.sensorsOf(name), Models: []string{},
+		PipelineState: r.pipelineState(name), Sensors: r.d.sensorsOf(name), Models: []string{},
 		EveryMS: millisOf(time.Duration(c.Every)), StaleAfterMS: millisOf(time.Duration(c.StaleAfter)),
 	}
 	for _, m := range r.d.models(name) {

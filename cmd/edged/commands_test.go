@@ -182,7 +182,7 @@ func TestCommands(t *testing.T) {
 	list := a.expect("list", `{}`, `{"status":"ok","data":{"sensors":[{"name":"cam","kind":"camera","state":"ok"},{"name":"spare","kind":"camera","state":"`)
 	for _, want := range []string{
 		`{"name":"tone","kind":"microphone","state":"`,
-		`"pipelines":[{"name":"room","labels":[{"name":"left","model":"sides","threshold":0.5},{"name":"right","model":"sides","threshold":0.5}]}]`,
+		`"pipelines":[{"name":"room","labels":[{"name":"left","model":"sides","threshold":0.5},{"name":"right","model":"sides","threshold":0.5}],"alerts":[]}]`,
 		`"commands":["ping","list","describe","snapshot","threshold","mute","reload"]`,
 	} {
 		if !strings.Contains(list, want) {
@@ -202,7 +202,7 @@ func TestCommands(t *testing.T) {
 	})
 	a.expect("threshold", `{"pipeline":"room","label":"up","value":0}`, `{"status":"error","error":"label: room has no label \"up\"; list says which there are"`)
 	a.expect("threshold", `{"pipeline":"hall","value":0}`, `{"status":"error","error":"pipeline: no pipeline is named \"hall\"; there are room"`)
-	a.expect("mute", `{"pipeline":"room","alert":"fire"}`, `{"status":"error","error":"alert: room has no alert \"fire\": this version has no alerts"`)
+	a.expect("mute", `{"pipeline":"room","alert":"fire"}`, `{"status":"error","error":"alert: room has no alerts"`)
 
 	id := a.ask("snapshot", `{"sensor":"spare"}`, false) // which no pipeline reads
 	a.until("a picture", func(m message) bool { return m.topic == "spare/snapshot" && strings.HasPrefix(m.payload, "\xff\xd8") })
@@ -277,8 +277,9 @@ func TestRunGoesOnWithTheConfigOfBefore(t *testing.T) {
 func TestARecordedRunStaysAsItIs(t *testing.T) {
 	s := surroundings{film: &film{}}
 	_, noThreshold := (&remote{d: &daemon{surroundings: s}}).threshold(command.Level{Pipeline: "room", Value: 1})
+	_, noMute := (&remote{d: &daemon{surroundings: s}}).mute(command.Silence{Pipeline: "room", Alert: "fire"}, time.Second)
 	_, noReload := (&runs{s: s}).load()
-	for _, err := range []error{noThreshold, noReload} {
+	for _, err := range []error{noThreshold, noMute, noReload} {
 		if !errors.Is(err, errRecorded) {
 			t.Errorf("got %v, want %v", err, errRecorded)
 		}

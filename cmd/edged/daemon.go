@@ -15,6 +15,7 @@ import (
 
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines"
+	"edged/pipelines/alerts"
 	"edged/pipelines/publish"
 	"edged/pipelines/publish/broker"
 	"edged/runtime"
@@ -32,6 +33,9 @@ type daemon struct {
 	warm   chan struct{}               // closed when no first result waits for a model any more
 
 	discovery *discovery // nil: nobody is told of the device
+	replays   bool       // a recording
+
+	traces func(*alerts.Trace) // takes how alerts are decided; nil if nobody does
 
 	end  context.CancelFunc // ends run
 	next *config.Config     // that a run is to begin with when this one has ended; nil is none
@@ -89,6 +93,9 @@ func (d *daemon) assemble() error {
 	if err != nil {
 		return err
 	}
+	if d.traces, err = d.openRing(); err != nil {
+		return err
+	}
 	d.group.Serve("mqtt", sink.Run)
 	d.remote.serve(sink)
 	d.keepDigests()
@@ -115,12 +122,14 @@ func (d *daemon) openPublisher() (*publish.Publisher, error) {
 	reach.Listen = append(reach.Listen, d.discovery.listen()...)
 	reach.Listen = append(reach.Listen, d.remote.listeners()...)
 	c := &d.config.MQTT
+	disk := d.outbox()
 	return publish.New(publish.Options{
 		Device: d.config.Device.ID,
 		Broker: reach,
 		Topics: c.Topics.Templates(),
 		QoS:    levels(c.QoS),
-		Outbox: d.outbox(),
+		Outbox: disk,
+		Ledger: d.ledger(disk),
 		Info:   d.info(),
 		Wait:   d.wait,
 		Stats:  d.group.Stats,
@@ -176,7 +185,7 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 				return err
 			}
 		}
-		if err := d.addDigest(p); err != nil {
+		if err := errors.Join(d.addAlerts(p, sink), d.addDigest(p), d.endAlerts(p, sink)); err != nil {
 			return err
 		}
 		d.group.AddPipeline(p)

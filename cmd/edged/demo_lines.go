@@ -58,6 +58,8 @@ type saying struct {
 // summarized says in a few words what a message says; ok is false for what is too long for that.
 func summarized(topic string, payload []byte) (s saying, ok bool) {
 	var said struct {
+		ID, Alert, State, Severity, Reason string
+
 		Sensor  string
 		Caption string
 		Labels  []struct {
@@ -71,10 +73,13 @@ func summarized(topic string, payload []byte) (s saying, ok bool) {
 		Degraded []string
 	}
 	what := topic[strings.LastIndexByte(topic, '/')+1:]
+	if strings.HasSuffix(strings.TrimSuffix(topic, what), "/alert/") {
+		what = "alert"
+	}
 	switch what {
 	case "availability":
 		return saying{text: string(payload), gist: string(payload)}, true
-	case "labels", "caption", "reading", "digest":
+	case "labels", "caption", "reading", "alert", "digest":
 	default:
 		return s, false
 	}
@@ -84,6 +89,10 @@ func summarized(topic string, payload []byte) (s saying, ok bool) {
 	words, gist := []string{}, []string{}
 	if said.Sensor != "" {
 		words = append(words, said.Sensor+":")
+	}
+	if what == "alert" { // each is told, whatever the last one said
+		text := fmt.Sprintf("%s (%s): %s", said.State, said.Severity, said.Reason)
+		return saying{text: strings.Join(append([]string{text}, said.Degraded...), "  "), gist: said.ID}, true
 	}
 	if what == "caption" || what == "digest" {
 		words, gist = append(words, said.Caption), append(gist, said.Caption)

@@ -55,6 +55,7 @@ func (d *daemon) openDiscovery() (*discovery, error) {
 	for _, name := range slices.Sorted(maps.Keys(d.encoders)) {
 		o.Pipelines = append(o.Pipelines, homeassistant.Pipeline{
 			Name: name, Sources: d.sources(name), Captions: d.narrators[name] != nil || d.fusions[name] != nil && d.fusions[name].caption != nil,
+			Alerts: d.alerts[name].names(),
 		})
 	}
 	d.findLabels(&o)

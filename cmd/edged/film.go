@@ -120,7 +120,7 @@ func (d *daemon) header(start time.Time) (record.Header, error) {
 	return h, nil
 }
 
-// places says what works at each place of the pipelines: behind the encoders a fusion, then a narrator, then a digest.
+// places says what works at each place of the pipelines: behind the encoders a fusion, then a narrator, then who watches.
 func (p *parts) places() map[string]string {
 	all := map[string]string{}
 	for name, encoders := range p.encoders {
@@ -134,6 +134,10 @@ func (p *parts) places() map[string]string {
 		}
 		if n := p.narrators[name]; n != nil {
 			all[record.Place(name, last)] = n.String()
+			last++
+		}
+		if a := p.alerts[name]; a != nil {
+			all[record.Place(name, last)] = a.String()
 			last++
 		}
 		if d := p.digests[name]; d != nil {

@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 		"cmd/edged/internal/config", "cmd/edged/internal/spans", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/command", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
-		"pipelines/publish/homeassistant", "pipelines/media", "pipelines/alerts", "pipelines/why",
+		"pipelines/publish/homeassistant", "pipelines/media", "pipelines/alerts", "pipelines/rules", "pipelines/why",
 		"pipelines/digest",
 	},
 	"cmd/edged/internal/config": {"models", "pipelines/alerts", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
@@ -144,7 +144,7 @@ var modules = map[string][]string{
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"go.etcd.io/bbolt":                    {"pipelines/publish/outbox/compare"}, // a module of its own
 	"golang.org/x/image":                  {"sensors/replay"},
-	"golang.org/x/sys":                    {"runtime/internal/simd", "runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic", "sensors/internal/vboard/guest", "cmd/edged/internal/view"}, // the kernel's calls
+	"golang.org/x/sys":                    {"runtime/internal/simd", "runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic", "sensors/internal/vboard/guest", "cmd/edged/internal/view", "pipelines/publish"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
 	"github.com/jfreymuth/pulse":          {"sensors/mic"},
 	"gonum.org/v1/gonum":                  {"pipelines/prep"},

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"edged/cmd/edged/internal/config"
 	"edged/models"
@@ -34,6 +35,7 @@ type parts struct {
 	fusions  map[string]*fusion   // by pipeline
 
 	narrators map[string]*narrator // by pipeline
+	alerts    map[string]*alerting // by pipeline
 	digests   map[string]*digester // by pipeline
 
 	door   *media.Door
@@ -45,6 +47,7 @@ type encoder struct {
 	sensors []*sensor
 	model   *model
 	attach  attachment
+	every   time.Duration   // between its results
 	share   pipelines.Share // in the pipeline's fusion
 }
 
@@ -77,6 +80,7 @@ func openPartsWith(c *config.Config, tflite runtime.TFLite, open opener) *parts 
 	p.openEncoders()
 	p.openFusions()
 	p.openNarrators()
+	p.openAlerts()
 	p.closeBlind()
 	p.openDigests()
 	return p
@@ -146,7 +150,7 @@ func (p *parts) openEncoder(all []*sensor, c *config.Encoder, line *config.Pipel
 	if err != nil {
 		return encoder{}, errors.Join(fmt.Errorf("%s: %w", m.name, err), m.Close())
 	}
-	return encoder{sensors: all, model: m, attach: attach}, nil
+	return encoder{sensors: all, model: m, attach: attach, every: schedule(all, c, line).Period}, nil
 }
 
 // describe says of m what the config does, and finds out how it is fed and read.

@@ -39,6 +39,9 @@ func wordsOf(ev *pipelines.Event) string {
 	if ev.Sensor != "" {
 		words = append(words, ev.Sensor+":")
 	}
+	if a := ev.Alert; a != nil {
+		words = append(words, fmt.Sprintf("%s %s (%s): %s", a.Name, a.State, a.Severity, a.Reason))
+	}
 	if ev.Caption != "" {
 		return view.Printable(strings.Join(append(append(words, ev.Caption), ev.Degraded...), "  "))
 	}

@@ -121,7 +121,7 @@ func (a *app) replay(ctx context.Context, file string, o replayFlags, log *slog.
 
 // replaying returns the daemon of a config, with a recording's sensors.
 func (a *app) replaying(in *record.Reader, c *config.Config, log *slog.Logger) *daemon {
-	return &daemon{surroundings: surroundings{log: log, env: a.env}, parts: openPartsWith(c, tfliteOf(a.env), fromRecording(in.Header()))}
+	return &daemon{replays: true, surroundings: surroundings{log: log, env: a.env}, parts: openPartsWith(c, tfliteOf(a.env), fromRecording(in.Header()))}
 }
 
 // configOf returns the config at path, or without one the recording's, and whether it is the recording's.

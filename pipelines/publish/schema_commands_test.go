@@ -55,7 +55,11 @@ func text(about string) *reflected.Schema {
 // office is a daemon that has one of everything.
 func office() command.Daemon {
 	cam := command.SensorState{Name: "cam", Kind: "camera", State: "stale", Reason: "no samples for 4 s"}
-	room := command.PipelineState{Name: "room", Labels: []command.LabelState{{Name: "fire", Model: "m", Threshold: 0.5}}}
+	when := command.Stamp(at)
+	room := command.PipelineState{
+		Name: "room", Labels: []command.LabelState{{Name: "fire", Model: "m", Threshold: 0.5}},
+		Alerts: []command.AlertState{{Name: "fire", State: "open", Severity: "critical", When: `label("fire") > 0.8`, Since: &when, Opened: 2, Muted: true, Until: &when}},
+	}
 	until := command.Stamp(at)
 	return command.Daemon{
 		Ping: func() command.Pong { return command.Pong{Time: command.Stamp(at), Version: "1", Boot: "b", UptimeS: 7} },

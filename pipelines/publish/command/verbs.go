@@ -80,6 +80,19 @@ type SensorState struct {
 type PipelineState struct {
 	Name   string       `json:"name"`   // As in topics.
 	Labels []LabelState `json:"labels"` // What its events may name, in the order of the models.
+	Alerts []AlertState `json:"alerts"` // What it tells people of.
+}
+
+// AlertState says how an alert stands.
+type AlertState struct {
+	Name     string `json:"name"`            // As in topics.
+	State    string `json:"state"`           // open or closed.
+	Severity string `json:"severity"`        // info, warning or critical.
+	When     string `json:"when"`            // Its condition.
+	Since    *Stamp `json:"since,omitempty"` // Since when what it is about has been so, UTC; of one that is open.
+	Opened   uint64 `json:"opened"`          // How often it has opened since the start.
+	Muted    bool   `json:"muted"`           // Whether it is kept from opening.
+	Until    *Stamp `json:"until,omitempty"` // When that ends, UTC; without it, with the next start.
 }
 
 // LabelState is a label and the score that it needs.

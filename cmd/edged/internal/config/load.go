@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/parser"
@@ -54,7 +55,11 @@ func syntaxError(file string, err error) *Error {
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
 		pos := at.GetToken().Position
-		return &Error{File: file, Line: pos.Line, Col: pos.Column, Msg: at.GetMessage()}
+		e := &Error{File: file, Line: pos.Line, Col: pos.Column, Msg: at.GetMessage()}
+		if strings.Contains(e.Msg, "flow map") {
+			e.Hint = "between braces a text with a comma wants quotes, as in { when: 'label(\"fire\", \"cam\") > 0.8' }"
+		}
+		return e
 	}
 	return &Error{File: file, Msg: err.Error()}
 }

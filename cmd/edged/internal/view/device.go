@@ -23,6 +23,7 @@ type news struct {
 	event    event
 	caption  string
 	seen     map[string]time.Time // by label
+	alerts   map[string]alert     // that are open, by topic
 	readings map[string]map[string]value
 }
 
@@ -35,6 +36,9 @@ type event struct {
 	Latency       float64            `json:"latency_ms"`
 	Degraded      []string
 }
+
+// alert is what the view reads of one.
+type alert struct{ Alert, State, Severity, Reason string }
 
 type label struct {
 	Name  string
@@ -51,13 +55,14 @@ type value struct {
 const (
 	mostLevels  = 400
 	mostLabels  = 64
+	mostAlerts  = 16
 	mostSensors = 16
 	mostValues  = 32
 )
 
 // NewDevice returns a device that has said nothing yet.
 func NewDevice(id string) *Device {
-	return &Device{prefix: "edged/" + id + "/", news: news{seen: map[string]time.Time{}, readings: map[string]map[string]value{}}}
+	return &Device{prefix: "edged/" + id + "/", news: news{seen: map[string]time.Time{}, alerts: map[string]alert{}, readings: map[string]map[string]value{}}}
 }
 
 // Take takes a message that came at a time. What is none of the device's, or cannot be read, is left alone.
@@ -69,6 +74,10 @@ func (d *Device) Take(topic string, payload []byte, at time.Time) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if strings.HasPrefix(what, "alert/") {
+		d.mind(topic, payload)
+		return
+	}
 	switch what {
 	case "snapshot":
 		d.picture = append([]byte(nil), payload...)
@@ -115,6 +124,19 @@ func (d *Device) hear(payload []byte, at time.Time) {
 		if _, known := d.seen[l.Name]; known || len(d.seen) < mostLabels {
 			d.seen[l.Name] = at
 		}
+	}
+}
+
+// mind keeps an alert while it is open.
+func (d *Device) mind(topic string, payload []byte) {
+	var a alert
+	if json.Unmarshal(payload, &a) != nil {
+		return
+	}
+	if _, known := d.alerts[topic]; a.State == "open" && (known || len(d.alerts) < mostAlerts) {
+		d.alerts[topic] = a
+	} else if a.State == "closed" {
+		delete(d.alerts, topic)
 	}
 }
 

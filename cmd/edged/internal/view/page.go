@@ -40,7 +40,7 @@ type page struct {
 // The least and the most of a picture, in rows of cells; what stands below and above it; and what beside it needs.
 const (
 	leastHigh, mostHigh = 8, 30
-	around              = 11
+	around              = 12
 	besides             = 38
 	leastCols           = 24
 )
@@ -78,6 +78,7 @@ func (p *page) lines() []string {
 	all = append(all, p.told("feels", p.felt(), plain, 2)...)
 	all = append(all, p.told("truth", p.story.Truth, dim, 2)...)
 	all = append(all, p.told("says", p.caption, bold, 2)...)
+	all = append(all, p.told("alerts", p.alerting(), red, 1)...)
 	all = append(all, p.told("lately", p.lately(), plain, 1)...)
 	all = append(all, p.told("lacks", strings.Join(p.event.Degraded, "; "), red, 1)...)
 	return append(all, p.line().put(dim, p.Footer).String())
@@ -173,6 +174,20 @@ func (p *page) felt() string {
 				all = append(all, fmt.Sprintf("%s %s %s", name, short(v.Value), v.Unit))
 			}
 		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// alerting is the alerts that are open, and of a single one why.
+func (p *page) alerting() string {
+	var all []string
+	for _, topic := range slices.Sorted(maps.Keys(p.alerts)) {
+		a := p.alerts[topic]
+		text := a.Alert + " (" + a.Severity + ")"
+		if len(p.alerts) == 1 {
+			text += ": " + a.Reason
+		}
+		all = append(all, text)
 	}
 	return strings.Join(all, ", ")
 }
