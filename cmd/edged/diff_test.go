@@ -22,7 +22,9 @@ const glowConfig = `
 device: { id: demo }
 mqtt: { broker: embedded }
 sensors: { cam: { camera: "dir:." } }
-pipelines: { room: { encoders: [{ sensor: cam, model: sides.tflite, threshold: 0.5 }] } }
+pipelines:
+  room:
+    encoders: [{ sensor: cam, model: sides.tflite, threshold: 0.5 }]
 `
 
 // recordGlows writes 30 s of pictures, two a second, and the model, into a folder. What is recorded in it has glowConfig.
@@ -96,5 +98,67 @@ labels: 0 new, 2 gone, 1 moved, 1 the same
 	}
 	if (doc.Labels != tally{Gone: 2, Moved: 1, Same: 1}) || len(doc.Changes) != 3 || doc.Seconds != 30 || doc.Changes[1].Is.From.Sub(doc.Changes[1].Was.From) != 2*time.Second || doc.Changes[0].Is != nil {
 		t.Errorf("got %s", text)
+	}
+}
+
+// alarming is glowConfig with two alerts: one about the left half, one about the right.
+func alarming(lit, beside string) string {
+	return glowConfig + fmt.Sprintf(`    alerts:
+      lit: { when: 'label("left") > %s', for: 1s, clear_after: 1s, severity: critical }
+      beside: { when: 'label("right") > %s' }
+`, lit, beside)
+}
+
+// TestReplayDiffOfAlerts changes the thresholds of two alerts: one has what was between them no more, and what grew slowly later;
+// the other, which has said nothing, says it once. Labels are as they were.
+func TestReplayDiffOfAlerts(t *testing.T) {
+	dir := t.TempDir()
+	file := recordGlows(t, dir, glow{0, 20, 20}, glow{4, 60, 20}, glow{8, 20, 20}, glow{12, 55, 20}, glow{14, 80, 20}, glow{20, 20, 65}, glow{24, 80, 20})
+	before, after := filepath.Join(dir, "old.yaml"), filepath.Join(dir, "new.yaml")
+	write(t, before, alarming("0.5", "0.7"))
+	write(t, after, alarming("0.7", "0.6"))
+	out, _ := edged(t, "replay", file, "--diff", before, "-c", after)
+	want := fmt.Sprintf("--- %s\n+++ %s\n%s", before, after, `- 12:00:05.000  room/alert     lit  critical, open for 4.0 s: holds for 1 s: label("left") > 0.5 with 0.598
+~ 12:00:13.000  room/alert     lit  opens 2.0 s later
++ 12:00:20.000  room/alert     beside  warning, open for 4.0 s: holds: label("right") > 0.6 with 0.648
+alerts: 1 new, 1 gone, 1 moved, 1 the same
+labels: 0 new, 0 gone, 0 moved, 4 the same
+`)
+	if out != want {
+		t.Errorf("got\n%swant\n%s", out, want)
+	}
+}
+
+// TestReplayWithAlertsIsTheSame records the room with alerts that flap, and replays it: the events, alerts and all, are those of
+// the run byte for byte; and if each encoder takes each sample, those of any other such replay.
+func TestReplayWithAlertsIsTheSame(t *testing.T) {
+	dir, config := story(t)
+	alerts := strings.Replace(storyConfig, "    every: 100ms\n", `    every: 100ms
+    alerts:
+      brighter: { when: 'label("left") > mean(label("left"), "1s")' }
+      warmer: { when: 'reading("air.temperature") > mean("air.temperature", "2s")', severity: info }
+      lost: { when: 'missing("lost") && label("left") > 0', for: 500ms, severity: critical }
+`, 1)
+	write(t, config, alerts)
+	file := filepath.Join(dir, "room.mcap")
+	live, _ := edged(t, "record", "-c", config, "-o", file, "--for", "2s", "--pipelines", "--json")
+	if n := strings.Count(live, `"opening":`); n < 4 || !strings.Contains(live, `"alert":"lost"`) || !strings.Contains(live, `"state":"closed"`) {
+		t.Fatalf("got a dull run of %d alerts", n)
+	}
+	for _, args := range [][]string{{"--fast"}, {}} {
+		again, talk := edged(t, append([]string{"replay", file, "--json"}, args...)...)
+		if again != live || !strings.HasSuffix(talk, "events, all as recorded\n") {
+			t.Errorf("%v: got other events than those of the run, %s: %s", args, talk, firstDifference(again, live))
+		}
+	}
+	other := filepath.Join(dir, "other.yaml")
+	write(t, other, strings.Replace(alerts, "every: 70ms", "every: 90ms", 1))
+	first, _ := edged(t, "replay", file, "-c", other, "--json", "--fast")
+	second, _ := edged(t, "replay", file, "-c", other, "--json")
+	if first != second || !strings.Contains(first, `"alert":"lost"`) {
+		t.Errorf("got other events the second time: %s", firstDifference(second, first))
+	}
+	if out, _ := edged(t, "replay", file, "-c", other, "--diff", "recorded"); !strings.Contains(out, "\nalerts: 0 new, 0 gone, 0 moved, ") {
+		t.Errorf("got %s", out)
 	}
 }
