@@ -32,6 +32,11 @@ pipelines:
       - { sensor: air, model: room-air }
     fusion: { model: room-fusion }
     heads: { labels: { top: 8 }, caption: { model: room-caption } }
+    alerts:
+      fire: { when: 'label("fire") > 0.8', for: 2s, clear_after: 5s, severity: critical }
+      fall: { when: 'label("fallen") > 0.8', at_least: 4 of 6, clear_after: 5s, severity: critical }
+      glass: { when: 'label("glass") > 0.6', clear_after: 5s }
+      washer: { when: 'label("washer_unbalanced") > 0.78', for: 5s, clear_after: 5s, severity: info }
 `
 
 // demoStory is what happens in the room unless somebody else says it.
