@@ -42,6 +42,10 @@ pipelines:
       - { sensor: mic, model: room-ear, threshold: 0 }
       - { sensor: air, model: room-air, threshold: 0 }
       - { sensor: lost, model: room-air, threshold: 0 }
+    alerts:
+      left: { when: 'label("left", "cam") > 0.5', clear_after: 200ms }
+      still: { when: 'reading("mic.level") > -100 and label("left") + label("right") > 0.5', for: 700ms, severity: info }
+      gone: { when: 'missing("lost")', for: 300ms }
   hall:
     every: 70ms
     encoders: [{ sensor: cam, model: sides.tflite, threshold: 0 }, { sensor: mic, model: room-ear, top: 1 }]
@@ -63,8 +67,8 @@ func TestReplayIsTheSame(t *testing.T) {
 	dir, config := story(t)
 	file := filepath.Join(dir, "room.mcap")
 	live, _ := edged(t, "record", "-c", config, "-o", file, "--for", "2500ms", "--pipelines", "--json")
-	if n := strings.Count(live, "\n"); n < 20 || !strings.Contains(live, `lost: i2c: bme280 `) || !strings.Contains(live, `"hall"`) {
-		t.Fatalf("got a dull run of %d events", n)
+	if n := strings.Count(live, "\n"); n < 20 || !strings.Contains(live, `lost: i2c: bme280 `) || !strings.Contains(live, `"hall"`) || !strings.Contains(live, `"alert":"still","state":"open"`) {
+		t.Fatalf("got a dull run of %d events:\n%s", n, live)
 	}
 	for _, args := range [][]string{{"--fast"}, {"--fast", "-c", config}, {}} {
 		again, talk := edged(t, append([]string{"replay", file, "--json"}, args...)...)
