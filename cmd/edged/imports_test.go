@@ -108,7 +108,6 @@ var rooms = map[string][]string{
 
 // testRooms are the rooms that only the tests of a room may import besides.
 var testRooms = map[string][]string{
-	"cmd/edged": {"pipelines/rules"},
 	"models/train": {
 		"models", "pipelines", "pipelines/decode", "pipelines/prep", "runtime", "runtime/tensor", "runtime/tflite", "sensors", "sensors/sim",
 	},

@@ -96,10 +96,16 @@ func (s *stage) start(configName string, was []alerts.State) error {
 		Readings: []rules.Reading{{Sensor: "air", Name: "temperature", Unit: sensors.Celsius}},
 		Sensors:  []rules.Sensor{{Name: "cam"}, {Name: "air"}},
 	}
-	o := alerts.Options{Pipeline: s.pipeline, Location: time.UTC, Restore: was, Traces: s.ring.Put}
-	o.Rules, o.Memory, err = stagedRules(c.Pipelines[s.pipeline].Alerts, v)
-	if err != nil {
-		return err
+	r := &ruling{parts: &parts{config: c}, words: v, memory: rules.NewMemory(v, 2*time.Second)}
+	o := alerts.Options{Pipeline: s.pipeline, Memory: r.memory, Location: time.UTC, Restore: was, Traces: s.ring.Put}
+	all := c.Pipelines[s.pipeline].Alerts
+	for _, name := range sortedNames(all) {
+		if rule, ok := r.rule("pipelines."+s.pipeline+".alerts."+name, name, all[name]); ok {
+			o.Rules = append(o.Rules, rule)
+		}
+	}
+	if len(r.faults) > 0 {
+		return r.faults
 	}
 	s.alerts, err = alerts.New(o)
 	return err
@@ -229,30 +235,4 @@ func cuesOfLine(words []string) (cues []cue, err error) {
 // stageTime is a time of the day on which all stories are.
 func stageTime(text string) (time.Time, error) {
 	return time.Parse(time.DateTime, "2026-11-26 "+text)
-}
-
-// stagedRules makes what a config says of alerts.
-func stagedRules(all map[string]*config.Alert, v *rules.Vocabulary) (made []alerts.Rule, m *rules.Memory, err error) {
-	m = rules.NewMemory(v, 2*time.Second)
-	for _, name := range sortedNames(all) {
-		c := all[name]
-		r := alerts.Rule{Name: name, Severity: string(c.Severity), Terms: alerts.Terms{
-			For: time.Duration(c.For), ClearAfter: time.Duration(c.ClearAfter), Cooldown: time.Duration(c.Cooldown),
-			Least: c.AtLeast.Least, Of: c.AtLeast.Of, Hysteresis: float64(c.Hysteresis) / 100, Quiet: c.Quiet,
-		}}
-		when, err := rules.Compile(c.When, v)
-		if err != nil {
-			return nil, nil, err
-		}
-		r.When = m.Bind(when)
-		if c.ClearWhen != "" {
-			clear, err := rules.Compile(c.ClearWhen, v)
-			if err != nil {
-				return nil, nil, err
-			}
-			r.ClearWhen = m.Bind(clear)
-		}
-		made = append(made, r)
-	}
-	return made, m, nil
 }
