@@ -1,5 +1,5 @@
 // Package media is the one door by which pictures and sound leave the process: to the broker, or into files that are kept of
-// alerts. It hides how they are encoded, what is blurred in them, and what must stay here.
+// alerts. It hides how they are encoded, what is covered in them, and what must stay here.
 //
 // A Picture and a Sound can only be made by a Door, and all who pass media on take nothing else. The Door knows the Policy:
 // what never leaves, and which classes of things are covered before a picture does. It fails closed. A picture in which a
@@ -19,6 +19,6 @@
 // was averaged can be computed. Pictures that differ only in what is covered leave as the same bytes. They are coded anew, so
 // that no thumbnail that the camera made goes along.
 //
-// Memory is bounded: of a camera three pictures, two more for each encoder that looks at it, and those of eight alerts that
+// Memory is bounded: of a camera two pictures, two more for each encoder that looks at it, and those of eight alerts that
 // wait to be written; of a microphone the sound from before to after an alert, at most 16 MiB.
 package media
