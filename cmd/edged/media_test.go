@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"image"
 	"image/jpeg"
@@ -18,10 +19,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"edged/cmd/edged/internal/config"
-	"edged/pipelines"
 	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
@@ -145,41 +144,32 @@ func leaky(t *testing.T, url string, n *noise) (dir string, c *config.Config) {
 	return dir, c
 }
 
-// openAlerts lets an alert open ten times a second.
-func openAlerts(d *daemon) {
-	d.group.Serve("alerts", func(ctx context.Context) error {
-		tick := time.NewTicker(100 * time.Millisecond)
-		defer tick.Stop()
-		for seq := uint64(1); ; seq++ {
-			select {
-			case <-ctx.Done():
-				return nil
-			case now := <-tick.C:
-				ev := &pipelines.Event{Kind: pipelines.KindAlert, Pipeline: "room", Boot: d.group.Boot(), Seq: seq, Time: now, Alert: &pipelines.Alert{Name: "always", State: pipelines.Open}}
-				if err := d.keeper.Put(ctx, ev); err != nil {
-					return err
-				}
-			}
-		}
-	})
+// compareFiles holds what an alert names against what is kept.
+func compareFiles(t *testing.T, alert string, c *config.Config) {
+	t.Helper()
+	var said struct{ Evidence struct{ Files []string } }
+	if err := json.Unmarshal([]byte(alert), &said); err != nil {
+		t.Fatal(err)
+	}
+	list, err := os.ReadDir(c.Media.Path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	var kept []string
+	for _, e := range list {
+		kept = append(kept, e.Name())
+	}
+	slices.Sort(said.Evidence.Files)
+	if !slices.Equal(kept, said.Evidence.Files) || len(kept) != 2-len(c.Privacy.Never) {
+		t.Errorf("the alert names %q, and %q are kept: %s", said.Evidence.Files, kept, alert)
+	}
 }
 
 // runLeaky runs a config until it has seen a lot, asking for a snapshot meanwhile, and returns all that has left.
 func runLeaky(t *testing.T, a *asker, dir string, c *config.Config, answer string) map[string]string {
 	t.Helper()
-	var log strings.Builder
-	ctx, stop := context.WithCancel(t.Context())
-	r := runs{
-		s:     surroundings{log: slog.New(slog.NewTextHandler(&log, nil)), env: noEnv},
-		begin: openAlerts, end: func(*daemon) error { return nil },
-	}
-	var running sync.WaitGroup
-	running.Go(func() {
-		if err := r.run(ctx, c); err != nil {
-			t.Error(err)
-		}
-	})
-	a.until("online", func(m message) bool { return m == message{"availability", "online"} })
+	log, end := runHere(t, c)
+	opened := a.until("an alert", func(m message) bool { return m.topic == "room/alert/always" })
 	a.expect("snapshot", `{"sensor":"cam"}`, answer)
 	for range 20 {
 		a.labelled(`{"name":"`)
@@ -187,10 +177,10 @@ func runLeaky(t *testing.T, a *asker, dir string, c *config.Config, answer strin
 	for range 12 {
 		a.until("a level", func(m message) bool { return m.topic == "tone/reading" })
 	}
-	stop()
-	running.Wait()
+	end()
 	all := places(t, a, filepath.Join(dir, "state"))
 	all["log"] = log.String()
+	compareFiles(t, opened.payload, c)
 	return all
 }
 
