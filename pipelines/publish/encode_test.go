@@ -134,6 +134,7 @@ func TestHealth(t *testing.T) {
 	b, err := encodeHealth(before, now, Stats{
 		Queue:  QueueStats{Depth: 1, Bytes: 200, Dropped: 9},
 		Outbox: &outbox.Stats{Written: 8192, Commits: 2, SyncMax: time.Millisecond, Err: fmt.Errorf("outbox: write a: %w", syscall.ENOSPC)},
+		alarms: map[string]alarms{"room": {open: 1, opened: 3}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +143,7 @@ func TestHealth(t *testing.T) {
 	want := `{"time":"2026-03-01T12:04:15.678Z","boot":"b1","uptime_s":70,"sensors":{` +
 		`"air":{"state":"ok","samples":14,"rate_hz":0.9,"errors":0,"lost":0,"last":"2026-03-01T12:04:05.678Z"},` +
 		`"mic":{"state":"failing","reason":"gone","samples":0,"rate_hz":0,"errors":3,"lost":40,"reopens":2,"last_error":"gone"}},` +
-		`"pipelines":{"room":{"events":4,"refused":1,"encoders":[{"sensor":"air","model":"m","invokes":4,"errors":1,"dropped":2,"skipped":5,"gated":6,"mean_ms":1,"p99_ms":0,"max_ms":1.5}]}},` +
+		`"pipelines":{"room":{"events":4,"refused":1,"encoders":[{"sensor":"air","model":"m","invokes":4,"errors":1,"dropped":2,"skipped":5,"gated":6,"mean_ms":1,"p99_ms":0,"max_ms":1.5}],"alerts":{"open":1,"muted":0,"opened":3}}},` +
 		`"queue":{"depth":1,"bytes":200,"dropped":9,"latency_p50_ms":0,"latency_p99_ms":0,` +
 		`"outbox":{"written_bytes":8192,"commits":2,"sync_max_ms":1,"error":"outbox: no space left on device"}}`
 	if got != want {

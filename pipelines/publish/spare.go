@@ -20,12 +20,13 @@ func replaceFile(path string, text []byte) error {
 	}
 	err := exchange(spare, path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errors.ErrUnsupported) {
-		if err = os.Rename(spare, path); err == nil {
-			_ = overwrite(spare, text) // for the next time; that says so if there is no room
-		}
+		err = os.Rename(spare, path)
 	}
 	if err != nil {
 		return err
+	}
+	if sizeOf(spare) < int64(len(text)) {
+		_ = overwrite(spare, text) // for the next time; that says so if there is no room
 	}
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
@@ -33,6 +34,15 @@ func replaceFile(path string, text []byte) error {
 	}
 	_ = dir.Sync() // some file systems (FUSE, 9p) know no such thing
 	return dir.Close()
+}
+
+// sizeOf returns a file's size; 0 if there is none.
+func sizeOf(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 // page is what a file grows by.

@@ -36,7 +36,9 @@ func TestReplaceFile(t *testing.T) {
 	if err := replaceFile(path, large); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := os.ReadFile(path); err != nil || !bytes.HasPrefix(got, large) || len(got) != 16384 {
-		t.Errorf("got %d bytes, %v, want 16384", len(got), err)
+	for _, name := range []string{path, path + ".spare"} {
+		if got, err := os.ReadFile(name); err != nil || !bytes.HasPrefix(got, large) || len(got) != 16384 {
+			t.Errorf("%s: got %d bytes, %v, want 16384", name, len(got), err)
+		}
 	}
 }
