@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -155,6 +156,28 @@ func (d *daemon) endAlerts(p *pipelines.Pipeline, sink *publish.Publisher) error
 		return err
 	}
 	return pipelines.AddWatcher(p, all)
+}
+
+// endLost closes the alerts that are open from before the start, of pipelines that the config has no more. Their events are the
+// first of such a pipeline in this run, and the only ones.
+func (d *daemon) endLost(sink *publish.Publisher) error {
+	told := map[string]uint64{}
+	for _, s := range sink.Alerts() {
+		if s.Alert.State != pipelines.Open || d.config.Pipelines[s.Pipeline] != nil {
+			continue
+		}
+		told[s.Pipeline]++
+		a, seq := s.Alert, told[s.Pipeline]
+		ev := &pipelines.Event{
+			ID: fmt.Sprintf("%s-%s-%d", d.group.Boot(), s.Pipeline, seq), Seq: seq, Boot: d.group.Boot(), Time: d.clock.Now(),
+			Pipeline: s.Pipeline, Model: "alerts", Kind: pipelines.KindAlert, Alert: &a,
+		}
+		a.State, a.Until, a.Reason = pipelines.Closed, ev.Time, "its pipeline is not in the config any more"
+		if err := sink.Put(context.Background(), ev); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // standing returns how a pipeline's alerts stood before the start.

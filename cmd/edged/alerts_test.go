@@ -130,6 +130,12 @@ func TestAlerts(t *testing.T) {
 	if m := a.alert("side"); m.State != "closed" || m.Opening != second.ID || !strings.Contains(m.Reason, "config") {
 		t.Errorf("got %+v, want the end of %s, which the config has no more", m, second.ID)
 	}
+	reload()
+	third := a.alert("side")
+	reload("  room:", "  hall:")
+	if m := a.alert("side"); m.State != "closed" || m.Opening != third.ID || !strings.Contains(m.Reason, "pipeline") {
+		t.Errorf("got %+v, want the end of %s, whose pipeline the config has no more", m, third.ID)
+	}
 	stop()
 	running.Wait()
 	if t.Failed() {

@@ -96,6 +96,9 @@ func (d *daemon) assemble() error {
 	if d.traces, err = d.openRing(); err != nil {
 		return err
 	}
+	if err := d.endLost(sink); err != nil {
+		return err
+	}
 	d.group.Serve("mqtt", sink.Run)
 	d.remote.serve(sink)
 	d.keepDigests()
