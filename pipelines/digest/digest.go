@@ -22,13 +22,13 @@ type Options struct {
 	Overheard map[string]bool // models whose results are not counted, since another joins them
 
 	Join  time.Duration // gaps that do not end a happening; 0 is 10 s
-	Least time.Duration // for how long it must be told in all to count; 0 is 1 s
+	Least time.Duration // for how long it must be told in all to count; 0 is 2 s
 	Hold  time.Duration // how long a result counts at most if none follows, unless its model is slower; 0 is 2 s
 }
 
 const (
 	defaultJoin  = 10 * time.Second
-	defaultLeast = time.Second
+	defaultLeast = 2 * time.Second
 	defaultHold  = 2 * time.Second
 )
 

@@ -7,7 +7,7 @@
 // # Why
 //
 // Labels flicker. A happening is a label, or a class of objects, that results tell, across gaps of up to 10 s; it counts if
-// results have told it for a second in all. A result holds until the next one of its model, or until there should have been
+// results have told it for two seconds in all. A result holds until the next one of its model, or until there should have been
 // one: so how long something was so is neither too short by a result nor too long. A happening is counted in each hour in
 // which it was told, with the part that lies there, and once in the day.
 //

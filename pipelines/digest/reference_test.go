@@ -30,7 +30,7 @@ func flapping(r *rand.Rand, steps int) [][3]bool {
 
 // reference says what an hour that begins at a step should tell of a label, from the whole list at once.
 func reference(told [][3]bool, label, from, to int) (s pipelines.Spells) {
-	const join, least = 10, 1 // steps
+	const join, least = 10, 2 // steps
 	type spell struct{ from, to, told int }
 	var all []spell
 	for i := range told {
