@@ -19,6 +19,7 @@ import (
 type model struct {
 	models.Card
 	session runtime.Session
+	gate    pipelines.Gate // lets it rest
 }
 
 // open opens a model of a bundle.
@@ -35,7 +36,7 @@ func open(b *models.Bundle, name string) (*model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &model{card, s}, nil
+	return &model{Card: card, session: s}, nil
 }
 
 // output returns which output has the name that the card gives, or else that it has by habit.

@@ -22,6 +22,13 @@ var midnight = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // after is how much longer than the day its story is, so that the digest of its end comes.
 const after = 5 * time.Second
 
+// What wakes the models that see and hear, as a config's gates have it: motion, as a part of full brightness, and sound, in dBFS.
+// Most of a day there is neither. Thin smoke changes less than a hundredth of the picture's brightness.
+const (
+	stirs = 0.008
+	rings = -55
+)
+
 // day is what was said of one. It is a pipelines.Sink.
 type day struct {
 	story   *sim.Story
@@ -60,6 +67,7 @@ func (t *teller) tellDay(out io.Writer) error {
 // live runs a day through a pipeline as the daemon's, with a digest that looks on.
 func (s *senses) live(d *day, step time.Duration) error {
 	p := pipelines.New("room", d)
+	s.eye.gate.Motion, s.ear.gate.Level = stirs, rings
 	_, err1 := add(p, cam, s.eye, 1, prep.ForFrame)
 	ear, err2 := add(p, mic, s.ear, 2, prep.ForClip)
 	box, err3 := add(p, air, s.air, 3, prep.ForReading)

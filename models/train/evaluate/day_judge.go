@@ -13,7 +13,7 @@ import (
 // The rules by which a digest joins what it hears are those by which the truth is joined.
 const (
 	joinOver  = 10 * time.Second
-	leastTime = time.Second
+	leastTime = 2 * time.Second
 	truthStep = 250 * time.Millisecond
 )
 
@@ -57,6 +57,10 @@ type amount struct {
 	total time.Duration
 }
 
+func (a amount) String() string {
+	return fmt.Sprintf("%d times, %v", a.times, a.total.Round(time.Second/2))
+}
+
 // within counts the spells that lie in a window, as far as they do.
 func within(all []spell, from, to time.Duration) (a amount) {
 	for _, s := range all {
@@ -96,21 +100,35 @@ func (f facts) String() string {
 	return fmt.Sprintf("%d of %d facts right: %.3f", f.right, f.all, part(f.right, f.all))
 }
 
-// judge compares one situation. What neither happened nor was said is no fact.
-func (f *facts) judge(told, so amount) {
+// judge compares one situation, and says whether all of it is right. What neither happened nor was said is no fact.
+func (f *facts) judge(told, so amount) bool {
 	if told.times == 0 && so.times == 0 {
-		return
+		return true
 	}
+	wrong := f.all - f.right
 	f.add(told.times > 0 && so.times > 0)
 	f.add(told.times > 0 && so.times > 0 && near(told.times, so.times))
 	f.add(told.times > 0 && so.times > 0 && long(told, so))
+	return f.all-f.right == wrong
 }
 
-// report prints what the day's digest says beside the truth, and how much of all digests is right. It is an error if too
-// little of the day's is.
+// report prints how much of what digests say is right. It is an error if too little of the day's is.
 func (d *day) report(out io.Writer) error {
-	var hours, whole facts
-	all := truths(d.story, d.story.Length)
+	hours, whole := d.compare(out, truths(d.story, d.story.Length))
+	fmt.Fprintf(out, "\nThe hours: %v.\n", hours)
+	if whole.all == 0 {
+		fmt.Fprintln(out, "No day ended.")
+		return nil
+	}
+	fmt.Fprintf(out, "The day: %v.\n", whole)
+	if part(whole.right, whole.all) < wanted {
+		return fmt.Errorf("%v of the day, want %v", whole, wanted)
+	}
+	return nil
+}
+
+// compare prints what the day's digest says beside the truth, and what others say wrong, and counts the facts of both.
+func (d *day) compare(out io.Writer, all []sim.Set) (hours, whole facts) {
 	for _, ev := range d.digests {
 		from, to := ev.Window.Start.Sub(d.begins), ev.Window.End.Sub(d.begins)
 		if from < 0 && ev.Digest.Period == pipelines.Hour {
@@ -125,23 +143,16 @@ func (d *day) report(out io.Writer) error {
 		for i, name := range sim.Situations() {
 			told, so := toldOf(ev.Digest, name), within(truth[i], from, to)
 			if !isDay {
-				hours.judge(told, so)
+				if !hours.judge(told, so) {
+					fmt.Fprintf(out, "%s, %s: %v; so it was: %v\n", ev.Window.Start.Format("15:04"), name, told, so)
+				}
 				continue
 			}
 			whole.judge(told, so)
 			fmt.Fprintf(out, "| %s | %d | %d | %v | %v |\n", name, told.times, so.times, told.total.Round(time.Second), so.total.Round(time.Second))
 		}
 	}
-	fmt.Fprintf(out, "\nThe hours: %v.\n", hours)
-	if whole.all == 0 {
-		fmt.Fprintln(out, "No day ended.")
-		return nil
-	}
-	fmt.Fprintf(out, "The day: %v.\n", whole)
-	if part(whole.right, whole.all) < wanted {
-		return fmt.Errorf("%v of the day, want %v", whole, wanted)
-	}
-	return nil
+	return hours, whole
 }
 
 // toldOf is what a digest says of a situation.

@@ -77,7 +77,7 @@ func add[T sensors.Sample](p *pipelines.Pipeline, sensor string, m *model, part 
 	}
 	in := pipelines.NewInput[T](sensor, silent[T]{}, pipelines.InputOptions{Period: time.Second})
 	return in, pipelines.AddEncoder(p, in, pr, pipelines.Encoder{
-		Model: m.Name, Session: m.session, Heads: []pipelines.Head{head}, Share: pipelines.Share{Part: part, Output: at},
+		Model: m.Name, Session: m.session, Heads: []pipelines.Head{head}, Share: pipelines.Share{Part: part, Output: at}, Gate: m.gate,
 	})
 }
 
