@@ -175,7 +175,10 @@ func (f *FullyConnected[T]) Run(in, out []T) {
 	n := f.n * f.blocks()
 	if f.packed != nil {
 		f.lengthen()
-		n = f.packed.gemm.Panels()
+		if n = f.packed.gemm.Panels(); f.p.Pool.Threads() == 1 {
+			f.panels(0, n, 0)
+			n = 0
+		}
 	}
 	f.p.Pool.Run(n, f.body)
 	f.in, f.out = nil, nil
@@ -197,8 +200,10 @@ func (f *FullyConnected[T]) lengthen() {
 }
 
 // panel computes a panel of output channels of all rows.
-func (f *FullyConnected[T]) panel(i, thread int) {
-	f.packed.run(thread, f.out, simd.Matrix{Rows: f.n, In: f.rows[:], InStride: f.packed.gemm.Reach()}, i, i+1)
+func (f *FullyConnected[T]) panel(i, thread int) { f.panels(i, i+1, thread) }
+
+func (f *FullyConnected[T]) panels(from, to, thread int) {
+	f.packed.run(thread, f.out, simd.Matrix{Rows: f.n, In: f.rows[:], InStride: f.packed.gemm.Reach()}, from, to)
 }
 
 func (f *FullyConnected[T]) blocks() int { return (f.o + fcBlock - 1) / fcBlock }

@@ -13,7 +13,8 @@ type FloatConv2D struct {
 	Window
 	groups, o, k  int
 	direct        bool
-	patch, part   [][]float32 // per thread: what a pixel sees, and one group's share of it
+	packed        *packedFloat // nil: the loops below
+	patch, part   [][]float32  // per thread: what a pixel sees, and one group's share of it
 	pool          *Pool
 	in, out, w, b []float32
 	body          func(i, thread int)
@@ -40,7 +41,11 @@ func NewFloatConv2D(w Window, groups, o int, pool *Pool) *FloatConv2D {
 // Run convolves in to out with weights w and bias b, which may be nil.
 func (c *FloatConv2D) Run(out, in, w, b []float32) {
 	c.in, c.out, c.w, c.b = in, out, w, b
-	c.pool.Run(c.N*c.Y, c.body)
+	n := c.N * c.Y
+	if c.packed != nil {
+		n = (n*c.X + floatRows - 1) / floatRows
+	}
+	c.pool.Run(n, c.body)
 	c.in, c.out, c.w, c.b = nil, nil, nil, nil
 }
 
@@ -153,6 +158,7 @@ func (d *FloatDepthwise) tap(acc, in, w []float32) {
 //	in [N,K], w [O,K], out [N,O]   float32
 type FloatFullyConnected struct {
 	n, k, o       int
+	packed        *packedFloat // nil: the loops below
 	pool          *Pool
 	in, out, w, b []float32
 	body          func(i, thread int)
@@ -168,7 +174,11 @@ func NewFloatFullyConnected(n, k, o int, pool *Pool) *FloatFullyConnected {
 // Run computes out from in with weights w and bias b, which may be nil.
 func (f *FloatFullyConnected) Run(out, in, w, b []float32) {
 	f.in, f.out, f.w, f.b = in, out, w, b
-	f.pool.Run(f.n*f.blocks(), f.body)
+	n := f.n * f.blocks()
+	if f.packed != nil {
+		n = (f.n + floatRows - 1) / floatRows
+	}
+	f.pool.Run(n, f.body)
 	f.in, f.out, f.w, f.b = nil, nil, nil, nil
 }
 

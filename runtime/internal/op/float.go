@@ -84,7 +84,13 @@ func floatConv2D(n *Node, o tflite.Conv2DOptions) (Step, error) {
 	if err := n.takeLayer(2*w.KernelH*w.KernelW*w.C, 0); err != nil {
 		return nil, err
 	}
-	return l.step(kernel.NewFloatConv2D(w, groups, channels, n.Pool).Run), nil
+	c := kernel.NewFloatConv2D(w, groups, channels, n.Pool)
+	if constant(filter) {
+		if err := n.take(c.Pack(tensor.As[float32](filter.Data))); err != nil {
+			return nil, err
+		}
+	}
+	return l.step(c.Run), nil
 }
 
 // convGeometry checks the shapes of a convolution's input [N,H,W,C] and filter [O,Kh,Kw,C/groups].
@@ -135,7 +141,13 @@ func fullyConnectedFloat(n *Node, rows, k int, act tflite.Activation) (Step, err
 	if err != nil {
 		return nil, err
 	}
-	return l.step(kernel.NewFloatFullyConnected(rows, k, channels, n.Pool).Run), nil
+	f := kernel.NewFloatFullyConnected(rows, k, channels, n.Pool)
+	if weights := n.In[1]; constant(weights) {
+		if err := n.take(f.Pack(tensor.As[float32](weights.Data))); err != nil {
+			return nil, err
+		}
+	}
+	return l.step(f.Run), nil
 }
 
 // floatPool: AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D of float32.

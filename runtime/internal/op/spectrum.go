@@ -37,7 +37,7 @@ func prepareRFFT2D(n *Node) (Step, error) {
 	if out.Shape, err = sized(dims...); err != nil {
 		return nil, err
 	}
-	if err := n.take(16*int64(h)*int64(bins) + 32*int64(h+w)); err != nil {
+	if err := n.take(16*int64(h)*int64(bins) + 32*int64(h) + 160*int64(w)); err != nil {
 		return nil, err
 	}
 	f := kernel.NewRFFT2D(in.Shape[last], in.Shape[last+1], h, w)

@@ -17,6 +17,7 @@ type path struct {
 	gemm *blocks
 
 	elements  *elements
+	floats    *floats
 	depthwise *taps
 	flip      func(to, from *byte, n int, flip uint32)
 }

@@ -14,6 +14,7 @@ func paths() []path {
 		{
 			name: "avx512vnni", ok: x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
 			gemm: vnniBlocks(), depthwise: &taps{depthwiseVNNI, depthwiseOffsetVNNI}, flip: flipVNNI,
+			floats:   &floats{widths: floatBlocks(), fft: true},
 			elements: &elements{addRow: [2]func(*int32, *byte, int){addRowUint8VNNI, addRowInt8VNNI}, lookup: lookup},
 		},
 	}
@@ -40,3 +41,6 @@ func (*elements) betweenFixed(c *fixedCall, signed bool) {
 		bilinearUint8VNNI(c)
 	}
 }
+
+// run runs a stage of a transform.
+func (*floats) run(c *stageCall) { fftStageAVX512(c) }

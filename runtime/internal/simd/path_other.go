@@ -9,3 +9,4 @@ func (*elements) quantize(*quantizeCall)        { panic("simd: no loops") }
 func (*elements) between(*bilinearCall)         { panic("simd: no loops") }
 func (*elements) argMax(*argMaxCall)            { panic("simd: no loops") }
 func (*elements) betweenFixed(*fixedCall, bool) { panic("simd: no loops") }
+func (*floats) run(*stageCall)                  { panic("simd: no loops") }

@@ -58,6 +58,98 @@ func bilinearInt8VNNI(c *fixedCall)
 func bilinearUint8VNNI(c *fixedCall)
 
 //go:noescape
+func fftStageAVX512(c *stageCall)
+
+func floatBlocks() [][]floatBlock {
+	return [][]floatBlock{
+		{{12, gemmF32AVX512x12x16}, {4, gemmF32AVX512x4x16}, {2, gemmF32AVX512x2x16}, {1, gemmF32AVX512x1x16}},
+		{{12, gemmF32AVX512x12x32}, {4, gemmF32AVX512x4x32}, {2, gemmF32AVX512x2x32}, {1, gemmF32AVX512x1x32}},
+		{{8, gemmF32AVX512x8x48}, {4, gemmF32AVX512x4x48}, {2, gemmF32AVX512x2x48}, {1, gemmF32AVX512x1x48}},
+		{{6, gemmF32AVX512x6x64}, {4, gemmF32AVX512x4x64}, {2, gemmF32AVX512x2x64}, {1, gemmF32AVX512x1x64}},
+	}
+}
+
+// gemmF32AVX512x12x16 computes 12 rows of 16 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x12x16(c *floatCall)
+
+// gemmF32AVX512x4x16 computes 4 rows of 16 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x4x16(c *floatCall)
+
+// gemmF32AVX512x2x16 computes 2 rows of 16 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x2x16(c *floatCall)
+
+// gemmF32AVX512x1x16 computes 1 rows of 16 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x1x16(c *floatCall)
+
+// gemmF32AVX512x12x32 computes 12 rows of 32 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x12x32(c *floatCall)
+
+// gemmF32AVX512x4x32 computes 4 rows of 32 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x4x32(c *floatCall)
+
+// gemmF32AVX512x2x32 computes 2 rows of 32 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x2x32(c *floatCall)
+
+// gemmF32AVX512x1x32 computes 1 rows of 32 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x1x32(c *floatCall)
+
+// gemmF32AVX512x8x48 computes 8 rows of 48 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x8x48(c *floatCall)
+
+// gemmF32AVX512x4x48 computes 4 rows of 48 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x4x48(c *floatCall)
+
+// gemmF32AVX512x2x48 computes 2 rows of 48 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x2x48(c *floatCall)
+
+// gemmF32AVX512x1x48 computes 1 rows of 48 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x1x48(c *floatCall)
+
+// gemmF32AVX512x6x64 computes 6 rows of 64 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x6x64(c *floatCall)
+
+// gemmF32AVX512x4x64 computes 4 rows of 64 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x4x64(c *floatCall)
+
+// gemmF32AVX512x2x64 computes 2 rows of 64 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x2x64(c *floatCall)
+
+// gemmF32AVX512x1x64 computes 1 rows of 64 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmF32AVX512x1x64(c *floatCall)
+
+//go:noescape
 func argMaxVNNI(c *argMaxCall)
 
 //go:noescape

@@ -14,7 +14,7 @@ var shapes = [][]int{1: {12, 4, 2, 1}, 2: {12, 4, 2, 1}, 3: {8, 4, 2, 1}, 4: {6,
 
 func main() {
 	log.SetFlags(0)
-	for name, text := range map[string][]byte{"gemm_vnni_amd64.s": assembly(), "depthwise_vnni_amd64.s": depthwise(), "elements_vnni_amd64.s": elements(), "pictures_vnni_amd64.s": pictures(), "vnni_amd64.go": stubs()} {
+	for name, text := range map[string][]byte{"gemm_vnni_amd64.s": assembly(), "depthwise_vnni_amd64.s": depthwise(), "elements_vnni_amd64.s": elements(), "pictures_vnni_amd64.s": pictures(), "floats_avx512_amd64.s": floats(), "vnni_amd64.go": stubs()} {
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			log.Fatal(err)
 		}
@@ -67,6 +67,27 @@ func stubs() []byte {
 	o.line("\n//go:noescape\nfunc bilinearVNNI(c *bilinearCall)")
 	for _, name := range []string{"Int8", "Uint8"} {
 		o.line("\n//go:noescape\nfunc bilinear%sVNNI(c *fixedCall)", name)
+	}
+	o.line("\n//go:noescape\nfunc fftStageAVX512(c *stageCall)")
+	o.line("\nfunc floatBlocks() [][]floatBlock {")
+	o.op("return [][]floatBlock{")
+	for width, heights := range shapes[1:] {
+		o.Buffer.WriteString("\t\t{")
+		for i, rows := range heights {
+			if i > 0 {
+				o.Buffer.WriteString(", ")
+			}
+			fmt.Fprintf(&o.Buffer, "{%d, %s}", rows, floatName(rows, width+1))
+		}
+		o.line("},")
+	}
+	o.op("}")
+	o.line("}")
+	for width, heights := range shapes {
+		for _, rows := range heights {
+			o.line("\n// %s computes %d rows of %d columns, of which the last 16 may be masked.\n//\n//go:noescape", floatName(rows, width), rows, width*16)
+			o.line("func %s(c *floatCall)", floatName(rows, width))
+		}
 	}
 	o.line("\n//go:noescape\nfunc argMaxVNNI(c *argMaxCall)")
 	o.line("\n//go:noescape\nfunc quantizeVNNI(c *quantizeCall)")
@@ -187,6 +208,11 @@ func (b block) begin(o *out) {
 			o.op("VMOVDQA32 Z%d, Z%d", b.acc(0, v), b.acc(r, v))
 		}
 	}
+	if b.rows == 1 {
+		for v := range b.width {
+			o.op("VPXORD Z%d, Z%d, Z%d", b.width+v, b.width+v, b.width+v)
+		}
+	}
 	o.op("MOVQ Call_rows(DI), DX")
 	o.op("TESTQ DX, DX")
 	o.op("JZ piece")
@@ -198,7 +224,7 @@ func (b block) begin(o *out) {
 	}
 }
 
-// loop adds four products to each sum.
+// loop adds four products to each sum. One row has two sets of sums, taken in turn, since one would wait for itself.
 func (b block) loop(o *out, used int) {
 	o.line("piece:")
 	o.op("MOVQ (BX), R8")
@@ -207,28 +233,58 @@ func (b block) loop(o *out, used int) {
 		o.op("LEAQ (%s)(AX*1), %s", groups[i-1], groups[i])
 	}
 	o.op("MOVQ Call_steps(DI), CX")
+	if b.rows == 1 {
+		o.op("SUBQ $2, CX")
+		o.op("JL last")
+		o.op("PCALIGN $32")
+		o.line("pair:")
+		b.step(o, 0, 0)
+		b.step(o, 1, b.width)
+		o.op("ADDQ $8, R8")
+		o.op("ADDQ $%d, SI", 2*64*b.width)
+		o.op("SUBQ $2, CX")
+		o.op("JGE pair")
+		o.line("last:")
+		o.op("ADDQ $2, CX")
+		o.op("JZ done")
+	}
 	o.op("PCALIGN $32")
 	o.line("loop:")
-	for v := range b.width {
-		o.op("VMOVDQU32 %d(SI), Z%d", 64*v, 24+v)
-	}
-	for r := range b.rows {
-		in := 28 + r%2
-		o.op("VPBROADCASTD %s, Z%d", b.input(r), in)
-		o.op("VPXORD Z31, Z%d, Z%d", in, in)
-		for v := range b.width {
-			o.op("VPDPBUSD Z%d, Z%d, Z%d", 24+v, in, b.acc(r, v))
-		}
-	}
+	b.step(o, 0, 0)
 	for _, p := range groups[:used] {
 		o.op("ADDQ $4, %s", p)
 	}
 	o.op("ADDQ $%d, SI", 64*b.width)
 	o.op("DECQ CX")
 	o.op("JNZ loop")
+	o.line("done:")
 	o.op("ADDQ $8, BX")
 	o.op("DECQ R13")
 	o.op("JNZ piece")
+	if b.rows == 1 {
+		for v := range b.width {
+			o.op("VPADDD Z%d, Z%d, Z%d", b.width+v, v, v)
+		}
+	}
+}
+
+// step adds the products of a step ahead to the sums that begin at a register.
+func (b block) step(o *out, ahead, sums int) {
+	for v := range b.width {
+		o.op("VMOVDQU32 %d(SI), Z%d", 64*(ahead*b.width+v), 24+v)
+	}
+	for r := range b.rows {
+		in := 28 + (r+ahead)%2
+		at := b.input(r)
+		if ahead > 0 {
+			at = fmt.Sprintf("%d%s", 4*ahead, at)
+		}
+		o.op("VPBROADCASTD %s, Z%d", at, in)
+		o.op("VPXORD Z31, Z%d, Z%d", in, in)
+		for v := range b.width {
+			o.op("VPDPBUSD Z%d, Z%d, Z%d", 24+v, in, sums+b.acc(r, v))
+		}
+	}
 }
 
 // end brings the sums to the output's scale and stores bytes, or stores the sums.

@@ -1,0 +1,138 @@
+package simd
+
+import "unsafe"
+
+// FloatGemm multiplies rows of float32 by packed weights: out[m,n] = Σ_k a[m,k]·w[n,k] + bias[n], the products added up in the
+// order of k and rounded one by one, and the bias last. It has no state of its own: several threads may use it at once, each
+// with its FloatCall.
+type FloatGemm struct {
+	n, k   int
+	widths [][]floatBlock
+	w      []float32 // panels of up to 64 columns, each [K][columns]; columns up to a multiple of 16 are 0
+}
+
+// floatBlock computes rows·columns results.
+type floatBlock struct {
+	rows int
+	run  func(*floatCall)
+}
+
+// floats are the loops of a path over float32, by width as in blocks, and over float64.
+type floats struct {
+	widths [][]floatBlock
+	fft    bool // run runs a stage of transforms
+}
+
+type floatCall struct {
+	a, w, bias, out unsafe.Pointer
+	lda, ldo, k     uint64
+	mask            uint32
+}
+
+// FloatCall is a thread's scratch memory for a FloatGemm. Its zero value is ready.
+type FloatCall struct{ call floatCall }
+
+// NewFloatGemm packs weights [n,k] for the path that runs; nil if that has no loops for it.
+func NewFloatGemm(n, k int, w []float32) *FloatGemm { return newFloatGemm(n, k, w, chosen().floats) }
+
+func newFloatGemm(n, k int, w []float32, f *floats) *FloatGemm {
+	if f == nil || n < 1 || k < 1 {
+		return nil
+	}
+	g := &FloatGemm{n: n, k: k, widths: f.widths, w: make([]float32, (n+lanes-1)/lanes*lanes*k)}
+	for o := range n {
+		from, columns := g.panel(o / g.widest())
+		to := g.w[from*k+o-from:]
+		for i, v := range w[o*k : (o+1)*k] {
+			to[i*columns] = v
+		}
+	}
+	return g
+}
+
+func (g *FloatGemm) widest() int { return lanes * len(g.widths) }
+
+// panel returns the first column of a panel, and how many columns it has with what fills it up.
+func (g *FloatGemm) panel(i int) (from, columns int) {
+	from = i * g.widest()
+	return from, min(g.widest(), len(g.w)/g.k-from)
+}
+
+// PackedBytes returns the memory that the packed weights take.
+func (g *FloatGemm) PackedBytes() int { return 4 * len(g.w) }
+
+// FloatMatrix is rows of inputs, [Rows,InStride], and of outputs.
+type FloatMatrix struct {
+	Rows, InStride int
+	In, Out        []float32 // Out is [Rows,N]
+}
+
+// Run computes m's outputs; bias may be nil.
+func (g *FloatGemm) Run(c *FloatCall, m FloatMatrix, bias []float32) {
+	if m.Rows < 1 {
+		return
+	}
+	if (m.Rows-1)*m.InStride+g.k > len(m.In) || m.Rows*g.n > len(m.Out) || bias != nil && len(bias) < g.n {
+		panic("simd: matrix out of range")
+	}
+	k := &c.call
+	k.lda, k.ldo, k.k = 4*uint64(m.InStride), 4*uint64(g.n), uint64(g.k)
+	for i := 0; i*g.widest() < g.n; i++ {
+		column, columns := g.panel(i)
+		k.w, k.bias = unsafe.Pointer(&g.w[column*g.k]), nil
+		if bias != nil {
+			k.bias = unsafe.Pointer(&bias[column])
+		}
+		k.mask = (1<<lanes - 1) >> max(0, column+columns-g.n)
+		g.down(k, &m, column, g.widths[columns/lanes-1])
+	}
+}
+
+// down computes a panel, block by block.
+func (g *FloatGemm) down(k *floatCall, m *FloatMatrix, column int, blocks []floatBlock) {
+	for y := 0; y < m.Rows; {
+		for blocks[0].rows > m.Rows-y {
+			blocks = blocks[1:]
+		}
+		k.a, k.out = unsafe.Pointer(&m.In[y*m.InStride]), unsafe.Pointer(&m.Out[y*g.n+column])
+		blocks[0].run(k)
+		y += blocks[0].rows
+	}
+}
+
+// FFTLanes is how many transforms FFT computes side by side.
+const FFTLanes = 8
+
+type stageCall struct {
+	x, roots           unsafe.Pointer
+	half, step, blocks uint64
+}
+
+// FFT computes transforms of float64 side by side by Cooley and Tukey's radix-2 algorithm, and reports whether it did. x is
+// [n][2][FFTLanes], real and imaginary parts of points whose numbers' bits are reversed; roots are e^(−2πi·k/n) for k < n/2.
+func FFT(x []float64, roots []complex128) bool {
+	f := chosen().floats
+	if f == nil || !f.fft {
+		return false
+	}
+	fft(f, x, roots)
+	return true
+}
+
+// HasFFT reports whether FFT would do something.
+func HasFFT() bool {
+	f := chosen().floats
+	return f != nil && f.fft
+}
+
+func fft(f *floats, x []float64, roots []complex128) {
+	n := len(x) / (2 * FFTLanes)
+	if len(x) != n*2*FFTLanes || len(roots) < n/2 {
+		panic("simd: transform out of range")
+	}
+	c := stageCall{}
+	for half := 1; half < n; half *= 2 {
+		c = stageCall{unsafe.Pointer(&x[0]), unsafe.Pointer(&roots[0]), uint64(half), uint64(n / (2 * half)), uint64(n / (2 * half))}
+		f.run(&c)
+	}
+}
