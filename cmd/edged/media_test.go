@@ -269,6 +269,25 @@ func square() *tflite.Model {
 	return b.Model("what is in the middle")
 }
 
+// TestARecordingNamesWhatIsKept records with pipelines, and replays: the alerts are the same to the last byte, with the names of
+// files that are there.
+func TestARecordingNamesWhatIsKept(t *testing.T) {
+	dir, c := leaky(t, "mqtt://127.0.0.1:9", newNoise()) // nobody is asked there
+	config, file := filepath.Join(dir, "edged.yaml"), filepath.Join(dir, "room.mcap")
+	live, _ := edged(t, "record", "-c", config, "-o", file, "--for", "1500ms", "--pipelines", "--json")
+	again, _ := edged(t, "replay", file, "--fast", "--json")
+	if live != again {
+		t.Errorf("the replay has other events: %s", firstDifference(again, live))
+	}
+	for line := range strings.SplitSeq(live, "\n") {
+		if strings.Contains(line, `"alert":"always"`) {
+			compareFiles(t, line, c)
+			return
+		}
+	}
+	t.Errorf("got no alert: %s", live)
+}
+
 const guardedConfig = `
 device: { id: porch }
 mqtt: { broker: "BROKER", commands: [snapshot, threshold] }

@@ -120,6 +120,9 @@ func (d *daemon) assembleAlone(o pipelines.Options, sinks ...pipelines.Sink) err
 	if err := d.startFilm(); err != nil {
 		return err
 	}
+	if d.film != nil { // its events name what is kept
+		sinks = append(sinks, d.keep()...)
+	}
 	return d.connect(nil, sinks...)
 }
 
