@@ -128,6 +128,7 @@ type FullyConnected[T int8 | uint8] struct {
 	base    []int32
 	packed  *packed[T] // nil: the loops below
 	rows    [1][]byte  // of packed: the inputs, or longer rows with them
+	ready   bool       // these rows are such as package simd's loops want them
 	acc     [][]int32
 	in, out []T
 	body    func(i, thread int)
@@ -166,7 +167,7 @@ func (f *FullyConnected[T]) PackedBytes() int64 {
 	if f.packed == nil {
 		return 0
 	}
-	return int64(f.packed.bytes() + f.n*f.packed.gemm.Reach())
+	return int64(f.packed.bytes() + f.n*f.packed.gemm.Reach(true))
 }
 
 // Run computes out from in.
@@ -186,16 +187,16 @@ func (f *FullyConnected[T]) Run(in, out []T) {
 
 // lengthen makes the inputs' rows as long as package simd's loops read.
 func (f *FullyConnected[T]) lengthen() {
-	reach := f.packed.gemm.Reach()
+	reach := f.packed.gemm.Reach(true)
 	if reach == f.k {
 		f.rows[0] = raw(f.in)
 		return
 	}
-	if len(f.rows[0]) == 0 {
+	if f.ready = true; len(f.rows[0]) == 0 {
 		f.rows[0] = make([]byte, f.n*reach)
 	}
 	for n := range f.n {
-		copy(f.rows[0][n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
+		simd.Prepare[T](f.rows[0][n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
 	}
 }
 
@@ -203,7 +204,7 @@ func (f *FullyConnected[T]) lengthen() {
 func (f *FullyConnected[T]) panel(i, thread int) { f.panels(i, i+1, thread) }
 
 func (f *FullyConnected[T]) panels(from, to, thread int) {
-	f.packed.run(thread, f.out, simd.Matrix{Rows: f.n, In: f.rows[:], InStride: f.packed.gemm.Reach()}, from, to)
+	f.packed.run(thread, f.out, simd.Matrix{Rows: f.n, In: f.rows[:], InStride: f.packed.gemm.Reach(true), Ready: f.ready}, from, to)
 }
 
 func (f *FullyConnected[T]) blocks() int { return (f.o + fcBlock - 1) / fcBlock }

@@ -93,6 +93,9 @@ func (c *packedConv[T]) rows(i, thread int) {
 	w := &c.w
 	for at := i * c.chunk; at < min((i+1)*c.chunk, w.N*w.Y) && !c.p.Pool.Stopped(); at++ {
 		m := simd.Matrix{Rows: w.X, In: c.pieces(thread, at/w.Y, at%w.Y), InStride: w.StrideW * w.C, Ready: !c.direct}
+		if m.Ready {
+			m.InStride *= simd.Unit()
+		}
 		c.packed.run(thread, c.y[at*w.X*c.o:(at+1)*w.X*c.o], m, 0, c.gemm.Panels())
 	}
 }

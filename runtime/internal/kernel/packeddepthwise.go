@@ -56,7 +56,7 @@ func (d *packedDepthwise[T]) rows(i, thread int) {
 	size := w.X * w.C
 	for at := i * d.chunk; at < min((i+1)*d.chunk, w.N*w.Y) && !d.pool.Stopped(); at++ {
 		d.loop.Run(&d.calls[thread], simd.Line{
-			Pixels: w.X, In: d.rings[thread].taps(d.in[thread][:0], d.x, at/w.Y, at%w.Y), Out: raw(d.y[at*size : (at+1)*size]), Step: w.StrideW * w.C,
+			Pixels: w.X, In: d.rings[thread].taps(d.in[thread][:0], d.x, at/w.Y, at%w.Y), Out: raw(d.y[at*size : (at+1)*size]), Step: w.StrideW * w.C * simd.Unit(),
 		})
 	}
 }

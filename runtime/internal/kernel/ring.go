@@ -10,6 +10,7 @@ type ring[T int8 | uint8] struct {
 	rows [][]byte // by the row's number, modulo their count
 	have []int    // which row of the input is in it; -1 for none
 	pad  []byte   // a row outside of the picture
+	unit int      // bytes of an input
 }
 
 // slack is how far behind a row's end a loop may read: it takes four bytes at a time.
@@ -19,10 +20,10 @@ func newRing[T int8 | uint8](w *Window, zero int32) *ring[T] {
 	rows, size := ringSize(w)
 	row := func() []byte {
 		b := make([]byte, size)
-		fill(b, simd.Ready[T](zero))
+		simd.Ready[T](b, zero)
 		return b
 	}
-	r := &ring[T]{w: w, pad: row()}
+	r := &ring[T]{w: w, unit: simd.Unit(), pad: row()}
 	for range rows {
 		r.rows, r.have = append(r.rows, row()), append(r.have, -1)
 	}
@@ -32,14 +33,14 @@ func newRing[T int8 | uint8](w *Window, zero int32) *ring[T] {
 // ringSize returns how many rows a ring has, and how long they are.
 func ringSize(w *Window) (rows, bytes int) {
 	right := max(0, (w.X-1)*w.StrideW+(w.KernelW-1)*w.DilationW+1-w.PadLeft-w.W)
-	return min((w.KernelH-1)*w.DilationH+1, w.H), (w.PadLeft+w.W+right)*w.C + slack
+	return min((w.KernelH-1)*w.DilationH+1, w.H), (w.PadLeft+w.W+right)*w.C*simd.Unit() + slack
 }
 
 // fits reports whether rings for so many threads take little memory beside the picture: a kernel with large gaps may see a
 // wide margin.
 func fits(w *Window, threads int) bool {
 	rows, bytes := ringSize(w)
-	return int64(rows+1)*int64(bytes)*int64(threads) <= 4*int64(w.N*w.H*w.W*w.C)*int64(threads)+64<<10
+	return int64(rows+1)*int64(bytes)*int64(threads) <= 4*int64(w.N*w.H*w.W*w.C)*int64(simd.Unit()*threads)+64<<10
 }
 
 // ringBytes returns the memory of rings.
@@ -61,7 +62,7 @@ func (r *ring[T]) row(in []T, n, y int) []byte {
 	}
 	i := y % len(r.rows)
 	if at := n*w.H + y; r.have[i] != at {
-		simd.Flip[T](r.rows[i][w.PadLeft*w.C:(w.PadLeft+w.W)*w.C], raw(in[at*w.W*w.C:(at+1)*w.W*w.C]))
+		simd.Prepare[T](r.rows[i][w.PadLeft*w.C*r.unit:(w.PadLeft+w.W)*w.C*r.unit], raw(in[at*w.W*w.C:(at+1)*w.W*w.C]))
 		r.have[i] = at
 	}
 	return r.rows[i]
@@ -73,7 +74,7 @@ func (r *ring[T]) taps(all [][]byte, in []T, n, y int) [][]byte {
 	for i := range w.KernelH {
 		row := r.row(in, n, y*w.StrideH-w.PadTop+i*w.DilationH)
 		for j := range w.KernelW {
-			all = append(all, row[j*w.DilationW*w.C:])
+			all = append(all, row[j*w.DilationW*w.C*r.unit:])
 		}
 	}
 	return all

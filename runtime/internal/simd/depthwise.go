@@ -26,6 +26,7 @@ type Depthwise struct {
 	c, taps int
 	offset  int32 // of the weights' zero point from that of the packed ones
 	run     func(*depthwiseCall)
+	pairs   *pairs // does all, where the path's loop is of pairs
 
 	flat   *Depthwise // of pixels side by side, as if they were channels, if few channels would leave most of a loop's lanes empty
 	across int        // how many those are
@@ -62,19 +63,24 @@ type DepthwiseCall struct {
 	call  depthwiseCall
 	begin []unsafe.Pointer
 	zeros []byte
-	ahead int // bytes from where taps begin to the first pixel
+	ahead int         // bytes from where taps begin to the first pixel
+	few   [lanes]byte // outputs of a pixel of few channels
 }
 
 // NewDepthwise packs the weights for the path that runs; nil if that has no loop.
 func NewDepthwise[T int8 | uint8](t Taps[T]) *Depthwise { return newDepthwise(t, chosen().depthwise) }
 
-// taps are the loops of a path over taps: for weights whose zero point is that of the packed ones, and for the others.
-type taps struct{ plain, offset func(*depthwiseCall) }
+// taps are the loops of a path over taps: for weights whose zero point is that of the packed ones, and for the others; or one of
+// pairs for all.
+type taps struct{ plain, offset, pairs func(*depthwiseCall) }
 
 func newDepthwise[T int8 | uint8](t Taps[T], loops *taps) *Depthwise {
 	signed := ^T(0) < 0
 	if loops == nil || t.C < 1 || t.Taps < 1 || signed && t.WZero != 0 {
 		return nil
+	}
+	if loops.pairs != nil {
+		return &Depthwise{pairs: newPairs(t, loops.pairs)}
 	}
 	d := &Depthwise{c: t.C, taps: t.Taps, run: loops.plain, zero: t.Zero, lo: t.Lo, hi: t.Hi, signed: signed}
 	if !signed {
@@ -135,6 +141,9 @@ func (d *Depthwise) tap(c, i int, v, inZero int32) {
 
 // PackedBytes returns the memory that the packed weights take.
 func (d *Depthwise) PackedBytes() int {
+	if d.pairs != nil {
+		return d.pairs.packedBytes()
+	}
 	n := len(d.w) + 4*len(d.base) + 4*len(d.scale)
 	if d.flat != nil {
 		n += d.flat.PackedBytes()
@@ -145,7 +154,7 @@ func (d *Depthwise) PackedBytes() int {
 // Line is a row of pixels.
 type Line struct {
 	Pixels int
-	In     [][]byte // for each tap where its first pixel begins; Flip has made them ready
+	In     [][]byte // for each tap where its first pixel begins; Prepare has made them
 	Out    []byte   // [Pixels,C]
 	Step   int      // bytes from a tap's pixel to the next
 }
@@ -153,6 +162,10 @@ type Line struct {
 // Run computes a row of pixels.
 func (d *Depthwise) Run(c *DepthwiseCall, l Line) {
 	if l.Pixels < 1 {
+		return
+	}
+	if d.pairs != nil {
+		d.pairs.line(c, l)
 		return
 	}
 	if d.flat != nil && l.Step == d.c {
@@ -220,29 +233,4 @@ func (d *Depthwise) filler(c *DepthwiseCall, l *Line) unsafe.Pointer {
 		c.zeros = make([]byte, n)
 	}
 	return unsafe.Pointer(unsafe.SliceData(c.zeros))
-}
-
-// Flip copies from to to, which is as long, and makes bytes of T such as the loops of the path that runs want.
-func Flip[T int8 | uint8](to, from []byte) {
-	if len(to) < len(from) {
-		panic("simd: no room")
-	}
-	switch p := chosen(); {
-	case len(from) == 0:
-	case !flips[T](&p):
-		copy(to, from)
-	default:
-		p.flip(&to[0], &from[0], len(from), 0x80808080)
-	}
-}
-
-// flips says whether the loops of a path want bytes of T that are flipped.
-func flips[T int8 | uint8](p *path) bool { return p.gemm != nil && p.gemm.signed != (^T(0) < 0) }
-
-// Ready returns a value of T as the loops of the path that runs want it.
-func Ready[T int8 | uint8](v int32) byte {
-	if p := chosen(); flips[T](&p) {
-		return byte(v) ^ 0x80
-	}
-	return byte(v)
 }

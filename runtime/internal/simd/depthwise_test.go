@@ -5,10 +5,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"unsafe"
 )
 
 // compareDepthwise compares a random row with the formula. What it reads and writes ends where memory does.
-func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, loops *taps) {
+func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, path *path) {
 	t.Helper()
 	p := Taps[T]{C: 1 + r.IntN(150), Taps: 1 + r.IntN(13), InZero: int32(T(r.Uint32())), Lo: -128, Hi: 127}
 	if ^T(0) > 0 {
@@ -25,24 +26,21 @@ func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, loops *taps) {
 		p.Scale[i] = float32(math.Exp2(-15 * r.Float64()))
 	}
 	l := Line{Pixels: 1 + r.IntN(20), Step: []int{p.C, r.IntN(2 * p.C)}[r.IntN(2)]}
-	for range p.Taps {
-		in := guarded(t, (l.Pixels-1)*l.Step+p.C)
-		for i := range in {
-			in[i] = byte(r.Uint32())
-		}
+	step, inputs := l.Step, make([][]T, p.Taps)
+	l.Step *= path.unit()
+	for i := range inputs {
+		inputs[i] = values[T](r, (l.Pixels-1)*step+p.C)
+		in := guarded(t, len(inputs[i])*path.unit())
+		prepare[T](path, in, unsafe.Slice((*byte)(unsafe.Pointer(&inputs[i][0])), len(inputs[i])))
 		l.In = append(l.In, in)
 	}
 	l.Out = guarded(t, l.Pixels*p.C)
-	newDepthwise(p, loops).Run(&DepthwiseCall{}, l)
+	newDepthwise(p, path.depthwise).Run(&DepthwiseCall{}, l)
 	for x := range l.Pixels {
 		for c := range p.C {
 			sum := p.Bias[c]
-			for i, in := range l.In {
-				v := int32(in[x*l.Step+c])
-				if ^T(0) < 0 {
-					v -= 128
-				}
-				sum += (v - p.InZero) * (int32(p.Weights[i*p.C+c]) - p.WZero)
+			for i, in := range inputs {
+				sum += (int32(in[x*step+c]) - p.InZero) * (int32(p.Weights[i*p.C+c]) - p.WZero)
 			}
 			v := float32(sum) * p.Scale[c%len(p.Scale)]
 			if got, want := l.Out[x*p.C+c], byte(int32(math.RoundToEven(float64(min(max(v, p.Lo), p.Hi))))+p.Zero); got != want {
@@ -57,30 +55,41 @@ func TestDepthwise(t *testing.T) {
 		t.Run(path.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(3, 4))
 			for range 500 {
-				compareDepthwise[int8](t, r, path.depthwise)
-				compareDepthwise[uint8](t, r, path.depthwise)
+				compareDepthwise[int8](t, r, &path)
+				compareDepthwise[uint8](t, r, &path)
 			}
 		})
 	}
 }
 
-func TestFlip(t *testing.T) {
-	for _, path := range able(t) {
-		for n := range 200 {
-			if n == 0 {
-				continue
-			}
-			to, from := guarded(t, n), guarded(t, n)
-			for i := range from {
-				from[i] = byte(3 * i)
-			}
-			path.flip(&to[0], &from[0], n, 0x80808080)
-			for i := range from {
-				if to[i] != from[i]^0x80 {
-					t.Fatalf("%s: %d bytes: got %d at %d, want %d", path.name, n, to[i], i, from[i]^0x80)
-				}
-			}
+func comparePrepare[T int8 | uint8](t *testing.T, path *path, n int) {
+	t.Helper()
+	to, from := guarded(t, n*path.unit()), guarded(t, n)
+	for i := range from {
+		from[i] = byte(3 * i)
+	}
+	prepare[T](path, to, from)
+	for i := range from {
+		got, want := int16(to[i*path.unit()]), int16(from[i])
+		if path.unit() == 2 {
+			got, want = wide(to)[i], int16(T(from[i]))
+		} else if path.gemm.signed != (^T(0) < 0) {
+			want ^= 0x80
 		}
+		if got != want {
+			t.Fatalf("%d bytes: got %d at %d, want %d", n, got, i, want)
+		}
+	}
+}
+
+func TestPrepare(t *testing.T) {
+	for _, path := range able(t) {
+		t.Run(path.name, func(t *testing.T) {
+			for n := 1; n < 200; n++ {
+				comparePrepare[int8](t, &path, n)
+				comparePrepare[uint8](t, &path, n)
+			}
+		})
 	}
 }
 
@@ -90,9 +99,13 @@ func BenchmarkDepthwise(b *testing.B) {
 			b.Run(fmt.Sprintf("x%dc%dt%d/%s", s.pixels, s.c, s.taps, path.name), func(b *testing.B) {
 				r := rand.New(rand.NewPCG(1, 1))
 				d := newDepthwise(Taps[int8]{C: s.c, Taps: s.taps, Weights: values[int8](r, s.c*s.taps), Bias: make([]int32, s.c), Scale: []float32{1e-3}, Lo: -128, Hi: 127}, path.depthwise)
-				l := Line{Pixels: s.pixels, Step: s.c, Out: make([]byte, s.pixels*s.c)}
-				for range s.taps {
-					l.In = append(l.In, make([]byte, s.pixels*s.c))
+				l := Line{Pixels: s.pixels, Step: s.c * path.unit(), Out: make([]byte, s.pixels*s.c)}
+				width := int(math.Sqrt(float64(s.taps)))
+				for range width {
+					row := make([]byte, (s.pixels+width)*l.Step)
+					for i := range width {
+						l.In = append(l.In, row[i*l.Step:])
+					}
 				}
 				c := &DepthwiseCall{}
 				for b.Loop() {

@@ -11,6 +11,9 @@
 // their top bit, and weights of uint8 become signed when they are packed; what both add to the sums is known beforehand, but for
 // a multiple of the sum of a row's inputs, if the weights' zero point is not in the middle.
 //
+// AVX2 multiplies bytes too, but saturates. Its loops multiply words instead: inputs become words once, on their way into a ring of
+// rows or into scratch memory, and weights when they are packed, without their zero point.
+//
 // The assembly is written by gen, since Go's assembler has no macros that could number registers: one loop for each height and
 // width of a block.
 package simd

@@ -27,8 +27,9 @@ type Product[T int8 | uint8] struct {
 type Gemm struct {
 	n, k   int
 	pieces int
-	steps  int // of four inputs, in each piece
+	steps  int // of four bytes of inputs, in each piece
 	blocks *blocks
+	signed bool // inputs are
 
 	w     []byte    // panels of up to widest·16 columns, each [pieces][steps][columns][4]; columns up to a multiple of 16 are 0
 	base  []int32   // [columns]
@@ -45,6 +46,9 @@ type blocks struct {
 	widths [][]block // highest first, the last of one row
 	signed bool      // inputs that the loops want are signed bytes, not unsigned ones
 	whole  bool      // the loops write whole vectors of columns
+
+	wide  bool                                  // inputs and weights that the loops want are of 16 bits
+	widen [2]func(to *int16, from *byte, n int) // unsigned and signed bytes, a multiple of 16 of them, for wide loops
 
 	sums func(*sumsCall)
 }
@@ -73,7 +77,7 @@ type Call struct {
 	lda, ldo uint64 // bytes from one row to the next
 	at       uint64 // bytes from each piece's beginning to the first row of this block
 	pieces   uint64
-	steps    uint64 // of four inputs, in each piece
+	steps    uint64 // of four bytes of inputs, in each piece
 
 	mask   uint32 // of the last vector's columns
 	flip   uint32
@@ -83,6 +87,7 @@ type Call struct {
 	of    sumsCall
 	sums  []int32                        // what each row of a Matrix adds
 	begin []unsafe.Pointer               // what a points at
+	wide  []int16                        // inputs for wide loops
 	tail  [highest * maxColumns * 4]byte // outputs of a block whose last vector is not whole
 }
 
@@ -111,7 +116,8 @@ func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
 		return nil
 	}
 	pieces := max(1, p.Pieces)
-	g := &Gemm{n: p.N, k: p.K, pieces: pieces, steps: (p.K/pieces + 3) / 4, blocks: b, zero: p.Zero, lo: p.Lo, hi: p.Hi}
+	steps := (p.K/pieces + b.perStep() - 1) / b.perStep()
+	g := &Gemm{n: p.N, k: p.K, pieces: pieces, steps: steps, blocks: b, signed: signed, zero: p.Zero, lo: p.Lo, hi: p.Hi}
 	columns := (p.N + lanes - 1) / lanes * lanes
 	g.base = make([]int32, columns)
 	copy(g.base, p.Base)
@@ -120,6 +126,10 @@ func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
 		for i := range p.N {
 			g.scale[i] = p.Scale[i%len(p.Scale)]
 		}
+	}
+	if b.wide {
+		packWide(g, &p)
+		return g
 	}
 	weights := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(p.Weights))), len(p.Weights))
 	var flip byte
@@ -182,8 +192,13 @@ func (g *Gemm) Columns(panel int) int { return min(panel*g.blocks.widest(), g.n)
 func (g *Gemm) PackedBytes() int { return len(g.w) + 4*len(g.base) + 4*len(g.scale) }
 
 // Reach returns how many bytes of each piece of a row are read: its length, up to a multiple of 4. What is behind its length
-// counts as 0, whatever it is.
-func (g *Gemm) Reach() int { return g.steps * 4 }
+// counts as 0, whatever it is. Of inputs that are not ready no more than the length may be read.
+func (g *Gemm) Reach(ready bool) int {
+	if g.blocks.wide && !ready {
+		return g.k / g.pieces
+	}
+	return g.steps * 4
+}
 
 // Rows returns how many rows of inputs are best computed together.
 func (g *Gemm) Rows() int {
@@ -197,7 +212,7 @@ type Matrix struct {
 	Out  []byte   // [Rows,OutStride]; sums take four bytes each
 
 	InStride, OutStride int  // bytes
-	Ready               bool // inputs are such as the loops want: Flip has made them
+	Ready               bool // inputs are such as the loops want: Prepare has made them
 }
 
 // Run computes the columns of some panels.
@@ -230,7 +245,7 @@ type target struct {
 	kept   int // bytes of each row, where the loops would write behind its end; 0 if they do not
 }
 
-// begin checks m, and tells c what is the same for all blocks.
+// begin checks m, makes its inputs wide where the loops want that, and tells c what is the same for all blocks.
 func (g *Gemm) begin(c *Call, m *Matrix) {
 	size := 1
 	if g.scale == nil {
@@ -241,10 +256,15 @@ func (g *Gemm) begin(c *Call, m *Matrix) {
 	}
 	c.begin = c.begin[:0]
 	for _, in := range m.In {
-		if (m.Rows-1)*m.InStride+g.Reach() > len(in) {
+		if (m.Rows-1)*m.InStride+g.Reach(m.Ready) > len(in) {
 			panic("simd: inputs out of range")
 		}
-		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
+		if !g.blocks.wide || m.Ready {
+			c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
+		}
+	}
+	if g.blocks.wide && !m.Ready {
+		g.widen(c, m)
 	}
 	c.a, c.lda = unsafe.Pointer(unsafe.SliceData(c.begin)), uint64(m.InStride)
 	c.pieces, c.steps = uint64(g.pieces), uint64(g.steps)

@@ -91,24 +91,27 @@ func (p *product[T]) want(m, n int) byte {
 // canary is what stands where nothing is to be written.
 const canary = 0xA5
 
-func compare[T int8 | uint8](t *testing.T, r *rand.Rand, b *blocks, raw bool) {
+func compare[T int8 | uint8](t *testing.T, r *rand.Rand, path *path, raw bool) {
 	t.Helper()
 	p := draw[T](t, r, raw)
 	size := 1
 	if raw {
 		size = 4
 	}
-	g, c := newGemm(p.Product, b), &Call{}
-	m := Matrix{Rows: p.rows, In: p.in, InStride: p.stride, OutStride: p.N*size + r.IntN(9)*size}
-	if m.Ready = r.IntN(2) == 0; m.Ready && (^T(0) < 0) != b.signed {
-		m.In = nil
-		for _, in := range p.in {
-			flipped := guarded(t, len(in))
-			for i := range in {
-				flipped[i] = in[i] ^ 0x80
-			}
-			m.In = append(m.In, flipped)
+	g, c := newGemm(p.Product, path.gemm), &Call{}
+	m := Matrix{Rows: p.rows, InStride: p.stride, OutStride: p.N*size + r.IntN(9)*size}
+	if m.Ready = r.IntN(2) == 0; m.Ready {
+		m.InStride *= path.unit()
+	}
+	for _, in := range p.in {
+		if m.Ready {
+			ready := make([]byte, len(in)*path.unit())
+			prepare[T](path, ready, in)
+			in = ready
 		}
+		last := guarded(t, (p.rows-1)*m.InStride+g.Reach(m.Ready)) // with nothing behind it
+		copy(last, in)
+		m.In = append(m.In, last)
 	}
 	m.Out = guarded(t, (p.rows-1)*m.OutStride+p.N*size)
 	for i := range m.Out {
@@ -145,10 +148,10 @@ func TestGemm(t *testing.T) {
 		t.Run(path.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, 2))
 			for range 400 {
-				compare[int8](t, r, path.gemm, false)
-				compare[uint8](t, r, path.gemm, false)
-				compare[int8](t, r, path.gemm, true)
-				compare[uint8](t, r, path.gemm, true)
+				compare[int8](t, r, &path, false)
+				compare[uint8](t, r, &path, false)
+				compare[int8](t, r, &path, true)
+				compare[uint8](t, r, &path, true)
 			}
 		})
 	}

@@ -12,24 +12,38 @@ func paths() []path {
 	}
 	return []path{
 		{
+			name: "avx2", ok: x.HasAVX2,
+			gemm: avx2Blocks(), depthwise: &taps{pairs: depthwiseAVX2},
+			elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8ByAVX2, addRowInt8ByAVX2}, lookup: lookupByAVX2},
+		},
+		{
 			name: "avx512vnni", ok: x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
-			gemm: vnniBlocks(), depthwise: &taps{depthwiseVNNI, depthwiseOffsetVNNI}, flip: flipVNNI,
+			gemm: vnniBlocks(), depthwise: &taps{plain: depthwiseVNNI, offset: depthwiseOffsetVNNI}, flip: flipVNNI,
 			floats:   &floats{widths: floatBlocks(), fft: true},
 			elements: &elements{addRow: [2]func(*int32, *byte, int){addRowUint8VNNI, addRowInt8VNNI}, lookup: lookup},
 		},
 	}
 }
 
-// add runs a sum over bytes.
-func (*elements) add(c *sumCall, signed bool) {
-	if signed {
+// add runs a sum over bytes. Plain loops are those of AVX2.
+func (e *elements) add(c *sumCall, signed bool) {
+	switch {
+	case e.plain:
+		addByAVX2(c, signed)
+	case signed:
 		addInt8VNNI(c)
-	} else {
+	default:
 		addUint8VNNI(c)
 	}
 }
 
-func (*elements) quantize(c *quantizeCall) { quantizeVNNI(c) }
+func (e *elements) quantize(c *quantizeCall) {
+	if e.plain {
+		quantizeByAVX2(c)
+	} else {
+		quantizeVNNI(c)
+	}
+}
 
 func (*elements) between(c *bilinearCall) { bilinearVNNI(c) }
 func (*elements) argMax(c *argMaxCall)    { argMaxVNNI(c) }

@@ -37,7 +37,7 @@ type argMaxCall struct {
 // it did.
 func Between(out, top, bottom []uint8, taps []Tap, y float32) bool {
 	e := chosen().elements
-	if e == nil || len(taps) == 0 || len(out) == 0 {
+	if e == nil || e.plain || len(taps) == 0 || len(out) == 0 {
 		return false
 	}
 	between(e, out, top, bottom, taps, y)
@@ -47,7 +47,7 @@ func Between(out, top, bottom []uint8, taps []Tap, y float32) bool {
 // BetweenFixed is Between in integers: with l<<11 + (r−l)·Weight of each row, (top<<11 + (bottom−top)·y + 2²¹)>>22.
 func BetweenFixed[T int8 | uint8](out, top, bottom []T, taps []TapFixed, y int32) bool {
 	e := chosen().elements
-	if e == nil || len(taps) == 0 || len(out) == 0 {
+	if e == nil || e.plain || len(taps) == 0 || len(out) == 0 {
 		return false
 	}
 	betweenFixed(e, out, top, bottom, taps, y)
@@ -84,7 +84,7 @@ const mostArgs = 64
 // elements at most.
 func ArgMax[T int8 | uint8, I int32 | int64](out []I, in []T) bool {
 	e := chosen().elements
-	if e == nil || len(out) == 0 || len(in)%len(out) != 0 || len(in) == 0 || len(in)/len(out) > mostArgs {
+	if e == nil || e.plain || len(out) == 0 || len(in)%len(out) != 0 || len(in) == 0 || len(in)/len(out) > mostArgs {
 		return false
 	}
 	argMax(e, out, in)

@@ -14,7 +14,10 @@ var shapes = [][]int{1: {12, 4, 2, 1}, 2: {12, 4, 2, 1}, 3: {8, 4, 2, 1}, 4: {6,
 
 func main() {
 	log.SetFlags(0)
-	for name, text := range map[string][]byte{"gemm_vnni_amd64.s": assembly(), "depthwise_vnni_amd64.s": depthwise(), "elements_vnni_amd64.s": elements(), "pictures_vnni_amd64.s": pictures(), "floats_avx512_amd64.s": floats(), "vnni_amd64.go": stubs()} {
+	for name, text := range map[string][]byte{
+		"gemm_vnni_amd64.s": assembly(), "depthwise_vnni_amd64.s": depthwise(), "elements_vnni_amd64.s": elements(), "pictures_vnni_amd64.s": pictures(), "floats_avx512_amd64.s": floats(), "vnni_amd64.go": stubs(),
+		"gemm_avx2_amd64.s": pairGemm(), "depthwise_avx2_amd64.s": pairDepthwise(), "elements_avx2_amd64.s": pairElements(), "avx2_amd64.go": avx2Stubs(),
+	} {
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			log.Fatal(err)
 		}

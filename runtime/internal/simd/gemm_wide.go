@@ -1,0 +1,65 @@
+package simd
+
+import "unsafe"
+
+// Loops that are wide take inputs and weights of 16 bits, two of each at a step. Bytes of either kind fit, weights less their zero
+// point too, so that nothing is left to be taken from the sums.
+
+// perStep returns how many inputs the loops take at a step: four bytes of them.
+func (b *blocks) perStep() int {
+	if b.wide {
+		return 2
+	}
+	return 4
+}
+
+// packWide lays p's weights out as wide loops read them: [pieces][steps][columns][2] in each panel.
+func packWide[T int8 | uint8](g *Gemm, p *Product[T]) {
+	g.w = make([]byte, len(g.base)*g.depth())
+	length := g.k / g.pieces
+	for n := range g.n {
+		from, columns := g.panel(n / g.blocks.widest())
+		to := wide(g.w[from*g.depth():])
+		for k, w := range p.Weights[n*g.k : (n+1)*g.k] {
+			piece, k := k/length, k%length
+			to[(piece*g.steps+k/2)*columns*2+(n-from)*2+k%2] = int16(int32(w) - p.WZero)
+		}
+	}
+}
+
+// wide is b as words.
+func wide(b []byte) []int16 {
+	return unsafe.Slice((*int16)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/2)
+}
+
+// widen makes a copy of m's inputs such as wide loops want them.
+func (g *Gemm) widen(c *Call, m *Matrix) {
+	size := (m.Rows-1)*m.InStride + g.steps*2
+	if need := len(m.In) * size; len(c.wide) < need {
+		c.wide = make([]int16, need)
+	}
+	for i, in := range m.In {
+		to := c.wide[i*size : (i+1)*size]
+		n := (m.Rows-1)*m.InStride + g.k/g.pieces
+		widenRow(g.blocks.widen, g.signed, to[:n], in[:n])
+		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(to)))
+	}
+	m.InStride *= 2
+}
+
+// widenRow copies from as words to to, which is as long.
+func widenRow(loops [2]func(to *int16, from *byte, n int), signed bool, to []int16, from []byte) {
+	loop := loops[0]
+	if signed {
+		loop = loops[1]
+	}
+	whole := len(from) &^ (lanes - 1)
+	if whole > 0 {
+		loop(&to[0], &from[0], whole)
+	}
+	for i := whole; i < len(from); i++ {
+		if to[i] = int16(from[i]); signed {
+			to[i] = int16(int8(from[i]))
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package simd
+
+// Prepare copies bytes of T to to, of Unit bytes for each, such as the loops of the path that runs want them.
+func Prepare[T int8 | uint8](to, from []byte) {
+	p := chosen()
+	prepare[T](&p, to, from)
+}
+
+func prepare[T int8 | uint8](p *path, to, from []byte) {
+	if len(to) < len(from)*p.unit() {
+		panic("simd: no room")
+	}
+	switch {
+	case len(from) == 0:
+	case p.unit() == 2:
+		widenRow(p.gemm.widen, sign[T]() == 1, wide(to[:2*len(from)]), from)
+	case flips[T](p):
+		p.flip(&to[0], &from[0], len(from), 0x80808080)
+	default:
+		copy(to, from)
+	}
+}
+
+// flips says whether the loops of a path want bytes of T that are flipped.
+func flips[T int8 | uint8](p *path) bool { return p.gemm != nil && p.gemm.signed != (^T(0) < 0) }
+
+// Unit returns how many bytes each input takes that Prepare has made.
+func Unit() int {
+	p := chosen()
+	return p.unit()
+}
+
+func (p *path) unit() int {
+	if p.gemm != nil && p.gemm.wide {
+		return 2
+	}
+	return 1
+}
+
+// Ready fills to with inputs of one value, such as Prepare makes them.
+func Ready[T int8 | uint8](to []byte, v int32) {
+	p := chosen()
+	if p.unit() == 2 {
+		words := wide(to)
+		for i := range words {
+			words[i] = int16(T(v))
+		}
+		return
+	}
+	b := byte(v)
+	if flips[T](&p) {
+		b ^= 0x80
+	}
+	for i := range to {
+		to[i] = b
+	}
+}
