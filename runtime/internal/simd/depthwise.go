@@ -27,6 +27,7 @@ type Depthwise struct {
 	offset  int32 // of the weights' zero point from that of the packed ones
 	run     func(*depthwiseCall)
 	pairs   *pairs // does all, where the path's loop is of pairs
+	words   *words // does all, where the path's loops are of words
 
 	flat   *Depthwise // of pixels side by side, as if they were channels, if few channels would leave most of a loop's lanes empty
 	across int        // how many those are
@@ -51,7 +52,7 @@ type depthwiseCall struct {
 
 	at, step       uint64 // bytes from there to the first pixel's channels, and from one pixel to the next
 	ldo            uint64 // bytes from one pixel of the output to the next
-	pixels, groups uint64
+	pixels, groups uint64 // groups of four taps; taps, where loops are of words
 	mask           uint64 // of the channels
 	signed         uint64 // outputs are
 	zero, offset   int32
@@ -71,8 +72,12 @@ type DepthwiseCall struct {
 func NewDepthwise[T int8 | uint8](t Taps[T]) *Depthwise { return newDepthwise(t, chosen().depthwise) }
 
 // taps are the loops of a path over taps: for weights whose zero point is that of the packed ones, and for the others; or one of
-// pairs for all.
-type taps struct{ plain, offset, pairs func(*depthwiseCall) }
+// pairs for all; or some of words, of unsigned and of signed inputs.
+type taps struct {
+	plain, offset, pairs func(*depthwiseCall)
+
+	words *[2]wordTaps
+}
 
 func newDepthwise[T int8 | uint8](t Taps[T], loops *taps) *Depthwise {
 	signed := ^T(0) < 0
@@ -81,6 +86,9 @@ func newDepthwise[T int8 | uint8](t Taps[T], loops *taps) *Depthwise {
 	}
 	if loops.pairs != nil {
 		return &Depthwise{pairs: newPairs(t, loops.pairs)}
+	}
+	if loops.words != nil {
+		return &Depthwise{words: newWords(t, &loops.words[sign[T]()])}
 	}
 	d := &Depthwise{c: t.C, taps: t.Taps, run: loops.plain, zero: t.Zero, lo: t.Lo, hi: t.Hi, signed: signed}
 	if !signed {
@@ -144,6 +152,9 @@ func (d *Depthwise) PackedBytes() int {
 	if d.pairs != nil {
 		return d.pairs.packedBytes()
 	}
+	if d.words != nil {
+		return d.words.packedBytes()
+	}
 	n := len(d.w) + 4*len(d.base) + 4*len(d.scale)
 	if d.flat != nil {
 		n += d.flat.PackedBytes()
@@ -166,6 +177,10 @@ func (d *Depthwise) Run(c *DepthwiseCall, l Line) {
 	}
 	if d.pairs != nil {
 		d.pairs.line(c, l)
+		return
+	}
+	if d.words != nil {
+		d.words.line(c, l)
 		return
 	}
 	if d.flat != nil && l.Step == d.c {

@@ -73,7 +73,7 @@ func comparePrepare[T int8 | uint8](t *testing.T, path *path, n int) {
 		got, want := int16(to[i*path.unit()]), int16(from[i])
 		if path.unit() == 2 {
 			got, want = wide(to)[i], int16(T(from[i]))
-		} else if path.gemm.signed != (^T(0) < 0) {
+		} else if path.gemm.flips(^T(0) < 0) {
 			want ^= 0x80
 		}
 		if got != want {

@@ -46,6 +46,9 @@ type blocks struct {
 	widths [][]block // highest first, the last of one row
 	signed bool      // inputs that the loops want are signed bytes, not unsigned ones
 	whole  bool      // the loops write whole vectors of columns
+	words  bool      // weights that the loops want are words less their zero point, [pieces][steps][4][columns]
+	times  bool      // the loops do as many blocks in a call as they are told
+	other  *blocks   // loops for bytes of the other kind; nil if those are flipped
 
 	wide  bool                                  // inputs and weights that the loops want are of 16 bits
 	widen [2]func(to *int16, from *byte, n int) // unsigned and signed bytes, a multiple of 16 of them, for wide loops
@@ -78,6 +81,7 @@ type Call struct {
 	at       uint64 // bytes from each piece's beginning to the first row of this block
 	pieces   uint64
 	steps    uint64 // of four bytes of inputs, in each piece
+	times    uint64 // blocks, one below the other
 
 	mask   uint32 // of the last vector's columns
 	flip   uint32
@@ -115,6 +119,7 @@ func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
 	if b == nil || p.N < 1 || p.K < 1 || signed && p.WZero != 0 {
 		return nil
 	}
+	b = b.of(signed)
 	pieces := max(1, p.Pieces)
 	steps := (p.K/pieces + b.perStep() - 1) / b.perStep()
 	g := &Gemm{n: p.N, k: p.K, pieces: pieces, steps: steps, blocks: b, signed: signed, zero: p.Zero, lo: p.Lo, hi: p.Hi}
@@ -131,9 +136,16 @@ func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
 		packWide(g, &p)
 		return g
 	}
+	if b.words {
+		packWords(g, &p)
+		return g
+	}
 	weights := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(p.Weights))), len(p.Weights))
 	var flip byte
-	if !signed {
+	switch {
+	case !signed && b.other != nil:
+		g.row = -p.WZero
+	case !signed:
 		flip, g.row = 0x80, 128-p.WZero
 	}
 	g.pack(weights, flip)
@@ -143,6 +155,17 @@ func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
 	}
 	return g
 }
+
+// of returns the loops for bytes of a kind.
+func (b *blocks) of(signed bool) *blocks {
+	if b.signed != signed && b.other != nil {
+		return b.other
+	}
+	return b
+}
+
+// flips says whether bytes of a kind must be flipped.
+func (b *blocks) flips(signed bool) bool { return b.of(signed).signed != signed }
 
 // shift takes from the sums what inputs that have become unsigned, or signed, have more or less.
 func (g *Gemm) shift(weights []byte, flip byte, signed bool) {
@@ -173,8 +196,27 @@ func (g *Gemm) pack(weights []byte, flip byte) {
 	}
 }
 
-// depth returns how many packed weights a column has.
-func (g *Gemm) depth() int { return g.pieces * g.steps * 4 }
+// packWords lays p's weights out for loops that want words.
+func packWords[T int8 | uint8](g *Gemm, p *Product[T]) {
+	g.w = make([]byte, len(g.base)*g.depth())
+	length := g.k / g.pieces
+	for n := range g.n {
+		from, columns := g.panel(n / g.blocks.widest())
+		to := wide(g.w[from*g.depth():])[n-from:]
+		for k, w := range p.Weights[n*g.k : (n+1)*g.k] {
+			to[(k/length*g.steps*4+k%length)*columns] = int16(int32(w) - p.WZero)
+		}
+	}
+}
+
+// depth returns how many bytes of packed weights a column has.
+func (g *Gemm) depth() int {
+	n := g.pieces * g.steps * 4
+	if g.blocks.words {
+		n *= 2
+	}
+	return n
+}
 
 // panel returns the first column of a panel, and how many columns it has with what fills it up.
 func (g *Gemm) panel(i int) (from, columns int) {
@@ -285,7 +327,10 @@ func (g *Gemm) down(c *Call, m *Matrix, to target, blocks []block) {
 			blocks = blocks[1:]
 		}
 		b := blocks[0]
-		c.at = uint64(y * m.InStride)
+		c.at, c.times = uint64(y*m.InStride), 1
+		if g.blocks.times && to.kept == 0 {
+			c.times = uint64((m.Rows - y) / b.rows)
+		}
 		if g.row != 0 {
 			c.rows = unsafe.Pointer(&c.sums[y])
 		}
@@ -295,7 +340,7 @@ func (g *Gemm) down(c *Call, m *Matrix, to target, blocks []block) {
 		} else {
 			to.cut(c, b, y)
 		}
-		y += b.rows
+		y += b.rows * int(c.times)
 	}
 }
 

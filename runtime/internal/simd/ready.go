@@ -22,7 +22,7 @@ func prepare[T int8 | uint8](p *path, to, from []byte) {
 }
 
 // flips says whether the loops of a path want bytes of T that are flipped.
-func flips[T int8 | uint8](p *path) bool { return p.gemm != nil && p.gemm.signed != (^T(0) < 0) }
+func flips[T int8 | uint8](p *path) bool { return p.gemm != nil && p.gemm.flips(^T(0) < 0) }
 
 // Unit returns how many bytes each input takes that Prepare has made.
 func Unit() int {

@@ -1,0 +1,135 @@
+package simd
+
+import "unsafe"
+
+// words is a Depthwise by loops that make words of bytes as they read them, 16 channels at a time; weights are words less their
+// zero point. The last block overlaps the one before it, so that each is whole; fewer than 16 channels go side by side, or one
+// pixel after the other.
+type words struct {
+	c, taps int
+	run     func(*depthwiseCall)
+
+	flat   *words // of pixels side by side, as if they were channels
+	across int    // how many those are
+
+	w     []int16   // [blocks][taps][16]
+	base  []int32   // [blocks][16]
+	scale []float32 // the same
+
+	zero   int32
+	lo, hi float32
+}
+
+// wordTaps are loops over words of one kind of bytes: for any taps, and for nine.
+type wordTaps struct{ any, nine func(*depthwiseCall) }
+
+func newWords[T int8 | uint8](t Taps[T], loops *wordTaps) *words {
+	d := &words{c: t.C, taps: t.Taps, run: loops.any, zero: t.Zero, lo: t.Lo, hi: t.Hi}
+	if t.Taps == 9 {
+		d.run = loops.nine
+	}
+	n := d.blocks() * lanes
+	d.w, d.base, d.scale = make([]int16, n*t.Taps), make([]int32, n), make([]float32, n)
+	for b := range d.blocks() {
+		for i := range min(lanes, t.C) {
+			packWord(d, &t, b, i)
+		}
+	}
+	if t.C < lanes && lanes%t.C == 0 {
+		d.across = lanes / t.C
+		d.flat = newWords(t.beside(d.across), loops)
+	}
+	return d
+}
+
+// packWord lays out what belongs to channel i of block b.
+func packWord[T int8 | uint8](d *words, t *Taps[T], b, i int) {
+	c, at := d.first(b)+i, b*lanes+i
+	d.base[at], d.scale[at] = t.Bias[c], t.Scale[c%len(t.Scale)]
+	for k := range t.Taps {
+		v := int32(t.Weights[k*t.C+c]) - t.WZero
+		d.base[at] -= t.InZero * v
+		d.w[(b*t.Taps+k)*lanes+i] = int16(v)
+	}
+}
+
+func (d *words) blocks() int { return (d.c + lanes - 1) / lanes }
+
+// first returns the first channel of a block.
+func (d *words) first(b int) int { return max(0, min(b*lanes, d.c-lanes)) }
+
+func (d *words) packedBytes() int {
+	n := 2*len(d.w) + 4*len(d.base) + 4*len(d.scale)
+	if d.flat != nil {
+		n += d.flat.packedBytes()
+	}
+	return n
+}
+
+// line computes a row of pixels.
+func (d *words) line(c *DepthwiseCall, l Line) {
+	if d.flat != nil && l.Step == d.c {
+		whole := l.Pixels / d.across
+		d.flat.row(c, Line{Pixels: whole, In: l.In, Out: l.Out, Step: lanes})
+		l.Pixels, l.Out, c.ahead = l.Pixels-whole*d.across, l.Out[whole*lanes:], whole*lanes
+	}
+	d.row(c, l)
+	c.ahead = 0
+}
+
+// row computes a row of pixels as they are.
+func (d *words) row(c *DepthwiseCall, l Line) {
+	if l.Pixels < 1 {
+		return
+	}
+	d.begin(c, &l)
+	if d.c < lanes {
+		d.narrow(c, &l)
+		return
+	}
+	k := &c.call
+	for b := range d.blocks() {
+		at := d.first(b)
+		k.at, k.out = uint64(c.ahead+at), unsafe.Pointer(&l.Out[at])
+		k.w = unsafe.Pointer(&d.w[b*d.taps*lanes])
+		k.base, k.scale = unsafe.Pointer(&d.base[b*lanes]), unsafe.Pointer(&d.scale[b*lanes])
+		d.run(k)
+	}
+}
+
+// begin checks l, and tells c what is the same for all channels.
+func (d *words) begin(c *DepthwiseCall, l *Line) {
+	if len(l.In) != d.taps || len(l.Out) < l.Pixels*d.c {
+		panic("simd: line out of range")
+	}
+	c.begin = c.begin[:0]
+	for _, in := range l.In {
+		if len(in) < c.ahead+(l.Pixels-1)*l.Step+d.c {
+			panic("simd: tap out of range")
+		}
+		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
+	}
+	k := &c.call
+	k.taps, k.step, k.ldo, k.pixels, k.groups = unsafe.Pointer(unsafe.SliceData(c.begin)), uint64(l.Step), uint64(d.c), uint64(l.Pixels), uint64(d.taps)
+	k.zero, k.lo, k.hi = d.zero, d.lo, d.hi
+}
+
+// narrow computes pixels of fewer channels than a loop has, one by one, beside their place.
+func (d *words) narrow(c *DepthwiseCall, l *Line) {
+	if len(c.zeros) < d.taps*lanes {
+		c.zeros = make([]byte, d.taps*lanes)
+	}
+	k := &c.call
+	for i := range l.In {
+		c.begin[i] = unsafe.Pointer(&c.zeros[i*lanes])
+	}
+	k.at, k.pixels, k.out = 0, 1, unsafe.Pointer(&c.few)
+	k.w, k.base, k.scale = unsafe.Pointer(&d.w[0]), unsafe.Pointer(&d.base[0]), unsafe.Pointer(&d.scale[0])
+	for x := range l.Pixels {
+		for i, in := range l.In {
+			copy(c.zeros[i*lanes:], in[c.ahead+x*l.Step:][:d.c])
+		}
+		d.run(k)
+		copy(l.Out[x*d.c:], c.few[:d.c])
+	}
+}

@@ -1,0 +1,100 @@
+package main
+
+// neonTaps writes the loops of a depthwise convolution over 16 channels of bytes that become words: for any number of taps, and
+// for nine, whose weights stay in registers.
+func neonTaps() []byte {
+	var o out
+	neonHead(&o)
+	for _, signed := range []bool{true, false} {
+		tapsAny(&o, signed)
+		tapsNine(&o, signed)
+	}
+	return o.Bytes()
+}
+
+// extend is the instruction that makes eight bytes eight words.
+func extend(signed bool) (name, op string) {
+	if signed {
+		return "Int8", "SXTL"
+	}
+	return "Uint8", "UXTL"
+}
+
+// tapsHead writes what both have in common; limits are in V4 … V6 and scales in V0 … V3, as neonBytes wants them.
+func tapsHead(o *out, name string) {
+	o.line("TEXT ·%s(SB), NOSPLIT, $0-8", name)
+	o.op("MOVD c+0(FP), R0")
+	for _, l := range [][2]string{{"taps", "R1"}, {"w", "R2"}, {"base", "R3"}, {"scale", "R4"}, {"at", "R14"}, {"step", "R15"}, {"out", "R16"}, {"ldo", "R17"}, {"pixels", "R19"}} {
+		o.op("MOVD depthwiseCall_%s(R0), %s", l[0], l[1])
+	}
+	o.op("FLDPQ (R4), (F0, F1)")
+	o.op("FLDPQ 32(R4), (F2, F3)")
+	neonLimits(o, "depthwiseCall")
+}
+
+// tapsEnd writes the end of a pixel, and the function's.
+func tapsEnd(o *out) {
+	o.op("ADD R15, R14")
+	neonBytes(o, 8)
+	o.op("VST1.P [V8.B16], (R16)(R17)")
+	o.op("SUBS $1, R19, R19")
+	o.op("BNE pixel")
+	o.op("RET")
+}
+
+// products adds those of 16 inputs in V<in> and weights in V<w> and the next to V8 … V11; V12 is lost.
+func products(o *out, op string, in, w int, between func()) {
+	o.op("%s(12, %d)", op, in)
+	o.op("%s2(%d, %d)", op, in, in)
+	between()
+	o.op("SMLAL(8, 12, %d)", w)
+	o.op("SMLAL2(9, 12, %d)", w)
+	o.op("SMLAL(10, %d, %d)", in, w+1)
+	o.op("SMLAL2(11, %d, %d)", in, w+1)
+}
+
+func tapsAny(o *out, signed bool) {
+	kind, op := extend(signed)
+	o.line("\n// func depthwise%sNEON(c *depthwiseCall)", kind)
+	o.line("// R1 where taps begin, R2 weights, R3 sums without inputs, R5 R6 R7 the next of R1, R2 and taps left, R8 a tap, R14 bytes from there")
+	o.line("// to this pixel's, R15 to the next pixel's, R16 out, R17 its stride, R19 pixels left; V7 V12 inputs, V8 … V11 sums, V13 V14 weights.")
+	tapsHead(o, "depthwise"+kind+"NEON")
+	o.line("pixel:")
+	o.op("FLDPQ (R3), (F8, F9)")
+	o.op("FLDPQ 32(R3), (F10, F11)")
+	o.op("MOVD R1, R5")
+	o.op("MOVD R2, R6")
+	o.op("MOVD depthwiseCall_groups(R0), R7")
+	o.line("tap:")
+	o.op("MOVD.P 8(R5), R8")
+	o.op("FLDPQ.P 32(R6), (F13, F14)")
+	o.op("LDRQ(7, 8, 14)")
+	products(o, op, 7, 13, func() { o.op("SUBS $1, R7, R7") })
+	o.op("BNE tap")
+	tapsEnd(o)
+}
+
+func tapsNine(o *out, signed bool) {
+	kind, op := extend(signed)
+	o.line("\n// func depthwise9%sNEON(c *depthwiseCall)", kind)
+	o.line("// R3 sums without inputs, R5 … R13 taps, R14 bytes from there to this pixel's, R15 to the next pixel's, R16 out, R17 its stride,")
+	o.line("// R19 pixels left; V7 V12 V31 inputs, V8 … V11 sums, V13 … V30 weights.")
+	tapsHead(o, "depthwise9"+kind+"NEON")
+	for t := range 9 {
+		o.op("MOVD %d(R1), R%d", 8*t, 5+t)
+		o.op("FLDPQ %d(R2), (F%d, F%d)", 32*t, 13+2*t, 14+2*t)
+	}
+	o.line("pixel:")
+	o.op("LDRQ(7, 5, 14)")
+	o.op("FLDPQ (R3), (F8, F9)")
+	o.op("FLDPQ 32(R3), (F10, F11)")
+	in := [2]int{7, 31}
+	for t := range 9 {
+		products(o, op, in[t%2], 13+2*t, func() {
+			if t < 8 {
+				o.op("LDRQ(%d, %d, 14)", in[(t+1)%2], 6+t)
+			}
+		})
+	}
+	tapsEnd(o)
+}

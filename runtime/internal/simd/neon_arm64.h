@@ -1,0 +1,54 @@
+// Instructions that Go's assembler lacks, by the numbers of their vector registers.
+// Source: Arm Architecture Reference Manual for A-profile, C7.2.
+
+// sdot vd.4s, vn.16b, vm.4b[i]: four signed products into each sum
+#define SDOT(d, n, m, i) WORD $(0x4F80E000 | ((i)&1)<<21 | ((i)>>1)<<11 | (m)<<16 | (n)<<5 | (d))
+
+// udot vd.4s, vn.16b, vm.4b[i]: four unsigned ones
+#define UDOT(d, n, m, i) WORD $(0x6F80E000 | ((i)&1)<<21 | ((i)>>1)<<11 | (m)<<16 | (n)<<5 | (d))
+
+// udot vd.4s, vn.16b, vm.16b
+#define UDOTV(d, n, m) WORD $(0x6E809400 | (m)<<16 | (n)<<5 | (d))
+
+// smlal vd.4s, vn.4h, vm.h[i]: m is 15 at most
+#define SMLALI(d, n, m, i) WORD $(0x0F402000 | ((i)>>2)<<11 | (((i)>>1)&1)<<21 | ((i)&1)<<20 | (m)<<16 | (n)<<5 | (d))
+
+// smlal2 vd.4s, vn.8h, vm.h[i]: of the upper half of n
+#define SMLAL2I(d, n, m, i) WORD $(0x4F402000 | ((i)>>2)<<11 | (((i)>>1)&1)<<21 | ((i)&1)<<20 | (m)<<16 | (n)<<5 | (d))
+
+// smlal vd.4s, vn.4h, vm.4h
+#define SMLAL(d, n, m) WORD $(0x0E608000 | (m)<<16 | (n)<<5 | (d))
+
+// smlal2 vd.4s, vn.8h, vm.8h: of the upper halves
+#define SMLAL2(d, n, m) WORD $(0x4E608000 | (m)<<16 | (n)<<5 | (d))
+
+// sxtl vd.8h, vn.8b; sxtl2 vd.8h, vn.16b
+#define SXTL(d, n) WORD $(0x0F08A400 | (n)<<5 | (d))
+#define SXTL2(d, n) WORD $(0x4F08A400 | (n)<<5 | (d))
+
+// uxtl vd.8h, vn.8b; uxtl2 vd.8h, vn.16b
+#define UXTL(d, n) WORD $(0x2F08A400 | (n)<<5 | (d))
+#define UXTL2(d, n) WORD $(0x6F08A400 | (n)<<5 | (d))
+
+// scvtf vd.4s, vn.4s
+#define SCVTF(d, n) WORD $(0x4E21D800 | (n)<<5 | (d))
+
+// fcvtns vd.4s, vn.4s: to nearest, ties to even; out of range is the last number
+#define FCVTNS(d, n) WORD $(0x4E21A800 | (n)<<5 | (d))
+
+// fmul vd.4s, vn.4s, vm.4s
+#define FMUL(d, n, m) WORD $(0x6E20DC00 | (m)<<16 | (n)<<5 | (d))
+
+// sqxtn vd.4h, vn.4s; sqxtn2 vd.8h, vn.4s: out of range is the last number
+#define SQXTN(d, n) WORD $(0x0E614800 | (n)<<5 | (d))
+#define SQXTN2(d, n) WORD $(0x4E614800 | (n)<<5 | (d))
+
+// smax vd.8h, vn.8h, vm.8h; smin
+#define SMAX(d, n, m) WORD $(0x4E606400 | (m)<<16 | (n)<<5 | (d))
+#define SMIN(d, n, m) WORD $(0x4E606C00 | (m)<<16 | (n)<<5 | (d))
+
+// addv sd, vn.4s
+#define ADDV(d, n) WORD $(0x4EB1B800 | (n)<<5 | (d))
+
+// ldr qt, [xn, xm]
+#define LDRQ(t, n, m) WORD $(0x3CE06800 | (m)<<16 | (n)<<5 | (t))

@@ -1,0 +1,33 @@
+//go:build !noasm
+
+package simd
+
+import "golang.org/x/sys/cpu"
+
+func paths() []path {
+	arm := &cpu.ARM64
+	depthwise := &taps{words: &[2]wordTaps{{depthwiseUint8NEON, depthwise9Uint8NEON}, {depthwiseInt8NEON, depthwise9Int8NEON}}}
+	return []path{
+		{name: "neon", ok: arm.HasASIMD, depthwise: depthwise, gemm: either(
+			blocks{widths: blocksNEONInt8(), words: true},
+			blocks{widths: blocksNEONUint8(), words: true})},
+		{name: "sdot", ok: arm.HasASIMDDP, depthwise: depthwise, gemm: either(
+			blocks{widths: blocksSDOT()},
+			blocks{widths: blocksUDOT(), sums: addSumsUDOT})},
+	}
+}
+
+// either returns loops for signed bytes and others for unsigned ones.
+func either(signed, unsigned blocks) *blocks {
+	signed.signed, signed.whole, signed.times = true, true, true
+	unsigned.whole, unsigned.times = true, true
+	signed.other, unsigned.other = &unsigned, &signed
+	return &signed
+}
+
+func (*elements) add(*sumCall, bool)            { panic("simd: no loops") }
+func (*elements) quantize(*quantizeCall)        { panic("simd: no loops") }
+func (*elements) between(*bilinearCall)         { panic("simd: no loops") }
+func (*elements) argMax(*argMaxCall)            { panic("simd: no loops") }
+func (*elements) betweenFixed(*fixedCall, bool) { panic("simd: no loops") }
+func (*floats) run(*stageCall)                  { panic("simd: no loops") }
