@@ -2,10 +2,6 @@
 
 package simd
 
-import "unsafe"
-
-// The loops over elements take whole blocks. What is left goes through scratch memory here.
-
 func addWhole(c *sumCall, signed bool) {
 	if signed {
 		addInt8AVX2(c)
@@ -14,72 +10,17 @@ func addWhole(c *sumCall, signed bool) {
 	}
 }
 
-func addByAVX2(c *sumCall, signed bool) {
-	n := int(c.n)
-	whole := n &^ (lanes - 1)
-	if c.n = uint64(whole); whole > 0 {
-		addWhole(c, signed)
-	}
-	if whole < n {
-		var a, b, out [lanes]byte
-		copy(a[:], bytesAt(c.a, n)[whole:])
-		copy(b[:], bytesAt(c.b, n)[whole:])
-		last := *c
-		last.a, last.b, last.out, last.n = unsafe.Pointer(&a), unsafe.Pointer(&b), unsafe.Pointer(&out), lanes
-		addWhole(&last, signed)
-		copy(bytesAt(c.out, n)[whole:], out[:])
+func quantizeWhole(c *quantizeCall) { quantizeAVX2(c) }
+
+func addRowWhole(sums *int32, in *byte, n int, signed bool) {
+	if signed {
+		addRowInt8AVX2(sums, in, n)
+	} else {
+		addRowUint8AVX2(sums, in, n)
 	}
 }
 
-func quantizeByAVX2(c *quantizeCall) {
-	n := int(c.n)
-	whole := n &^ (lanes - 1)
-	if c.n = uint64(whole); whole > 0 {
-		quantizeAVX2(c)
-	}
-	if whole < n {
-		var in [lanes]float32
-		var out [lanes]byte
-		copy(in[:], unsafe.Slice((*float32)(c.in), n)[whole:])
-		last := *c
-		last.in, last.out, last.n = unsafe.Pointer(&in), unsafe.Pointer(&out), lanes
-		quantizeAVX2(&last)
-		copy(bytesAt(c.out, n)[whole:], out[:])
-	}
-}
+// lookupBlock are the bytes of which lookupWhole takes whole multiples.
+const lookupBlock = 32
 
-// bytesAt is the memory that a call points at.
-func bytesAt(p unsafe.Pointer, n int) []byte { return unsafe.Slice((*byte)(p), n) }
-
-func addRowInt8ByAVX2(sums *int32, in *byte, n int) {
-	whole := n &^ (lanes - 1)
-	if whole > 0 {
-		addRowInt8AVX2(sums, in, whole)
-	}
-	all := unsafe.Slice(sums, n)
-	for i, v := range unsafe.Slice((*int8)(unsafe.Pointer(in)), n)[whole:] {
-		all[whole+i] += int32(v)
-	}
-}
-
-func addRowUint8ByAVX2(sums *int32, in *byte, n int) {
-	whole := n &^ (lanes - 1)
-	if whole > 0 {
-		addRowUint8AVX2(sums, in, whole)
-	}
-	all := unsafe.Slice(sums, n)
-	for i, v := range unsafe.Slice(in, n)[whole:] {
-		all[whole+i] += int32(v)
-	}
-}
-
-func lookupByAVX2(out, in *byte, n int, table *[256]byte) {
-	whole := n &^ (2*lanes - 1)
-	if whole > 0 {
-		lookupAVX2(out, in, whole, table)
-	}
-	to := unsafe.Slice(out, n)
-	for i, v := range unsafe.Slice(in, n)[whole:] {
-		to[whole+i] = table[v]
-	}
-}
+func lookupWhole(out, in *byte, n int, table *[256]byte) { lookupAVX2(out, in, n, table) }

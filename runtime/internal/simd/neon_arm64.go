@@ -45,6 +45,36 @@ func depthwiseUint8NEON(c *depthwiseCall)
 //go:noescape
 func depthwise9Uint8NEON(c *depthwiseCall)
 
+// addInt8NEON adds a multiple of 16 elements.
+//
+//go:noescape
+func addInt8NEON(c *sumCall)
+
+// addRowInt8NEON adds a multiple of 16 elements.
+//
+//go:noescape
+func addRowInt8NEON(sums *int32, in *byte, n int)
+
+// addUint8NEON adds a multiple of 16 elements.
+//
+//go:noescape
+func addUint8NEON(c *sumCall)
+
+// addRowUint8NEON adds a multiple of 16 elements.
+//
+//go:noescape
+func addRowUint8NEON(sums *int32, in *byte, n int)
+
+// quantizeNEON makes a multiple of 16 bytes.
+//
+//go:noescape
+func quantizeNEON(c *quantizeCall)
+
+// lookupNEON looks a multiple of 16 bytes up.
+//
+//go:noescape
+func lookupNEON(out, in *byte, n int, table *[256]byte)
+
 // gemmSDOT6x16 computes blocks of 6 rows of 16 columns, one below the other.
 //
 //go:noescape

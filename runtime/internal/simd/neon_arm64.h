@@ -52,3 +52,24 @@
 
 // ldr qt, [xn, xm]
 #define LDRQ(t, n, m) WORD $(0x3CE06800 | (m)<<16 | (n)<<5 | (t))
+
+// sxtl vd.4s, vn.4h; sxtl2 vd.4s, vn.8h
+#define SXTLH(d, n) WORD $(0x0F10A400 | (n)<<5 | (d))
+#define SXTLH2(d, n) WORD $(0x4F10A400 | (n)<<5 | (d))
+
+// mla vd.4s, vn.4s, vm.4s
+#define MLA(d, n, m) WORD $(0x4EA09400 | (m)<<16 | (n)<<5 | (d))
+
+// sshl vd.4s, vn.4s, vm.4s: to the left by m, to the right where it is negative
+#define SSHL(d, n, m) WORD $(0x4EA04400 | (m)<<16 | (n)<<5 | (d))
+
+// sqadd vd.8h, vn.8h, vm.8h: out of range is the last number
+#define SQADD(d, n, m) WORD $(0x4E600C00 | (m)<<16 | (n)<<5 | (d))
+
+// saddw vd.4s, vn.4s, vm.4h; saddw2 vd.4s, vn.4s, vm.8h
+#define SADDW(d, n, m) WORD $(0x0E601000 | (m)<<16 | (n)<<5 | (d))
+#define SADDW2(d, n, m) WORD $(0x4E601000 | (m)<<16 | (n)<<5 | (d))
+
+// fminnm vd.4s, vn.4s, vm.4s; fmaxnm: of a number and NaN the number
+#define FMINNM(d, n, m) WORD $(0x4EA0C400 | (m)<<16 | (n)<<5 | (d))
+#define FMAXNM(d, n, m) WORD $(0x4E20C400 | (m)<<16 | (n)<<5 | (d))

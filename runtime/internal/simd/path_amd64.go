@@ -14,7 +14,7 @@ func paths() []path {
 		{
 			name: "avx2", ok: x.HasAVX2,
 			gemm: avx2Blocks(), depthwise: &taps{pairs: depthwiseAVX2},
-			elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8ByAVX2, addRowInt8ByAVX2}, lookup: lookupByAVX2},
+			elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks},
 		},
 		{
 			name: "avx512vnni", ok: x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
@@ -29,7 +29,7 @@ func paths() []path {
 func (e *elements) add(c *sumCall, signed bool) {
 	switch {
 	case e.plain:
-		addByAVX2(c, signed)
+		addBlocks(c, signed)
 	case signed:
 		addInt8VNNI(c)
 	default:
@@ -39,7 +39,7 @@ func (e *elements) add(c *sumCall, signed bool) {
 
 func (e *elements) quantize(c *quantizeCall) {
 	if e.plain {
-		quantizeByAVX2(c)
+		quantizeBlocks(c)
 	} else {
 		quantizeVNNI(c)
 	}

@@ -7,11 +7,12 @@ import "golang.org/x/sys/cpu"
 func paths() []path {
 	arm := &cpu.ARM64
 	depthwise := &taps{words: &[2]wordTaps{{depthwiseUint8NEON, depthwise9Uint8NEON}, {depthwiseInt8NEON, depthwise9Int8NEON}}}
+	each := &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks}
 	return []path{
-		{name: "neon", ok: arm.HasASIMD, depthwise: depthwise, gemm: either(
+		{name: "neon", ok: arm.HasASIMD, depthwise: depthwise, elements: each, gemm: either(
 			blocks{widths: blocksNEONInt8(), words: true},
 			blocks{widths: blocksNEONUint8(), words: true})},
-		{name: "sdot", ok: arm.HasASIMDDP, depthwise: depthwise, gemm: either(
+		{name: "sdot", ok: arm.HasASIMDDP, depthwise: depthwise, elements: each, gemm: either(
 			blocks{widths: blocksSDOT()},
 			blocks{widths: blocksUDOT(), sums: addSumsUDOT})},
 	}
@@ -25,8 +26,9 @@ func either(signed, unsigned blocks) *blocks {
 	return &signed
 }
 
-func (*elements) add(*sumCall, bool)            { panic("simd: no loops") }
-func (*elements) quantize(*quantizeCall)        { panic("simd: no loops") }
+func (*elements) add(c *sumCall, signed bool) { addBlocks(c, signed) }
+func (*elements) quantize(c *quantizeCall)    { quantizeBlocks(c) }
+
 func (*elements) between(*bilinearCall)         { panic("simd: no loops") }
 func (*elements) argMax(*argMaxCall)            { panic("simd: no loops") }
 func (*elements) betweenFixed(*fixedCall, bool) { panic("simd: no loops") }

@@ -280,6 +280,7 @@ func neonStubs() []byte {
 		o.line("\n// depthwise9%sNEON does for nine taps.\n//\n//go:noescape", kind)
 		o.line("func depthwise9%sNEON(c *depthwiseCall)", kind)
 	}
+	neonElementStubs(&o)
 	for _, n := range neons() {
 		for _, rows := range neonRows {
 			o.line("\n// gemm%s%dx16 computes blocks of %d rows of 16 columns, one below the other.\n//\n//go:noescape", n.name, rows, rows)
