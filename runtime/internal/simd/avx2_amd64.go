@@ -5,25 +5,25 @@
 package simd
 
 func avx2Blocks() *blocks {
-	return &blocks{wide: true, whole: true, widen: [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}, widths: [][]block{{{6, gemmAVX2x6}, {4, gemmAVX2x4}, {2, gemmAVX2x2}, {1, gemmAVX2x1}}}}
+	return &blocks{wide: true, whole: true, times: true, widen: [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}, widths: [][]block{{{6, gemmAVX2x6}, {4, gemmAVX2x4}, {2, gemmAVX2x2}, {1, gemmAVX2x1}}}}
 }
 
-// gemmAVX2x6 computes 6 rows of 16 columns of inputs and weights of 16 bits.
+// gemmAVX2x6 computes some blocks of 6 rows of 16 columns, of inputs and weights of 16 bits.
 //
 //go:noescape
 func gemmAVX2x6(c *Call)
 
-// gemmAVX2x4 computes 4 rows of 16 columns of inputs and weights of 16 bits.
+// gemmAVX2x4 computes some blocks of 4 rows of 16 columns, of inputs and weights of 16 bits.
 //
 //go:noescape
 func gemmAVX2x4(c *Call)
 
-// gemmAVX2x2 computes 2 rows of 16 columns of inputs and weights of 16 bits.
+// gemmAVX2x2 computes some blocks of 2 rows of 16 columns, of inputs and weights of 16 bits.
 //
 //go:noescape
 func gemmAVX2x2(c *Call)
 
-// gemmAVX2x1 computes 1 rows of 16 columns of inputs and weights of 16 bits.
+// gemmAVX2x1 computes some blocks of 1 rows of 16 columns, of inputs and weights of 16 bits.
 //
 //go:noescape
 func gemmAVX2x1(c *Call)
@@ -42,6 +42,11 @@ func widenUint8AVX2(to *int16, from *byte, n int)
 //
 //go:noescape
 func depthwiseAVX2(c *depthwiseCall)
+
+// depthwiseTwiceAVX2 computes a row of pixels of 32 channels.
+//
+//go:noescape
+func depthwiseTwiceAVX2(c *depthwiseCall)
 
 // addInt8AVX2 adds n elements, a multiple of 16.
 //

@@ -71,10 +71,10 @@ type DepthwiseCall struct {
 // NewDepthwise packs the weights for the path that runs; nil if that has no loop.
 func NewDepthwise[T int8 | uint8](t Taps[T]) *Depthwise { return newDepthwise(t, chosen().depthwise) }
 
-// taps are the loops of a path over taps: for weights whose zero point is that of the packed ones, and for the others; or one of
-// pairs for all; or some of words, of unsigned and of signed inputs.
+// taps are the loops of a path over taps: for weights whose zero point is that of the packed ones, and for the others; or those of
+// pairs for all, over a block of channels and over two; or some of words, of unsigned and of signed inputs.
 type taps struct {
-	plain, offset, pairs func(*depthwiseCall)
+	plain, offset, pairs, twice func(*depthwiseCall)
 
 	words *[2]wordTaps
 }
@@ -85,7 +85,7 @@ func newDepthwise[T int8 | uint8](t Taps[T], loops *taps) *Depthwise {
 		return nil
 	}
 	if loops.pairs != nil {
-		return &Depthwise{pairs: newPairs(t, loops.pairs)}
+		return &Depthwise{pairs: newPairs(t, loops)}
 	}
 	if loops.words != nil {
 		return &Depthwise{words: newWords(t, &loops.words[sign[T]()])}

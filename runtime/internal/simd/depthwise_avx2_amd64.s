@@ -6,8 +6,8 @@
 #include "textflag.h"
 
 // func depthwiseAVX2(c *depthwiseCall)
-// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, R9 pairs of taps, R14 out;
-// Y0 Y1 sums, Y2 … Y5 two taps, Y8 Y9 sums without inputs, Y10 Y11 scales, Y12 least, Y13 most, Y14 zero, Y15 lower bytes.
+// DI c, then scales, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights of a block, R9 bytes of them,
+// CX their end, R14 out; Y0 … Y3 sums, Y4 … Y7 two taps, Y8 … Y11 sums without inputs, Y12 least, Y13 most, Y14 zero, Y15 lower bytes.
 TEXT ·depthwiseAVX2(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
 	MOVQ depthwiseCall_taps(DI), BX
@@ -19,54 +19,149 @@ TEXT ·depthwiseAVX2(SB), NOSPLIT, $0-8
 	MOVQ depthwiseCall_step(DI), R15
 	MOVQ depthwiseCall_ldo(DI), R12
 	MOVQ depthwiseCall_base(DI), AX
-	MOVQ depthwiseCall_scale(DI), CX
 	VMOVDQU 0(AX), Y8
-	VMOVUPS 0(CX), Y10
 	VMOVDQU 32(AX), Y9
-	VMOVUPS 32(CX), Y11
 	VBROADCASTSS depthwiseCall_lo(DI), Y12
 	VBROADCASTSS depthwiseCall_hi(DI), Y13
 	VPBROADCASTW depthwiseCall_zero(DI), Y14
 	VPCMPEQW Y15, Y15, Y15
 	VPSRLW $8, Y15, Y15
+	MOVQ depthwiseCall_scale(DI), DI
+	SHLQ $6, R9
+	LEAQ (R13)(R9*1), CX
 	PCALIGN $32
 pixel:
 	VMOVDQA Y8, Y0
 	VMOVDQA Y9, Y1
 	MOVQ R13, SI
 	MOVQ BX, R10
-	MOVQ R9, CX
 pair:
 	MOVQ (R10), AX
 	MOVQ 8(R10), R11
-	VMOVDQU (AX)(R8*1), Y2
-	VMOVDQU (R11)(R8*1), Y3
-	VPUNPCKLWD Y3, Y2, Y4 // both taps of channels 0 … 3, 8 … 11
-	VPUNPCKHWD Y3, Y2, Y5 // 4 … 7, 12 … 15
-	VPMADDWD (SI), Y4, Y4
-	VPMADDWD 32(SI), Y5, Y5
-	VPADDD Y4, Y0, Y0
-	VPADDD Y5, Y1, Y1
+	VMOVDQU 0(AX)(R8*1), Y4
+	VMOVDQU 0(R11)(R8*1), Y5
+	VPUNPCKLWD Y5, Y4, Y6 // both taps of channels 0 … 3, 8 … 11
+	VPUNPCKHWD Y5, Y4, Y7 // 4 … 7, 12 … 15
+	VPMADDWD 0(SI), Y6, Y6
+	VPADDD Y6, Y0, Y0
+	VPMADDWD 32(SI), Y7, Y7
+	VPADDD Y7, Y1, Y1
 	ADDQ $16, R10
 	ADDQ $64, SI
-	DECQ CX
-	JNZ pair
+	CMPQ SI, CX
+	JNE pair
 	VCVTDQ2PS Y0, Y0
-	VMULPS Y10, Y0, Y0
+	VMULPS 0(DI), Y0, Y0
 	VMAXPS Y12, Y0, Y0
 	VMINPS Y13, Y0, Y0
 	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
 	VCVTDQ2PS Y1, Y1
-	VMULPS Y11, Y1, Y1
+	VMULPS 32(DI), Y1, Y1
 	VMAXPS Y12, Y1, Y1
 	VMINPS Y13, Y1, Y1
 	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
 	VPACKSSDW Y1, Y0, Y0
 	VPADDW Y14, Y0, Y0
 	VPAND Y15, Y0, Y0
-	VEXTRACTI128 $1, Y0, X1
-	VPACKUSWB X1, X0, X0
-	VMOVDQU X0, (R14)
+	VEXTRACTI128 $1, Y0, X4
+	VPACKUSWB X4, X0, X4
+	VMOVDQU X4, 0(R14)
+	ADDQ R12, R14
+	ADDQ R15, R8
+	DECQ DX
+	JNZ pixel
+	VZEROUPPER
+	RET
+
+// func depthwiseTwiceAVX2(c *depthwiseCall)
+// DI c, then scales, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights of a block, R9 bytes of them,
+// CX their end, R14 out; Y0 … Y3 sums, Y4 … Y7 two taps, Y8 … Y11 sums without inputs, Y12 least, Y13 most, Y14 zero, Y15 lower bytes.
+TEXT ·depthwiseTwiceAVX2(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ depthwiseCall_taps(DI), BX
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	MOVQ depthwiseCall_w(DI), R13
+	MOVQ depthwiseCall_groups(DI), R9
+	MOVQ depthwiseCall_out(DI), R14
+	MOVQ depthwiseCall_step(DI), R15
+	MOVQ depthwiseCall_ldo(DI), R12
+	MOVQ depthwiseCall_base(DI), AX
+	VMOVDQU 0(AX), Y8
+	VMOVDQU 32(AX), Y9
+	VMOVDQU 64(AX), Y10
+	VMOVDQU 96(AX), Y11
+	VBROADCASTSS depthwiseCall_lo(DI), Y12
+	VBROADCASTSS depthwiseCall_hi(DI), Y13
+	VPBROADCASTW depthwiseCall_zero(DI), Y14
+	VPCMPEQW Y15, Y15, Y15
+	VPSRLW $8, Y15, Y15
+	MOVQ depthwiseCall_scale(DI), DI
+	SHLQ $6, R9
+	LEAQ (R13)(R9*1), CX
+	PCALIGN $32
+pixel:
+	VMOVDQA Y8, Y0
+	VMOVDQA Y9, Y1
+	VMOVDQA Y10, Y2
+	VMOVDQA Y11, Y3
+	MOVQ R13, SI
+	MOVQ BX, R10
+pair:
+	MOVQ (R10), AX
+	MOVQ 8(R10), R11
+	VMOVDQU 0(AX)(R8*1), Y4
+	VMOVDQU 0(R11)(R8*1), Y5
+	VPUNPCKLWD Y5, Y4, Y6 // both taps of channels 0 … 3, 8 … 11
+	VPUNPCKHWD Y5, Y4, Y7 // 4 … 7, 12 … 15
+	VPMADDWD 0(SI), Y6, Y6
+	VPADDD Y6, Y0, Y0
+	VPMADDWD 32(SI), Y7, Y7
+	VPADDD Y7, Y1, Y1
+	VMOVDQU 32(AX)(R8*1), Y4
+	VMOVDQU 32(R11)(R8*1), Y5
+	VPUNPCKLWD Y5, Y4, Y6 // both taps of channels 0 … 3, 8 … 11
+	VPUNPCKHWD Y5, Y4, Y7 // 4 … 7, 12 … 15
+	VPMADDWD 0(SI)(R9*1), Y6, Y6
+	VPADDD Y6, Y2, Y2
+	VPMADDWD 32(SI)(R9*1), Y7, Y7
+	VPADDD Y7, Y3, Y3
+	ADDQ $16, R10
+	ADDQ $64, SI
+	CMPQ SI, CX
+	JNE pair
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(DI), Y0, Y0
+	VMAXPS Y12, Y0, Y0
+	VMINPS Y13, Y0, Y0
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(DI), Y1, Y1
+	VMAXPS Y12, Y1, Y1
+	VMINPS Y13, Y1, Y1
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDW Y14, Y0, Y0
+	VPAND Y15, Y0, Y0
+	VEXTRACTI128 $1, Y0, X4
+	VPACKUSWB X4, X0, X4
+	VMOVDQU X4, 0(R14)
+	VCVTDQ2PS Y2, Y2
+	VMULPS 64(DI), Y2, Y2
+	VMAXPS Y12, Y2, Y2
+	VMINPS Y13, Y2, Y2
+	VCVTPS2DQ Y2, Y2 // to nearest, ties to even
+	VCVTDQ2PS Y3, Y3
+	VMULPS 96(DI), Y3, Y3
+	VMAXPS Y12, Y3, Y3
+	VMINPS Y13, Y3, Y3
+	VCVTPS2DQ Y3, Y3 // to nearest, ties to even
+	VPACKSSDW Y3, Y2, Y2
+	VPADDW Y14, Y2, Y2
+	VPAND Y15, Y2, Y2
+	VEXTRACTI128 $1, Y2, X4
+	VPACKUSWB X4, X2, X4
+	VMOVDQU X4, 16(R14)
 	ADDQ R12, R14
 	ADDQ R15, R8
 	DECQ DX

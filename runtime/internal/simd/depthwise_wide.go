@@ -6,7 +6,7 @@ import "unsafe"
 // it, so that each is whole; fewer than 16 channels go one pixel after the other, or side by side.
 type pairs struct {
 	c, taps int
-	run     func(*depthwiseCall)
+	loops   *taps
 
 	flat   *pairs // of pixels side by side, as if they were channels
 	across int    // how many those are
@@ -22,8 +22,8 @@ type pairs struct {
 // paired returns where a channel of a block is among its sums.
 func paired(c int) int { return [...]int{0, 8, 4, 12}[c/4] + c%4 }
 
-func newPairs[T int8 | uint8](t Taps[T], run func(*depthwiseCall)) *pairs {
-	d := &pairs{c: t.C, taps: t.Taps, run: run, zero: t.Zero, lo: t.Lo, hi: t.Hi}
+func newPairs[T int8 | uint8](t Taps[T], loops *taps) *pairs {
+	d := &pairs{c: t.C, taps: t.Taps, loops: loops, zero: t.Zero, lo: t.Lo, hi: t.Hi}
 	n := d.blocks() * lanes
 	d.w, d.base, d.scale = make([]int16, n*d.steps()*2), make([]int32, n), make([]float32, n)
 	for b := range d.blocks() {
@@ -33,7 +33,7 @@ func newPairs[T int8 | uint8](t Taps[T], run func(*depthwiseCall)) *pairs {
 	}
 	if t.C < lanes && lanes%t.C == 0 {
 		d.across = lanes / t.C
-		d.flat = newPairs(t.beside(d.across), run)
+		d.flat = newPairs(t.beside(d.across), loops)
 	}
 	return d
 }
@@ -113,12 +113,17 @@ func (d *pairs) begin(c *DepthwiseCall, l *Line) {
 // wholes computes all blocks.
 func (d *pairs) wholes(c *DepthwiseCall, out []byte) {
 	k := &c.call
-	for b := range d.blocks() {
+	for b := 0; b < d.blocks(); b++ {
 		at := d.first(b)
 		k.at, k.out = uint64(c.ahead+2*at), unsafe.Pointer(&out[at])
 		k.w = unsafe.Pointer(&d.w[b*d.steps()*lanes*2])
 		k.base, k.scale = unsafe.Pointer(&d.base[b*lanes]), unsafe.Pointer(&d.scale[b*lanes])
-		d.run(k)
+		if at+2*lanes <= d.c {
+			d.loops.twice(k)
+			b++
+		} else {
+			d.loops.pairs(k)
+		}
 	}
 }
 
@@ -138,7 +143,7 @@ func (d *pairs) few(c *DepthwiseCall, l *Line) {
 		for i, in := range l.In {
 			copy(c.zeros[i*2*lanes:], in[c.ahead+x*l.Step:][:2*d.c])
 		}
-		d.run(k)
+		d.loops.pairs(k)
 		copy(l.Out[x*d.c:], c.few[:d.c])
 	}
 }

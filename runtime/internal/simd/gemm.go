@@ -320,37 +320,38 @@ func (g *Gemm) begin(c *Call, m *Matrix) {
 	}
 }
 
-// down computes a panel, block by block.
+// down computes a panel, block by block, or as many at once as the loops can.
 func (g *Gemm) down(c *Call, m *Matrix, to target, blocks []block) {
 	for y := 0; y < m.Rows; {
 		for blocks[0].rows > m.Rows-y {
 			blocks = blocks[1:]
 		}
-		b := blocks[0]
-		c.at, c.times = uint64(y*m.InStride), 1
-		if g.blocks.times && to.kept == 0 {
-			c.times = uint64((m.Rows - y) / b.rows)
+		b, n := blocks[0], 1
+		if g.blocks.times {
+			n = (m.Rows - y) / b.rows
 		}
+		c.at = uint64(y * m.InStride)
 		if g.row != 0 {
 			c.rows = unsafe.Pointer(&c.sums[y])
 		}
 		if to.kept == 0 {
-			c.out, c.ldo = unsafe.Pointer(&to.out[y*to.stride]), uint64(to.stride)
+			c.times, c.out, c.ldo = uint64(n), unsafe.Pointer(&to.out[y*to.stride]), uint64(to.stride)
 			b.run(c)
 		} else {
-			to.cut(c, b, y)
+			size := 4 * g.blocks.widest()
+			n = min(n, len(c.tail)/size/b.rows)
+			c.times, c.out, c.ldo = uint64(n), unsafe.Pointer(&c.tail), uint64(size)
+			b.run(c)
+			to.cut(c.tail[:], size, y, n*b.rows)
 		}
-		y += b.rows * int(c.times)
+		y += n * b.rows
 	}
 }
 
-// cut computes a block beside its place, and copies what belongs there.
-func (p *target) cut(c *Call, b block, y int) {
-	size := len(c.tail) / highest
-	c.out, c.ldo = unsafe.Pointer(&c.tail), uint64(size)
-	b.run(c)
-	for r := range b.rows {
-		copy(p.out[(y+r)*p.stride:], c.tail[r*size:r*size+p.kept])
+// cut copies of rows, computed beside their place, what belongs there.
+func (p *target) cut(all []byte, size, y, rows int) {
+	for r := range rows {
+		copy(p.out[(y+r)*p.stride:], all[r*size:r*size+p.kept])
 	}
 }
 

@@ -17,13 +17,19 @@ DATA firstLast<>+28(SB)/4, $7
 GLOBL firstLast<>(SB), RODATA|NOPTR, $32
 
 // func gemmAVX2x6(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their stride, SI weights, CX steps left;
+// DI c, R12 blocks left, R11 bytes to this one's rows, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their
+// stride, SI weights, CX steps left, R14 out;
 // Y0 … Y11 sums, Y12 Y13 weights of two inputs, Y14 those inputs in each lane, Y15 products.
 TEXT ·gemmAVX2x6(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
+	MOVQ Call_times(DI), R12
+	MOVQ Call_at(DI), R11
+	MOVQ Call_lda(DI), R9
+	MOVQ Call_out(DI), R14
+	MOVQ Call_ldo(DI), R15
+block:
 	MOVQ Call_a(DI), BX
 	MOVQ Call_pieces(DI), R13
-	MOVQ Call_lda(DI), R9
 	MOVQ Call_w(DI), SI
 	MOVQ Call_base(DI), DX
 	VMOVDQU (DX), Y0
@@ -40,7 +46,7 @@ TEXT ·gemmAVX2x6(SB), NOSPLIT, $0-8
 	VMOVDQA Y1, Y11
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ R11, R8
 	LEAQ (R9)(R9*2), R10
 	ADDQ R8, R10
 	MOVQ Call_steps(DI), CX
@@ -159,8 +165,6 @@ next:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
 	MOVQ Call_scale(DI), DX
 	TESTQ DX, DX
 	JZ sums
@@ -265,8 +269,7 @@ next:
 	VMOVDQU X8, (R14)
 	VEXTRACTI128 $1, Y8, (R14)(R15*1)
 	LEAQ (R14)(R15*2), R14
-	VZEROUPPER
-	RET
+	JMP done
 sums:
 	VMOVDQU Y0, (R14)
 	VMOVDQU Y1, 32(R14)
@@ -286,17 +289,28 @@ sums:
 	VMOVDQU Y10, (R14)
 	VMOVDQU Y11, 32(R14)
 	ADDQ R15, R14
+done:
+	IMUL3Q $6, R9, DX
+	ADDQ DX, R11
+	DECQ R12
+	JNZ block
 	VZEROUPPER
 	RET
 
 // func gemmAVX2x4(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their stride, SI weights, CX steps left;
+// DI c, R12 blocks left, R11 bytes to this one's rows, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their
+// stride, SI weights, CX steps left, R14 out;
 // Y0 … Y7 sums, Y12 Y13 weights of two inputs, Y14 those inputs in each lane, Y15 products.
 TEXT ·gemmAVX2x4(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
+	MOVQ Call_times(DI), R12
+	MOVQ Call_at(DI), R11
+	MOVQ Call_lda(DI), R9
+	MOVQ Call_out(DI), R14
+	MOVQ Call_ldo(DI), R15
+block:
 	MOVQ Call_a(DI), BX
 	MOVQ Call_pieces(DI), R13
-	MOVQ Call_lda(DI), R9
 	MOVQ Call_w(DI), SI
 	MOVQ Call_base(DI), DX
 	VMOVDQU (DX), Y0
@@ -309,7 +323,7 @@ TEXT ·gemmAVX2x4(SB), NOSPLIT, $0-8
 	VMOVDQA Y1, Y7
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ R11, R8
 	LEAQ (R9)(R9*2), R10
 	ADDQ R8, R10
 	MOVQ Call_steps(DI), CX
@@ -398,8 +412,6 @@ next:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
 	MOVQ Call_scale(DI), DX
 	TESTQ DX, DX
 	JZ sums
@@ -473,8 +485,7 @@ next:
 	VMOVDQU X4, (R14)
 	VEXTRACTI128 $1, Y4, (R14)(R15*1)
 	LEAQ (R14)(R15*2), R14
-	VZEROUPPER
-	RET
+	JMP done
 sums:
 	VMOVDQU Y0, (R14)
 	VMOVDQU Y1, 32(R14)
@@ -488,17 +499,28 @@ sums:
 	VMOVDQU Y6, (R14)
 	VMOVDQU Y7, 32(R14)
 	ADDQ R15, R14
+done:
+	IMUL3Q $4, R9, DX
+	ADDQ DX, R11
+	DECQ R12
+	JNZ block
 	VZEROUPPER
 	RET
 
 // func gemmAVX2x2(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their stride, SI weights, CX steps left;
+// DI c, R12 blocks left, R11 bytes to this one's rows, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their
+// stride, SI weights, CX steps left, R14 out;
 // Y0 … Y3 sums, Y12 Y13 weights of two inputs, Y14 those inputs in each lane, Y15 products.
 TEXT ·gemmAVX2x2(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
+	MOVQ Call_times(DI), R12
+	MOVQ Call_at(DI), R11
+	MOVQ Call_lda(DI), R9
+	MOVQ Call_out(DI), R14
+	MOVQ Call_ldo(DI), R15
+block:
 	MOVQ Call_a(DI), BX
 	MOVQ Call_pieces(DI), R13
-	MOVQ Call_lda(DI), R9
 	MOVQ Call_w(DI), SI
 	MOVQ Call_base(DI), DX
 	VMOVDQU (DX), Y0
@@ -507,7 +529,7 @@ TEXT ·gemmAVX2x2(SB), NOSPLIT, $0-8
 	VMOVDQA Y1, Y3
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ R11, R8
 	MOVQ Call_steps(DI), CX
 	SUBQ $2, CX
 	JLT last
@@ -562,8 +584,6 @@ next:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
 	MOVQ Call_scale(DI), DX
 	TESTQ DX, DX
 	JZ sums
@@ -606,8 +626,7 @@ next:
 	VMOVDQU X0, (R14)
 	VEXTRACTI128 $1, Y0, (R14)(R15*1)
 	LEAQ (R14)(R15*2), R14
-	VZEROUPPER
-	RET
+	JMP done
 sums:
 	VMOVDQU Y0, (R14)
 	VMOVDQU Y1, 32(R14)
@@ -615,24 +634,35 @@ sums:
 	VMOVDQU Y2, (R14)
 	VMOVDQU Y3, 32(R14)
 	ADDQ R15, R14
+done:
+	IMUL3Q $2, R9, DX
+	ADDQ DX, R11
+	DECQ R12
+	JNZ block
 	VZEROUPPER
 	RET
 
 // func gemmAVX2x1(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their stride, SI weights, CX steps left;
+// DI c, R12 blocks left, R11 bytes to this one's rows, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their
+// stride, SI weights, CX steps left, R14 out;
 // Y0 … Y1 sums, Y12 Y13 weights of two inputs, Y14 those inputs in each lane, Y15 products.
 TEXT ·gemmAVX2x1(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
+	MOVQ Call_times(DI), R12
+	MOVQ Call_at(DI), R11
+	MOVQ Call_lda(DI), R9
+	MOVQ Call_out(DI), R14
+	MOVQ Call_ldo(DI), R15
+block:
 	MOVQ Call_a(DI), BX
 	MOVQ Call_pieces(DI), R13
-	MOVQ Call_lda(DI), R9
 	MOVQ Call_w(DI), SI
 	MOVQ Call_base(DI), DX
 	VMOVDQU (DX), Y0
 	VMOVDQU 32(DX), Y1
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ R11, R8
 	MOVQ Call_steps(DI), CX
 	SUBQ $2, CX
 	JLT last
@@ -672,8 +702,6 @@ next:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
 	MOVQ Call_scale(DI), DX
 	TESTQ DX, DX
 	JZ sums
@@ -701,12 +729,17 @@ next:
 	VPACKUSWB Y0, Y0, Y0
 	VPERMD Y0, Y14, Y0
 	VMOVDQU X0, (R14)
-	VZEROUPPER
-	RET
+	ADDQ R15, R14
+	JMP done
 sums:
 	VMOVDQU Y0, (R14)
 	VMOVDQU Y1, 32(R14)
 	ADDQ R15, R14
+done:
+	IMUL3Q $1, R9, DX
+	ADDQ DX, R11
+	DECQ R12
+	JNZ block
 	VZEROUPPER
 	RET
 

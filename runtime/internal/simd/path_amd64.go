@@ -13,7 +13,7 @@ func paths() []path {
 	return []path{
 		{
 			name: "avx2", ok: x.HasAVX2,
-			gemm: avx2Blocks(), depthwise: &taps{pairs: depthwiseAVX2},
+			gemm: avx2Blocks(), depthwise: &taps{pairs: depthwiseAVX2, twice: depthwiseTwiceAVX2},
 			elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks},
 		},
 		{

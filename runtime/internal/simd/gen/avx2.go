@@ -35,13 +35,19 @@ type pairBlock int
 
 func (b pairBlock) write(o *out) {
 	o.line("\n// func gemmAVX2x%d(c *Call)", b)
-	o.line("// DI c, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their stride, SI weights, CX steps left;")
+	o.line("// DI c, R12 blocks left, R11 bytes to this one's rows, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their")
+	o.line("// stride, SI weights, CX steps left, R14 out;")
 	o.line("// Y0 … Y%d sums, Y12 Y13 weights of two inputs, Y14 those inputs in each lane, Y15 products.", 2*b-1)
 	o.line("TEXT ·gemmAVX2x%d(SB), NOSPLIT, $0-8", b)
 	o.op("MOVQ c+0(FP), DI")
+	o.op("MOVQ Call_times(DI), R12")
+	o.op("MOVQ Call_at(DI), R11")
+	o.op("MOVQ Call_lda(DI), R9")
+	o.op("MOVQ Call_out(DI), R14")
+	o.op("MOVQ Call_ldo(DI), R15")
+	o.line("block:")
 	o.op("MOVQ Call_a(DI), BX")
 	o.op("MOVQ Call_pieces(DI), R13")
-	o.op("MOVQ Call_lda(DI), R9")
 	o.op("MOVQ Call_w(DI), SI")
 	o.op("MOVQ Call_base(DI), DX")
 	o.op("VMOVDQU (DX), Y0")
@@ -58,7 +64,7 @@ func (b pairBlock) write(o *out) {
 func (b pairBlock) loop(o *out) {
 	o.line("piece:")
 	o.op("MOVQ (BX), R8")
-	o.op("ADDQ Call_at(DI), R8")
+	o.op("ADDQ R11, R8")
 	if b > 3 {
 		o.op("LEAQ (R9)(R9*2), R10")
 		o.op("ADDQ R8, R10")
@@ -109,8 +115,6 @@ func (b pairBlock) step(o *out, i int) {
 
 // end brings the sums to the output's scale and stores bytes, or stores the sums.
 func (b pairBlock) end(o *out) {
-	o.op("MOVQ Call_out(DI), R14")
-	o.op("MOVQ Call_ldo(DI), R15")
 	o.op("MOVQ Call_scale(DI), DX")
 	o.op("TESTQ DX, DX")
 	o.op("JZ sums")
@@ -134,14 +138,18 @@ func (b pairBlock) end(o *out) {
 	for r := 0; r < int(b); r += 2 {
 		b.store(o, r, min(r+1, int(b)-1))
 	}
-	o.op("VZEROUPPER")
-	o.op("RET")
+	o.op("JMP done")
 	o.line("sums:")
 	for r := range int(b) {
 		o.op("VMOVDQU Y%d, (R14)", 2*r)
 		o.op("VMOVDQU Y%d, 32(R14)", 2*r+1)
 		o.op("ADDQ R15, R14")
 	}
+	o.line("done:")
+	o.op("IMUL3Q $%d, R9, DX", b)
+	o.op("ADDQ DX, R11")
+	o.op("DECQ R12")
+	o.op("JNZ block")
 	o.op("VZEROUPPER")
 	o.op("RET")
 }
@@ -160,6 +168,8 @@ func (b pairBlock) store(o *out, r, next int) {
 	if next != r {
 		o.op("VEXTRACTI128 $1, Y%d, (R14)(R15*1)", 2*r)
 		o.op("LEAQ (R14)(R15*2), R14")
+	} else {
+		o.op("ADDQ R15, R14")
 	}
 }
 
@@ -199,7 +209,7 @@ func avx2Stubs() []byte {
 	o.line("//go:build !noasm\n")
 	o.line("package simd\n")
 	o.line("func avx2Blocks() *blocks {")
-	o.Buffer.WriteString("\treturn &blocks{wide: true, whole: true, widen: [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}, widths: [][]block{{")
+	o.Buffer.WriteString("\treturn &blocks{wide: true, whole: true, times: true, widen: [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}, widths: [][]block{{")
 	for i, rows := range pairHeights {
 		if i > 0 {
 			o.Buffer.WriteString(", ")
@@ -209,7 +219,7 @@ func avx2Stubs() []byte {
 	o.line("}}}")
 	o.line("}")
 	for _, rows := range pairHeights {
-		o.line("\n// gemmAVX2x%d computes %d rows of 16 columns of inputs and weights of 16 bits.\n//\n//go:noescape", rows, rows)
+		o.line("\n// gemmAVX2x%d computes some blocks of %d rows of 16 columns, of inputs and weights of 16 bits.\n//\n//go:noescape", rows, rows)
 		o.line("func gemmAVX2x%d(c *Call)", rows)
 	}
 	for _, name := range []string{"Int8", "Uint8"} {
@@ -218,6 +228,8 @@ func avx2Stubs() []byte {
 	}
 	o.line("\n// depthwiseAVX2 computes a row of pixels of 16 channels.\n//\n//go:noescape")
 	o.line("func depthwiseAVX2(c *depthwiseCall)")
+	o.line("\n// depthwiseTwiceAVX2 computes a row of pixels of 32 channels.\n//\n//go:noescape")
+	o.line("func depthwiseTwiceAVX2(c *depthwiseCall)")
 	for _, name := range []string{"Int8", "Uint8"} {
 		o.line("\n// add%sAVX2 adds n elements, a multiple of 16.\n//\n//go:noescape\nfunc add%sAVX2(c *sumCall)", name, name)
 		o.line("\n// addRow%sAVX2 adds up n elements, a multiple of 16.\n//\n//go:noescape\nfunc addRow%sAVX2(sums *int32, in *byte, n int)", name, name)
