@@ -133,8 +133,7 @@ labels: 0 new, 0 gone, 0 moved, 4 the same
 // the run byte for byte; and if each encoder takes each sample, those of any other such replay.
 func TestReplayWithAlertsIsTheSame(t *testing.T) {
 	dir, config := story(t)
-	alerts := strings.Replace(storyConfig, "    every: 100ms\n", `    every: 100ms
-    alerts:
+	alerts := strings.Replace(storyConfig, "    alerts:\n", `    alerts:
       brighter: { when: 'label("left") > mean(label("left"), "1s")' }
       warmer: { when: 'reading("air.temperature") > mean("air.temperature", "2s")', severity: info }
       lost: { when: 'missing("lost") && label("left") > 0', for: 500ms, severity: critical }
