@@ -18,6 +18,10 @@ func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, path *path) {
 	if r.IntN(3) == 0 {
 		p.C = 1 << r.IntN(6)
 	}
+	beside := r.IntN(3) == 0 // 3×3 taps of a picture
+	if beside {
+		p.Taps = 9
+	}
 	p.Weights, p.Bias, p.Scale = values[T](r, p.C*p.Taps), make([]int32, p.C), make([]float32, []int{1, p.C}[r.IntN(2)])
 	for i := range p.Bias {
 		p.Bias[i] = int32(r.Uint32()) >> r.IntN(31)
@@ -26,10 +30,20 @@ func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, path *path) {
 		p.Scale[i] = float32(math.Exp2(-15 * r.Float64()))
 	}
 	l := Line{Pixels: 1 + r.IntN(20), Step: []int{p.C, r.IntN(2 * p.C)}[r.IntN(2)]}
+	if beside {
+		l.Step = p.C * (1 + r.IntN(3))
+	}
 	step, inputs := l.Step, make([][]T, p.Taps)
 	l.Step *= path.unit()
 	for i := range inputs {
-		inputs[i] = values[T](r, (l.Pixels-1)*step+p.C)
+		if j := i % 3; beside && j > 0 {
+			inputs[i], l.In = inputs[i-j][j*p.C:], append(l.In, l.In[i-j][j*p.C*path.unit():])
+			continue
+		}
+		inputs[i] = values[T](r, (l.Pixels-1)*step+3*p.C)
+		if !beside {
+			inputs[i] = inputs[i][2*p.C:]
+		}
 		in := guarded(t, len(inputs[i])*path.unit())
 		prepare[T](path, in, unsafe.Slice((*byte)(unsafe.Pointer(&inputs[i][0])), len(inputs[i])))
 		l.In = append(l.In, in)

@@ -12,7 +12,10 @@ type words struct {
 	flat   *words // of pixels side by side, as if they were channels
 	across int    // how many those are
 
+	columns *[2]func(*depthwiseCall) // for 3×3 taps side by side
+
 	w     []int16   // [blocks][taps][16]
+	bytes []int8    // the same for columns: [blocks][3][16][4], by columns of the kernel, of which the fourth row is 0
 	base  []int32   // [blocks][16]
 	scale []float32 // the same
 
@@ -20,8 +23,12 @@ type words struct {
 	lo, hi float32
 }
 
-// wordTaps are loops over words of one kind of bytes: for any taps, and for nine.
-type wordTaps struct{ any, nine func(*depthwiseCall) }
+// wordTaps are loops over words of one kind of bytes: for any taps, and for nine; and over bytes, for 3×3 taps that lie side by
+// side, and pixels one or two columns apart.
+type wordTaps struct {
+	any, nine func(*depthwiseCall)
+	columns   *[2]func(*depthwiseCall) // nil if there are none
+}
 
 func newWords[T int8 | uint8](t Taps[T], loops *wordTaps) *words {
 	d := &words{c: t.C, taps: t.Taps, run: loops.any, zero: t.Zero, lo: t.Lo, hi: t.Hi}
@@ -29,6 +36,9 @@ func newWords[T int8 | uint8](t Taps[T], loops *wordTaps) *words {
 		d.run = loops.nine
 	}
 	n := d.blocks() * lanes
+	if t.Taps == 9 && t.C >= lanes && loops.columns != nil {
+		d.columns, d.bytes = loops.columns, make([]int8, n*12)
+	}
 	d.w, d.base, d.scale = make([]int16, n*t.Taps), make([]int32, n), make([]float32, n)
 	for b := range d.blocks() {
 		for i := range min(lanes, t.C) {
@@ -50,6 +60,9 @@ func packWord[T int8 | uint8](d *words, t *Taps[T], b, i int) {
 		v := int32(t.Weights[k*t.C+c]) - t.WZero
 		d.base[at] -= t.InZero * v
 		d.w[(b*t.Taps+k)*lanes+i] = int16(v)
+		if d.columns != nil {
+			d.bytes[((b*3+k%3)*lanes+i)*4+k/3] = int8(v)
+		}
 	}
 }
 
@@ -59,7 +72,7 @@ func (d *words) blocks() int { return (d.c + lanes - 1) / lanes }
 func (d *words) first(b int) int { return max(0, min(b*lanes, d.c-lanes)) }
 
 func (d *words) packedBytes() int {
-	n := 2*len(d.w) + 4*len(d.base) + 4*len(d.scale)
+	n := 2*len(d.w) + len(d.bytes) + 4*len(d.base) + 4*len(d.scale)
 	if d.flat != nil {
 		n += d.flat.packedBytes()
 	}
@@ -87,14 +100,33 @@ func (d *words) row(c *DepthwiseCall, l Line) {
 		d.narrow(c, &l)
 		return
 	}
-	k := &c.call
+	k, run, apart := &c.call, d.run, d.apart(c, &l)
+	if apart > 0 {
+		run = d.columns[apart-1]
+	}
 	for b := range d.blocks() {
 		at := d.first(b)
 		k.at, k.out = uint64(c.ahead+at), unsafe.Pointer(&l.Out[at])
 		k.w = unsafe.Pointer(&d.w[b*d.taps*lanes])
+		if apart > 0 {
+			k.w = unsafe.Pointer(&d.bytes[b*12*lanes])
+		}
 		k.base, k.scale = unsafe.Pointer(&d.base[b*lanes]), unsafe.Pointer(&d.scale[b*lanes])
-		d.run(k)
+		run(k)
 	}
+}
+
+// apart returns how many columns are between pixels, if their 3×3 taps lie side by side and there is a loop for that; else 0.
+func (d *words) apart(c *DepthwiseCall, l *Line) int {
+	if d.columns == nil || l.Step != d.c && l.Step != 2*d.c {
+		return 0
+	}
+	for i := 0; i < 9; i += 3 {
+		if at := uintptr(c.begin[i]); uintptr(c.begin[i+1])-at != uintptr(d.c) || uintptr(c.begin[i+2])-at != uintptr(2*d.c) {
+			return 0
+		}
+	}
+	return l.Step / d.c
 }
 
 // begin checks l, and tells c what is the same for all channels.

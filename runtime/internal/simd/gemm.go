@@ -263,7 +263,7 @@ func (g *Gemm) Run(c *Call, m Matrix, from, to int) {
 		return
 	}
 	g.begin(c, &m)
-	for i := from; i < to; i++ {
+	for i := to - 1; i >= from; i-- { // what a panel writes behind its end is overwritten by the next
 		column, columns := g.panel(i)
 		c.w, c.base = unsafe.Pointer(&g.w[column*g.depth()]), unsafe.Pointer(&g.base[column])
 		size := 4
@@ -272,9 +272,12 @@ func (g *Gemm) Run(c *Call, m Matrix, from, to int) {
 		}
 		over := max(0, column+columns-g.n)
 		c.mask = (1<<lanes - 1) >> over
-		to := target{out: m.Out[column*size:], stride: m.OutStride}
+		to := target{out: m.Out[column*size:], stride: m.OutStride, whole: m.Rows}
 		if over > 0 && g.blocks.whole {
-			to.kept = (columns - over) * size
+			to.kept, to.whole = (columns-over)*size, 0
+			if from == 0 && m.OutStride == g.n*size {
+				to.whole = m.Rows - (over+g.n-1)/g.n
+			}
 		}
 		g.down(c, &m, to, g.blocks.widths[columns/lanes-1])
 	}
@@ -284,7 +287,8 @@ func (g *Gemm) Run(c *Call, m Matrix, from, to int) {
 type target struct {
 	out    []byte
 	stride int
-	kept   int // bytes of each row, where the loops would write behind its end; 0 if they do not
+	whole  int // rows behind whose end the loops may write: into rows whose turn comes later
+	kept   int // bytes of each of the others
 }
 
 // begin checks m, makes its inputs wide where the loops want that, and tells c what is the same for all blocks.
@@ -326,15 +330,19 @@ func (g *Gemm) down(c *Call, m *Matrix, to target, blocks []block) {
 		for blocks[0].rows > m.Rows-y {
 			blocks = blocks[1:]
 		}
-		b, n := blocks[0], 1
+		b, n, end := blocks[0], 1, m.Rows
+		whole := y+b.rows <= to.whole
+		if whole {
+			end = to.whole
+		}
 		if g.blocks.times {
-			n = (m.Rows - y) / b.rows
+			n = (end - y) / b.rows
 		}
 		c.at = uint64(y * m.InStride)
 		if g.row != 0 {
 			c.rows = unsafe.Pointer(&c.sums[y])
 		}
-		if to.kept == 0 {
+		if whole {
 			c.times, c.out, c.ldo = uint64(n), unsafe.Pointer(&to.out[y*to.stride]), uint64(to.stride)
 			b.run(c)
 		} else {

@@ -45,6 +45,16 @@ func depthwiseUint8NEON(c *depthwiseCall)
 //go:noescape
 func depthwise9Uint8NEON(c *depthwiseCall)
 
+// depthwiseColumns1SDOT computes pixels of 16 channels, 1 columns apart, that see 3×3 pixels.
+//
+//go:noescape
+func depthwiseColumns1SDOT(c *depthwiseCall)
+
+// depthwiseColumns2SDOT computes pixels of 16 channels, 2 columns apart, that see 3×3 pixels.
+//
+//go:noescape
+func depthwiseColumns2SDOT(c *depthwiseCall)
+
 // addInt8NEON adds a multiple of 16 elements.
 //
 //go:noescape

@@ -7,7 +7,8 @@
 // udot vd.4s, vn.16b, vm.4b[i]: four unsigned ones
 #define UDOT(d, n, m, i) WORD $(0x6F80E000 | ((i)&1)<<21 | ((i)>>1)<<11 | (m)<<16 | (n)<<5 | (d))
 
-// udot vd.4s, vn.16b, vm.16b
+// sdot vd.4s, vn.16b, vm.16b; udot
+#define SDOTV(d, n, m) WORD $(0x4E809400 | (m)<<16 | (n)<<5 | (d))
 #define UDOTV(d, n, m) WORD $(0x6E809400 | (m)<<16 | (n)<<5 | (d))
 
 // smlal vd.4s, vn.4h, vm.h[i]: m is 15 at most

@@ -6,13 +6,15 @@ import "golang.org/x/sys/cpu"
 
 func paths() []path {
 	arm := &cpu.ARM64
-	depthwise := &taps{words: &[2]wordTaps{{depthwiseUint8NEON, depthwise9Uint8NEON}, {depthwiseInt8NEON, depthwise9Int8NEON}}}
+	unsigned, signed := wordTaps{any: depthwiseUint8NEON, nine: depthwise9Uint8NEON}, wordTaps{any: depthwiseInt8NEON, nine: depthwise9Int8NEON}
+	byDots := signed
+	byDots.columns = &[2]func(*depthwiseCall){depthwiseColumns1SDOT, depthwiseColumns2SDOT}
 	each := &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks}
 	return []path{
-		{name: "neon", ok: arm.HasASIMD, depthwise: depthwise, elements: each, gemm: either(
+		{name: "neon", ok: arm.HasASIMD, depthwise: &taps{words: &[2]wordTaps{unsigned, signed}}, elements: each, gemm: either(
 			blocks{widths: blocksNEONInt8(), words: true},
 			blocks{widths: blocksNEONUint8(), words: true})},
-		{name: "sdot", ok: arm.HasASIMDDP, depthwise: depthwise, elements: each, gemm: either(
+		{name: "sdot", ok: arm.HasASIMDDP, depthwise: &taps{words: &[2]wordTaps{unsigned, byDots}}, elements: each, gemm: either(
 			blocks{widths: blocksSDOT()},
 			blocks{widths: blocksUDOT(), sums: addSumsUDOT})},
 	}

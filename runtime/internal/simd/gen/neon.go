@@ -155,7 +155,7 @@ func neonEnd(o *out, rows int) {
 	neonLimits(o, "Call")
 	for r := range rows {
 		a := 8 + 4*r
-		neonBytes(o, a)
+		neonBytes(o, a, 4)
 		o.op("VST1.P [V%d.B16], (R13)(R14)", a)
 	}
 	o.op("B done")
@@ -186,9 +186,16 @@ func neonLimits(o *out, call string) {
 	}
 }
 
-// neonBytes makes 16 sums from V<a> on bytes, with scales in V0 … V3. Limits are whole numbers: they may follow the rounding, and
-// sums of more than 16 bits are beyond them.
-func neonBytes(o *out, a int) {
+// neonBytes makes 16 sums from V<a> on bytes in V<a>, with scales in V0 … V3, and in V<limits>, V<limits+1> and V<limits+2> the
+// least, the most and the zero point. Limits are whole numbers: they may follow the rounding, and sums of more than 16 bits are
+// beyond them.
+func neonBytes(o *out, a, limits int) {
+	neonWords(o, a)
+	neonNarrow(o, a, limits)
+}
+
+// neonWords makes the sums words in V<a> and V<a+2>.
+func neonWords(o *out, a int) {
 	for i := range 4 {
 		o.op("SCVTF(%d, %d)", a+i, a+i)
 	}
@@ -202,12 +209,16 @@ func neonBytes(o *out, a int) {
 		o.op("SQXTN(%d, %d)", a+i, a+i)
 		o.op("SQXTN2(%d, %d)", a+i, a+i+1)
 	}
-	for _, f := range []string{"SMAX(%d, %d, 4)", "SMIN(%d, %d, 5)"} {
-		o.op(f, a, a)
-		o.op(f, a+2, a+2)
+}
+
+// neonNarrow makes the words bytes.
+func neonNarrow(o *out, a, limits int) {
+	for i, f := range []string{"SMAX", "SMIN"} {
+		o.op("%s(%d, %d, %d)", f, a, a, limits+i)
+		o.op("%s(%d, %d, %d)", f, a+2, a+2, limits+i)
 	}
-	o.op("VADD V6.H8, V%d.H8, V%d.H8", a, a)
-	o.op("VADD V6.H8, V%d.H8, V%d.H8", a+2, a+2)
+	o.op("VADD V%d.H8, V%d.H8, V%d.H8", limits+2, a, a)
+	o.op("VADD V%d.H8, V%d.H8, V%d.H8", limits+2, a+2, a+2)
 	o.op("VUZP1 V%d.B16, V%d.B16, V%d.B16", a+2, a, a)
 }
 
@@ -279,6 +290,10 @@ func neonStubs() []byte {
 		o.line("func depthwise%sNEON(c *depthwiseCall)", kind)
 		o.line("\n// depthwise9%sNEON does for nine taps.\n//\n//go:noescape", kind)
 		o.line("func depthwise9%sNEON(c *depthwiseCall)", kind)
+	}
+	for _, step := range []int{1, 2} {
+		o.line("\n// depthwiseColumns%dSDOT computes pixels of 16 channels, %d columns apart, that see 3×3 pixels.\n//\n//go:noescape", step, step)
+		o.line("func depthwiseColumns%dSDOT(c *depthwiseCall)", step)
 	}
 	neonElementStubs(&o)
 	for _, n := range neons() {

@@ -9,6 +9,8 @@ func neonTaps() []byte {
 		tapsAny(&o, signed)
 		tapsNine(&o, signed)
 	}
+	tapsColumns(&o, 1)
+	tapsColumns(&o, 2)
 	return o.Bytes()
 }
 
@@ -35,7 +37,7 @@ func tapsHead(o *out, name string) {
 // tapsEnd writes the end of a pixel, and the function's.
 func tapsEnd(o *out) {
 	o.op("ADD R15, R14")
-	neonBytes(o, 8)
+	neonBytes(o, 8, 4)
 	o.op("VST1.P [V8.B16], (R16)(R17)")
 	o.op("SUBS $1, R19, R19")
 	o.op("BNE pixel")
@@ -97,4 +99,77 @@ func tapsNine(o *out, signed bool) {
 		})
 	}
 	tapsEnd(o)
+}
+
+// tapsColumns writes the loop over 3×3 taps that lie side by side, by SDOT: a column's three inputs of a channel become the bytes
+// of a double word, once for all pixels that see it. Three columns take turns in V8 … V19; pixels are so many columns apart.
+func tapsColumns(o *out, step int) {
+	o.line("\n// func depthwiseColumns%dSDOT(c *depthwiseCall)", step)
+	o.line("// R3 sums without inputs, R4 scales, R5 R6 R7 the next column of each row, R8 bytes from one to the next, R16 out, R17 its stride,")
+	o.line("// R19 pixels left, R20 least, R21 most, R22 zero; V0 … V3 inputs, V4 … V7 sums, V8 … V19 columns, V20 … V31 weights.")
+	o.line("TEXT ·depthwiseColumns%dSDOT(SB), NOSPLIT, $0-8", step)
+	o.op("MOVD c+0(FP), R0")
+	for _, l := range [][2]string{{"taps", "R1"}, {"w", "R2"}, {"base", "R3"}, {"scale", "R4"}, {"at", "R14"}, {"out", "R16"}, {"ldo", "R17"}, {"pixels", "R19"}} {
+		o.op("MOVD depthwiseCall_%s(R0), %s", l[0], l[1])
+	}
+	o.op("MOVD R17, R8 // as in the output")
+	for i := range 3 {
+		o.op("MOVD %d(R1), R%d", 24*i, 5+i)
+		o.op("ADD R14, R%d", 5+i)
+	}
+	for v := 20; v < 32; v += 4 {
+		o.op("VLD1.P 64(R2), [V%d.B16, V%d.B16, V%d.B16, V%d.B16]", v, v+1, v+2, v+3)
+	}
+	for i, f := range []string{"lo", "hi"} {
+		o.op("FMOVS depthwiseCall_%s(R0), F0", f)
+		o.op("FCVTNS(0, 0)")
+		o.op("FMOVS F0, R%d", 20+i)
+	}
+	o.op("MOVW depthwiseCall_zero(R0), R22")
+	for i := range 3 - step {
+		column(o, 8+4*i)
+	}
+	o.line("pixels:")
+	for turn := range 3 {
+		for i := 3 - step; i < 3; i++ {
+			column(o, 8+4*((turn*step+i)%3))
+		}
+		o.op("FLDPQ (R3), (F4, F5)")
+		o.op("FLDPQ 32(R3), (F6, F7)")
+		for i := range 3 {
+			for q := range 4 {
+				o.op("SDOTV(%d, %d, %d)", 4+q, 20+4*i+q, 8+4*((turn*step+i)%3)+q)
+			}
+		}
+		o.op("FLDPQ (R4), (F0, F1)")
+		o.op("FLDPQ 32(R4), (F2, F3)")
+		neonWords(o, 4)
+		for i := range 3 {
+			o.op("VDUP R%d, V%d.H8", 20+i, i)
+		}
+		neonNarrow(o, 4, 0)
+		o.op("VST1.P [V4.B16], (R16)(R17)")
+		o.op("SUBS $1, R19, R19")
+		if turn < 2 {
+			o.op("BEQ done")
+		}
+	}
+	o.op("BNE pixels")
+	o.line("done:")
+	o.op("RET")
+}
+
+// column makes V<to> … V<to+3> the next column: four channels each, of each the inputs of three rows and one whose weight is 0.
+func column(o *out, to int) {
+	for i := range 3 {
+		o.op("VLD1.P (R%d)(R8), [V%d.B16]", 5+i, i)
+	}
+	o.op("VZIP1 V1.B16, V0.B16, V3.B16")
+	o.op("VZIP2 V1.B16, V0.B16, V0.B16")
+	o.op("VZIP1 V2.B16, V2.B16, V1.B16")
+	o.op("VZIP2 V2.B16, V2.B16, V2.B16")
+	o.op("VZIP1 V1.H8, V3.H8, V%d.H8", to)
+	o.op("VZIP2 V1.H8, V3.H8, V%d.H8", to+1)
+	o.op("VZIP1 V2.H8, V0.H8, V%d.H8", to+2)
+	o.op("VZIP2 V2.H8, V0.H8, V%d.H8", to+3)
 }
