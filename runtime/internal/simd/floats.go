@@ -8,6 +8,7 @@ import "unsafe"
 type FloatGemm struct {
 	n, k   int
 	widths [][]floatBlock
+	whole  bool
 	w      []float32 // panels of up to 64 columns, each [K][columns]; columns up to a multiple of 16 are 0
 }
 
@@ -21,6 +22,7 @@ type floatBlock struct {
 type floats struct {
 	widths [][]floatBlock
 	fft    bool // run runs a stage of transforms
+	whole  bool // loops read and write whole vectors of columns; they are one vector wide
 }
 
 type floatCall struct {
@@ -30,7 +32,11 @@ type floatCall struct {
 }
 
 // FloatCall is a thread's scratch memory for a FloatGemm. Its zero value is ready.
-type FloatCall struct{ call floatCall }
+type FloatCall struct {
+	call floatCall
+	bias [lanes]float32           // of the last columns, where loops read whole vectors
+	tail [highest * lanes]float32 // outputs of the last columns of the last rows, where they write some
+}
 
 // NewFloatGemm packs weights [n,k] for the path that runs; nil if that has no loops for it.
 func NewFloatGemm(n, k int, w []float32) *FloatGemm { return newFloatGemm(n, k, w, chosen().floats) }
@@ -39,7 +45,7 @@ func newFloatGemm(n, k int, w []float32, f *floats) *FloatGemm {
 	if f == nil || n < 1 || k < 1 {
 		return nil
 	}
-	g := &FloatGemm{n: n, k: k, widths: f.widths, w: make([]float32, (n+lanes-1)/lanes*lanes*k)}
+	g := &FloatGemm{n: n, k: k, widths: f.widths, whole: f.whole, w: make([]float32, (n+lanes-1)/lanes*lanes*k)}
 	for o := range n {
 		from, columns := g.panel(o / g.widest())
 		to := g.w[from*k+o-from:]
@@ -77,26 +83,43 @@ func (g *FloatGemm) Run(c *FloatCall, m FloatMatrix, bias []float32) {
 	}
 	k := &c.call
 	k.lda, k.ldo, k.k = 4*uint64(m.InStride), 4*uint64(g.n), uint64(g.k)
-	for i := 0; i*g.widest() < g.n; i++ {
+	for i := (g.n - 1) / g.widest(); i >= 0; i-- { // what a panel writes behind its end is overwritten by the next
 		column, columns := g.panel(i)
 		k.w, k.bias = unsafe.Pointer(&g.w[column*g.k]), nil
 		if bias != nil {
 			k.bias = unsafe.Pointer(&bias[column])
 		}
-		k.mask = (1<<lanes - 1) >> max(0, column+columns-g.n)
-		g.down(k, &m, column, g.widths[columns/lanes-1])
+		over, whole := max(0, column+columns-g.n), m.Rows
+		k.mask = (1<<lanes - 1) >> over
+		if over > 0 && g.whole {
+			whole -= (over + g.n - 1) / g.n // rows whose turn comes later
+			if bias != nil {
+				copy(c.bias[:], bias[column:g.n])
+				k.bias = unsafe.Pointer(&c.bias)
+			}
+		}
+		g.down(c, &m, column, target{whole: whole, kept: columns - over})
 	}
 }
 
 // down computes a panel, block by block.
-func (g *FloatGemm) down(k *floatCall, m *FloatMatrix, column int, blocks []floatBlock) {
-	for y := 0; y < m.Rows; {
+func (g *FloatGemm) down(c *FloatCall, m *FloatMatrix, column int, to target) {
+	k, blocks := &c.call, g.widths[min(g.widest(), len(g.w)/g.k-column)/lanes-1]
+	for y := 0; y < m.Rows; y += blocks[0].rows {
 		for blocks[0].rows > m.Rows-y {
 			blocks = blocks[1:]
 		}
 		k.a, k.out = unsafe.Pointer(&m.In[y*m.InStride]), unsafe.Pointer(&m.Out[y*g.n+column])
-		blocks[0].run(k)
-		y += blocks[0].rows
+		if rows := blocks[0].rows; y+rows <= to.whole {
+			blocks[0].run(k)
+		} else {
+			k.out, k.ldo = unsafe.Pointer(&c.tail), 4*lanes
+			blocks[0].run(k)
+			for r := range rows {
+				copy(m.Out[(y+r)*g.n+column:], c.tail[r*lanes:][:to.kept])
+			}
+			k.ldo = 4 * uint64(g.n)
+		}
 	}
 }
 

@@ -5,19 +5,19 @@
 package simd
 
 func blocksSDOT() [][]block {
-	return [][]block{{{6, gemmSDOT6x16}, {4, gemmSDOT4x16}, {3, gemmSDOT3x16}, {2, gemmSDOT2x16}, {1, gemmSDOT1x16}}}
+	return [][]block{{{6, gemmSDOT6x16}, {5, gemmSDOT5x16}, {4, gemmSDOT4x16}, {3, gemmSDOT3x16}, {2, gemmSDOT2x16}, {1, gemmSDOT1x16}}}
 }
 
 func blocksUDOT() [][]block {
-	return [][]block{{{6, gemmUDOT6x16}, {4, gemmUDOT4x16}, {3, gemmUDOT3x16}, {2, gemmUDOT2x16}, {1, gemmUDOT1x16}}}
+	return [][]block{{{6, gemmUDOT6x16}, {5, gemmUDOT5x16}, {4, gemmUDOT4x16}, {3, gemmUDOT3x16}, {2, gemmUDOT2x16}, {1, gemmUDOT1x16}}}
 }
 
 func blocksNEONInt8() [][]block {
-	return [][]block{{{6, gemmNEONInt86x16}, {4, gemmNEONInt84x16}, {3, gemmNEONInt83x16}, {2, gemmNEONInt82x16}, {1, gemmNEONInt81x16}}}
+	return [][]block{{{6, gemmNEONInt86x16}, {5, gemmNEONInt85x16}, {4, gemmNEONInt84x16}, {3, gemmNEONInt83x16}, {2, gemmNEONInt82x16}, {1, gemmNEONInt81x16}}}
 }
 
 func blocksNEONUint8() [][]block {
-	return [][]block{{{6, gemmNEONUint86x16}, {4, gemmNEONUint84x16}, {3, gemmNEONUint83x16}, {2, gemmNEONUint82x16}, {1, gemmNEONUint81x16}}}
+	return [][]block{{{6, gemmNEONUint86x16}, {5, gemmNEONUint85x16}, {4, gemmNEONUint84x16}, {3, gemmNEONUint83x16}, {2, gemmNEONUint82x16}, {1, gemmNEONUint81x16}}}
 }
 
 // addSumsUDOT adds to each row's sum that of its unsigned inputs times a factor; flip is 0.
@@ -85,10 +85,35 @@ func quantizeNEON(c *quantizeCall)
 //go:noescape
 func lookupNEON(out, in *byte, n int, table *[256]byte)
 
+// fftStageNEON computes a stage of transforms.
+//
+//go:noescape
+func fftStageNEON(c *stageCall)
+
+// gemmF32NEON4x16 computes 4 rows of 16 columns.
+//
+//go:noescape
+func gemmF32NEON4x16(c *floatCall)
+
+// gemmF32NEON2x16 computes 2 rows of 16 columns.
+//
+//go:noescape
+func gemmF32NEON2x16(c *floatCall)
+
+// gemmF32NEON1x16 computes 1 rows of 16 columns.
+//
+//go:noescape
+func gemmF32NEON1x16(c *floatCall)
+
 // gemmSDOT6x16 computes blocks of 6 rows of 16 columns, one below the other.
 //
 //go:noescape
 func gemmSDOT6x16(c *Call)
+
+// gemmSDOT5x16 computes blocks of 5 rows of 16 columns, one below the other.
+//
+//go:noescape
+func gemmSDOT5x16(c *Call)
 
 // gemmSDOT4x16 computes blocks of 4 rows of 16 columns, one below the other.
 //
@@ -115,6 +140,11 @@ func gemmSDOT1x16(c *Call)
 //go:noescape
 func gemmUDOT6x16(c *Call)
 
+// gemmUDOT5x16 computes blocks of 5 rows of 16 columns, one below the other.
+//
+//go:noescape
+func gemmUDOT5x16(c *Call)
+
 // gemmUDOT4x16 computes blocks of 4 rows of 16 columns, one below the other.
 //
 //go:noescape
@@ -140,6 +170,11 @@ func gemmUDOT1x16(c *Call)
 //go:noescape
 func gemmNEONInt86x16(c *Call)
 
+// gemmNEONInt85x16 computes blocks of 5 rows of 16 columns, one below the other.
+//
+//go:noescape
+func gemmNEONInt85x16(c *Call)
+
 // gemmNEONInt84x16 computes blocks of 4 rows of 16 columns, one below the other.
 //
 //go:noescape
@@ -164,6 +199,11 @@ func gemmNEONInt81x16(c *Call)
 //
 //go:noescape
 func gemmNEONUint86x16(c *Call)
+
+// gemmNEONUint85x16 computes blocks of 5 rows of 16 columns, one below the other.
+//
+//go:noescape
+func gemmNEONUint85x16(c *Call)
 
 // gemmNEONUint84x16 computes blocks of 4 rows of 16 columns, one below the other.
 //

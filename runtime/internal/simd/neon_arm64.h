@@ -74,3 +74,12 @@
 // fminnm vd.4s, vn.4s, vm.4s; fmaxnm: of a number and NaN the number
 #define FMINNM(d, n, m) WORD $(0x4EA0C400 | (m)<<16 | (n)<<5 | (d))
 #define FMAXNM(d, n, m) WORD $(0x4E20C400 | (m)<<16 | (n)<<5 | (d))
+
+// fmul vd.4s, vn.4s, vm.s[i]; fmul vd.2d, vn.2d, vm.d[i]
+#define FMULI(d, n, m, i) WORD $(0x4F809000 | ((i)&1)<<21 | ((i)>>1)<<11 | (m)<<16 | (n)<<5 | (d))
+#define FMULID(d, n, m, i) WORD $(0x4FC09000 | (i)<<11 | (m)<<16 | (n)<<5 | (d))
+
+// fadd vd.4s, vn.4s, vm.4s; fadd vd.2d, vn.2d, vm.2d; fsub
+#define FADD4(d, n, m) WORD $(0x4E20D400 | (m)<<16 | (n)<<5 | (d))
+#define FADD2(d, n, m) WORD $(0x4E60D400 | (m)<<16 | (n)<<5 | (d))
+#define FSUB2(d, n, m) WORD $(0x4EE0D400 | (m)<<16 | (n)<<5 | (d))

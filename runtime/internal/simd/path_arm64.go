@@ -9,12 +9,13 @@ func paths() []path {
 	unsigned, signed := wordTaps{any: depthwiseUint8NEON, nine: depthwise9Uint8NEON}, wordTaps{any: depthwiseInt8NEON, nine: depthwise9Int8NEON}
 	byDots := signed
 	byDots.columns = &[2]func(*depthwiseCall){depthwiseColumns1SDOT, depthwiseColumns2SDOT}
+	numbers := &floats{widths: [][]floatBlock{{{4, gemmF32NEON4x16}, {2, gemmF32NEON2x16}, {1, gemmF32NEON1x16}}}, fft: true, whole: true}
 	each := &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks}
 	return []path{
-		{name: "neon", ok: arm.HasASIMD, depthwise: &taps{words: &[2]wordTaps{unsigned, signed}}, elements: each, gemm: either(
+		{name: "neon", ok: arm.HasASIMD, depthwise: &taps{words: &[2]wordTaps{unsigned, signed}}, elements: each, floats: numbers, gemm: either(
 			blocks{widths: blocksNEONInt8(), words: true},
 			blocks{widths: blocksNEONUint8(), words: true})},
-		{name: "sdot", ok: arm.HasASIMDDP, depthwise: &taps{words: &[2]wordTaps{unsigned, byDots}}, elements: each, gemm: either(
+		{name: "sdot", ok: arm.HasASIMDDP, depthwise: &taps{words: &[2]wordTaps{unsigned, byDots}}, elements: each, floats: numbers, gemm: either(
 			blocks{widths: blocksSDOT()},
 			blocks{widths: blocksUDOT(), sums: addSumsUDOT})},
 	}
@@ -34,4 +35,6 @@ func (*elements) quantize(c *quantizeCall)    { quantizeBlocks(c) }
 func (*elements) between(*bilinearCall)         { panic("simd: no loops") }
 func (*elements) argMax(*argMaxCall)            { panic("simd: no loops") }
 func (*elements) betweenFixed(*fixedCall, bool) { panic("simd: no loops") }
-func (*floats) run(*stageCall)                  { panic("simd: no loops") }
+
+// run runs a stage of a transform.
+func (*floats) run(c *stageCall) { fftStageNEON(c) }

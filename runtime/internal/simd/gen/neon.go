@@ -3,7 +3,7 @@ package main
 import "fmt"
 
 // neonRows are the heights of the NEON products' blocks, of 16 columns each: 24 of the 32 registers hold sums at most.
-var neonRows = []int{6, 4, 3, 2, 1}
+var neonRows = []int{6, 5, 4, 3, 2, 1}
 
 // neon is one of the products of arm64: sums in V8 …, row after row, inputs in V0 … V5, weights in V6 and V7.
 type neon struct {
@@ -296,6 +296,7 @@ func neonStubs() []byte {
 		o.line("func depthwiseColumns%dSDOT(c *depthwiseCall)", step)
 	}
 	neonElementStubs(&o)
+	neonFloatStubs(&o)
 	for _, n := range neons() {
 		for _, rows := range neonRows {
 			o.line("\n// gemm%s%dx16 computes blocks of %d rows of 16 columns, one below the other.\n//\n//go:noescape", n.name, rows, rows)

@@ -1,0 +1,133 @@
+package main
+
+// neonFloatRows are the heights of the blocks of float32, of 16 columns each.
+var neonFloatRows = []int{4, 2, 1}
+
+// neonFloats writes the product of float32 matrices, and stages of Fourier transforms. Nothing is fused, as in floats.
+func neonFloats() []byte {
+	var o out
+	neonHead(&o)
+	for _, rows := range neonFloatRows {
+		neonFloatGemm(&o, rows)
+	}
+	neonStage(&o)
+	return o.Bytes()
+}
+
+// neonFloatStubs declares them.
+func neonFloatStubs(o *out) {
+	o.line("\n// fftStageNEON computes a stage of transforms.\n//\n//go:noescape\nfunc fftStageNEON(c *stageCall)")
+	for _, rows := range neonFloatRows {
+		o.line("\n// gemmF32NEON%dx16 computes %d rows of 16 columns.\n//\n//go:noescape", rows, rows)
+		o.line("func gemmF32NEON%dx16(c *floatCall)", rows)
+	}
+}
+
+func neonFloatGemm(o *out, rows int) {
+	o.line("\n// func gemmF32NEON%dx16(c *floatCall)", rows)
+	o.line("// R3 weights, R4 inputs left, R5 … R%d inputs, R11 their stride, R12 bias, R13 out, R14 its stride; V0 … inputs, V4 … V7 weights,", 4+rows)
+	o.line("// V8 … V11 products, V12 … V%d sums.", 11+4*rows)
+	o.line("TEXT ·gemmF32NEON%dx16(SB), NOSPLIT, $0-8", rows)
+	o.op("MOVD c+0(FP), R0")
+	for _, l := range [][2]string{{"a", "R5"}, {"w", "R3"}, {"k", "R4"}, {"lda", "R11"}, {"bias", "R12"}, {"out", "R13"}, {"ldo", "R14"}} {
+		o.op("MOVD floatCall_%s(R0), %s", l[0], l[1])
+	}
+	for r := 1; r < rows; r++ {
+		o.op("ADD R11, R%d, R%d", 4+r, 5+r)
+	}
+	for v := 12; v < 12+4*rows; v++ {
+		o.op("VEOR V%d.B16, V%d.B16, V%d.B16", v, v, v)
+	}
+	o.op("SUBS $4, R4, R4")
+	o.op("BLT few")
+	o.line("many:")
+	neonFloatStep(o, rows, 4, "FMOVQ.P 16")
+	o.op("SUBS $4, R4, R4")
+	o.op("BGE many")
+	o.line("few:")
+	o.op("ADDS $4, R4, R4")
+	o.op("BEQ end")
+	o.line("one:")
+	neonFloatStep(o, rows, 1, "FMOVS.P 4")
+	o.op("SUBS $1, R4, R4")
+	o.op("BNE one")
+	o.line("end:")
+	o.op("CBZ R12, store")
+	o.op("FLDPQ (R12), (F4, F5)")
+	o.op("FLDPQ 32(R12), (F6, F7)")
+	for v := range 4 * rows {
+		o.op("FADD4(%d, %d, %d)", 12+v, 12+v, 4+v%4)
+	}
+	o.line("store:")
+	for r := range rows {
+		o.op("FSTPQ (F%d, F%d), (R13)", 12+4*r, 13+4*r)
+		o.op("FSTPQ (F%d, F%d), 32(R13)", 14+4*r, 15+4*r)
+		o.op("ADD R14, R13")
+	}
+	o.op("RET")
+}
+
+// neonFloatStep adds products of n inputs of each row.
+func neonFloatStep(o *out, rows, n int, load string) {
+	for r := range rows {
+		o.op("%s(R%d), F%d", load, 5+r, r)
+	}
+	for k := range n {
+		o.op("FLDPQ.P 32(R3), (F4, F5)")
+		o.op("FLDPQ.P 32(R3), (F6, F7)")
+		for r := range rows {
+			for v := range 4 {
+				o.op("FMULI(%d, %d, %d, %d)", 8+v, 4+v, r, k)
+			}
+			for v := range 4 {
+				o.op("FADD4(%d, %d, %d)", 12+4*r+v, 12+4*r+v, 8+v)
+			}
+		}
+	}
+}
+
+// neonStage writes one stage of eight Fourier transforms of float64 side by side: kernel.fftDouble's, lane by lane.
+func neonStage(o *out) {
+	o.line("\n// func fftStageNEON(c *stageCall)")
+	o.line("// R1 upper points, R2 lower points, R3 points between them, R4 roots, R5 bytes from one to the next, R6 blocks left, R7 points left;")
+	o.line("// a point is eight real parts and eight imaginary ones. V0 root, V16 … V23 lower point, V24 … V31 upper one.")
+	o.line("TEXT ·fftStageNEON(SB), NOSPLIT, $0-8")
+	o.op("MOVD c+0(FP), R0")
+	for _, l := range [][2]string{{"x", "R1"}, {"half", "R3"}, {"step", "R5"}, {"blocks", "R6"}} {
+		o.op("MOVD stageCall_%s(R0), %s", l[0], l[1])
+	}
+	o.op("LSL $4, R5 // bytes of complex128")
+	o.line("block:")
+	o.op("MOVD R3, R7")
+	o.op("ADD R3<<7, R1, R2 // bytes of points")
+	o.op("MOVD stageCall_roots(R0), R4")
+	o.line("point:")
+	o.op("VLD1.P (R4)(R5), [V0.D2]")
+	for i := range 4 {
+		o.op("FLDPQ %d(R2), (F%d, F%d)", 32*i, 16+2*i, 17+2*i)
+		o.op("FLDPQ %d(R1), (F%d, F%d)", 32*i, 24+2*i, 25+2*i)
+	}
+	for q := range 4 {
+		re, im, upper := 16+q, 20+q, 24+q
+		o.op("FMULID(1, %d, 0, 0)", re)
+		o.op("FMULID(2, %d, 0, 1)", im)
+		o.op("FMULID(3, %d, 0, 1)", re)
+		o.op("FMULID(4, %d, 0, 0)", im)
+		o.op("FSUB2(1, 1, 2) // real(b·w)")
+		o.op("FADD2(3, 3, 4) // imag(b·w)")
+		o.op("FSUB2(%d, %d, 1)", re, upper)
+		o.op("FSUB2(%d, %d, 3)", im, upper+4)
+		o.op("FADD2(%d, %d, 1)", upper, upper)
+		o.op("FADD2(%d, %d, 3)", upper+4, upper+4)
+	}
+	for i := range 4 {
+		o.op("FSTPQ.P (F%d, F%d), 32(R2)", 16+2*i, 17+2*i)
+		o.op("FSTPQ.P (F%d, F%d), 32(R1)", 24+2*i, 25+2*i)
+	}
+	o.op("SUBS $1, R7, R7")
+	o.op("BNE point")
+	o.op("MOVD R2, R1")
+	o.op("SUBS $1, R6, R6")
+	o.op("BNE block")
+	o.op("RET")
+}
