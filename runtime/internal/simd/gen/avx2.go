@@ -191,13 +191,30 @@ func widenRow(o *out, signed bool) {
 	o.op("MOVQ to+0(FP), DI")
 	o.op("MOVQ from+8(FP), SI")
 	o.op("MOVQ n+16(FP), CX")
-	o.line("next:")
+	o.op("SUBQ $64, CX")
+	o.op("JLT rest")
+	o.line("four:")
+	for i := range 4 {
+		o.op("%s %d(SI), Y%d", load, 16*i, i)
+	}
+	for i := range 4 {
+		o.op("VMOVDQU Y%d, %d(DI)", i, 32*i)
+	}
+	o.op("ADDQ $64, SI")
+	o.op("ADDQ $128, DI")
+	o.op("SUBQ $64, CX")
+	o.op("JGE four")
+	o.line("rest:")
+	o.op("ADDQ $64, CX")
+	o.op("JZ done")
+	o.line("one:")
 	o.op("%s (SI), Y0", load)
 	o.op("VMOVDQU Y0, (DI)")
 	o.op("ADDQ $16, SI")
 	o.op("ADDQ $32, DI")
 	o.op("SUBQ $16, CX")
-	o.op("JNZ next")
+	o.op("JNZ one")
+	o.line("done:")
 	o.op("VZEROUPPER")
 	o.op("RET")
 }
