@@ -20,8 +20,8 @@ func Engines() []string {
 	return []string{"builtin"}
 }
 
-// SIMD names the inner loops that the builtin engine runs here: generic, avx2, avx512vnni. The environment variable EDGED_SIMD chooses
-// others; one that this processor cannot run makes Open fail.
+// SIMD names the inner loops that the builtin engine runs here: generic; avx2, avx512vnni; neon, sdot. The environment variable
+// EDGED_SIMD chooses others; one that this processor cannot run makes Open fail.
 func SIMD() string { return simd.Chosen() }
 
 // Open opens the model file at path. The error names the file; errors.As finds a *tflite.FormatError (the file is

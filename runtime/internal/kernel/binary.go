@@ -12,17 +12,28 @@ func Binary[T Plain](w *Broadcast, f func(a, b T) T, lo, hi T, out, a, b []T) {
 	stepA, stepB := w.a[MaxRank-1], w.b[MaxRank-1]
 	w.rows(func(o, i, j, n int) {
 		dst := out[o : o+n]
+		if stepA == 1 && stepB == 1 { // mostly; nothing is left to be checked for each element
+			x, y := a[i:i+n], b[j:j+n]
+			for k := range dst {
+				dst[k] = within(f(x[k], y[k]), lo, hi)
+			}
+			return
+		}
 		for k := range dst {
-			v := f(a[i+k*stepA], b[j+k*stepB])
-			if v < lo {
-				v = lo
-			}
-			if v > hi {
-				v = hi
-			}
-			dst[k] = v
+			dst[k] = within(f(a[i+k*stepA], b[j+k*stepB]), lo, hi)
 		}
 	})
+}
+
+// within is v, or the bound that it is beyond; NaN stays.
+func within[T Plain](v, lo, hi T) T {
+	if v < lo {
+		v = lo
+	}
+	if v > hi {
+		v = hi
+	}
+	return v
 }
 
 // Sum is a + b; integers wrap around, here and below.

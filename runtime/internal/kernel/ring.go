@@ -71,10 +71,11 @@ func (r *ring[T]) row(in []T, n, y int) []byte {
 // taps appends where each tap's input of the first pixel of output row y begins.
 func (r *ring[T]) taps(all [][]byte, in []T, n, y int) [][]byte {
 	w := r.w
+	apart := w.DilationW * w.C * r.unit
 	for i := range w.KernelH {
 		row := r.row(in, n, y*w.StrideH-w.PadTop+i*w.DilationH)
 		for j := range w.KernelW {
-			all = append(all, row[j*w.DilationW*w.C*r.unit:])
+			all = append(all, row[j*apart:])
 		}
 	}
 	return all

@@ -14,6 +14,10 @@
 // AVX2 multiplies bytes too, but saturates. Its loops multiply words instead: inputs become words once, on their way into a ring of
 // rows or into scratch memory, and weights when they are packed, without their zero point.
 //
+// Cortex-A76 and later multiply bytes of one sign, either, four to a sum: SDOT and UDOT. Those before have only SMLAL of words,
+// which bytes become on their way; a pair of byte products would overflow a word where all four are −128. Both have loops for
+// each kind of byte, so that nothing is flipped.
+//
 // The assembly is written by gen, since Go's assembler has no macros that could number registers: one loop for each height and
 // width of a block.
 package simd

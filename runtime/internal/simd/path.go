@@ -27,8 +27,9 @@ const variable = "EDGED_SIMD"
 
 // chosen returns the path that runs: the best that this processor can, or the one that EDGED_SIMD names; generic where Check
 // complains.
-var chosen = sync.OnceValue(func() path {
-	return choose(os.Getenv(variable))
+var chosen = sync.OnceValue(func() *path {
+	p := choose(os.Getenv(variable))
+	return &p
 })
 
 func choose(name string) path {

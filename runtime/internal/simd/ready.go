@@ -2,8 +2,7 @@ package simd
 
 // Prepare copies bytes of T to to, of Unit bytes for each, such as the loops of the path that runs want them.
 func Prepare[T int8 | uint8](to, from []byte) {
-	p := chosen()
-	prepare[T](&p, to, from)
+	prepare[T](chosen(), to, from)
 }
 
 func prepare[T int8 | uint8](p *path, to, from []byte) {
@@ -26,8 +25,7 @@ func flips[T int8 | uint8](p *path) bool { return p.gemm != nil && p.gemm.flips(
 
 // Unit returns how many bytes each input takes that Prepare has made.
 func Unit() int {
-	p := chosen()
-	return p.unit()
+	return chosen().unit()
 }
 
 func (p *path) unit() int {
@@ -48,7 +46,7 @@ func Ready[T int8 | uint8](to []byte, v int32) {
 		return
 	}
 	b := byte(v)
-	if flips[T](&p) {
+	if flips[T](p) {
 		b ^= 0x80
 	}
 	for i := range to {
