@@ -34,8 +34,9 @@ const (
 
 // Spells are the times in which something was so, as far as they lie in a Window.
 type Spells struct {
-	Times          int
+	Times          int // 0 if that depends on how short a gap, or how brief one of them, counts; never of alerts and sensors
 	Total, Longest time.Duration
+	Rough          bool      // a quarter of Total or more is gaps, too short to end any of the times; never of alerts and sensors
 	First, Last    time.Time // when the first began, or the Window; and when the last ended
 	Before         bool      // the first began before the Window
 	On             bool      // the last goes on behind it

@@ -11,6 +11,12 @@
 // one: so how long something was so is neither too short by a result nor too long. A happening is counted in each hour in
 // which it was told, with the part that lies there, and once in the day.
 //
+// How often is told only where that does not hang on a threshold. Of what happens, a door that opens, it is known; of what is
+// so for a while, somebody who is there, each moment's doubt makes one time two. So a digest looks at how long happenings lasted
+// and how far they were apart: without those that were less than half as long as the mean, and with those joined that were less
+// than half of that apart, there may be fewer. If by more than a fifth, it says for how long, when first and when last, but not
+// how often: Times is 0. Where a quarter of the time or more lies in gaps that were joined, it is told as rough: about 5 h.
+//
 // Hours and days are those of a time zone. Where clocks are put back, a day has 25 hours and two of them the same name; where
 // they skip midnight, a day begins at one.
 //

@@ -12,7 +12,7 @@ import (
 )
 
 // stateVersion changes when an old state cannot be read any more.
-const stateVersion = 1
+const stateVersion = 2
 
 // stateJSON is all that a Digest has counted.
 type stateJSON struct {
@@ -52,6 +52,9 @@ type tallyJSON struct {
 	pipelines.Spells
 	Most, Tracks int    `json:",omitempty"`
 	Why          string `json:",omitempty"`
+	Told         time.Duration
+	Lengths      lasted `json:",omitempty"`
+	Gaps         lasted `json:",omitempty"`
 }
 
 type trackJSON struct {
@@ -116,7 +119,9 @@ func (r *results) state() resultsJSON {
 	return resultsJSON{r.last.UTC(), r.gaps, entries(r.found, func(n int) int { return n })}
 }
 
-func (a *tally) state() tallyJSON { return tallyJSON{a.Spells, a.most, a.tracks, a.why} }
+func (a *tally) state() tallyJSON {
+	return tallyJSON{a.Spells, a.most, a.tracks, a.why, a.told, maps.Clone(a.lengths), maps.Clone(a.gaps)}
+}
 
 func (t *track) state() trackJSON {
 	return trackJSON{t.start.UTC(), t.end.UTC(), t.told, t.on, t.most, t.why}
@@ -180,6 +185,8 @@ func fill[K comparable, V, W any](all map[K]W, list []entry[K, V], of func(*V) W
 	}
 }
 
-func (a *tallyJSON) tally() *tally { return &tally{a.Spells, a.Most, a.Tracks, a.Why} }
+func (a *tallyJSON) tally() *tally {
+	return &tally{a.Spells, a.Most, a.Tracks, a.Why, a.Told, a.Lengths, a.Gaps}
+}
 
 func (t *trackJSON) track() *track { return &track{t.Start, t.End, t.Told, t.On, t.Most, t.Why} }

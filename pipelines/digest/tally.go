@@ -14,6 +14,9 @@ type tally struct {
 	pipelines.Spells
 	most, tracks int
 	why          string
+
+	told          time.Duration // as far as results tell it
+	lengths, gaps lasted        // of the happenings, and between them
 }
 
 // tallied returns the tally of a name.
@@ -35,8 +38,12 @@ func (a *tally) add(t *track, s *span, least time.Duration) {
 	}
 	if a.Times == 0 {
 		a.First, a.Before = from, t.start.Before(s.from)
+	} else {
+		a.gaps.add(from.Sub(a.Last))
 	}
 	long := to.Sub(from)
+	a.lengths.add(long)
+	a.told += time.Duration(float64(t.told) * (float64(long) / float64(t.end.Sub(t.start)))) // it is not known when within
 	a.Times++
 	a.Total += long
 	a.Longest = max(a.Longest, long)
@@ -56,7 +63,7 @@ func (d *Digest) sum(s *span) *pipelines.Digest {
 	sum := &pipelines.Digest{Period: s.period, Zone: s.from.Format("-07:00"), Since: s.since, Until: s.until, Covered: s.covered}
 	for k, t := range counted(s.happened, d.tracks, s, d.opts.Least) {
 		sum.Happened = append(sum.Happened, pipelines.Happening{What: k.What, Kind: k.Kind, Sensor: k.Sensor, Model: k.Model,
-			Spells: t.Spells, Most: t.most, Tracks: t.tracks})
+			Spells: t.settled(), Most: t.most, Tracks: t.tracks})
 	}
 	for name, t := range counted(s.raised, lasting(d.raised, s), s, 0) {
 		sum.Alerts = append(sum.Alerts, pipelines.Raised{Alert: name, Severity: t.why, Spells: t.Spells})
@@ -77,7 +84,9 @@ func (d *Digest) sum(s *span) *pipelines.Digest {
 func counted[K comparable](over map[K]*tally, tracks map[K]*track, s *span, least time.Duration) map[K]tally {
 	all := map[K]tally{}
 	for k, t := range over {
-		all[k] = *t
+		sofar := *t
+		sofar.lengths, sofar.gaps = maps.Clone(t.lengths), maps.Clone(t.gaps)
+		all[k] = sofar
 	}
 	for k, t := range tracks {
 		if t.told >= least {
@@ -86,7 +95,7 @@ func counted[K comparable](over map[K]*tally, tracks map[K]*track, s *span, leas
 			all[k] = sofar
 		}
 	}
-	maps.DeleteFunc(all, func(_ K, t tally) bool { return t.Times == 0 })
+	maps.DeleteFunc(all, func(_ K, t tally) bool { return t.Times <= 0 })
 	return all
 }
 

@@ -110,15 +110,21 @@ func (t *teller) several(sense grammar.Sense) bool {
 // always is how much of what was watched is all the time.
 const always = 0.99
 
-// spells says how often and for how long something was so.
+// spells says how often, as far as that is known, and for how long something was so.
 func (t *teller) spells(what string, s *pipelines.Spells) string {
+	total := long(s.Total)
+	if s.Rough {
+		total = t.Phrase("about", 0, "time", long(round(s.Total)))
+	}
 	switch {
-	case s.Times == 1 && float64(s.Total) >= always*float64(t.sum.Covered):
+	case s.Times <= 1 && float64(s.Total) >= always*float64(t.sum.Covered):
 		return t.Phrase("always", 0, "what", what)
+	case s.Times == 0:
+		what = t.Phrase("in all", 0, "what", what, "total", total, "first", t.clock(s.First), "last", t.clock(s.Last))
 	case s.Times == 1:
-		what = t.Phrase("once", 0, "what", what, "total", long(s.Total), "first", t.clock(s.First))
+		what = t.Phrase("once", 0, "what", what, "total", total, "first", t.clock(s.First))
 	default:
-		what = t.Phrase("times", s.Times-2, "what", what, "n", strconv.Itoa(s.Times), "total", long(s.Total), "last", t.clock(s.Last))
+		what = t.Phrase("times", s.Times-2, "what", what, "n", strconv.Itoa(s.Times), "total", total, "last", t.clock(s.Last))
 	}
 	if s.On {
 		what = t.Phrase("goes on", 0, "said", what)
@@ -139,6 +145,16 @@ func (t *teller) reading(r *pipelines.Range) string {
 		}
 	}
 	return said
+}
+
+// round leaves of a time that is rough what is known of it.
+func round(d time.Duration) time.Duration {
+	for _, to := range []time.Duration{time.Hour, 10 * time.Minute, time.Minute, 10 * time.Second} {
+		if d >= 3*to {
+			return d.Round(to)
+		}
+	}
+	return d
 }
 
 // long says how long something was, in the units that all languages share: to the second below ten minutes, to the minute above.

@@ -24,13 +24,14 @@ type digestJSON struct {
 
 // spellsJSON says when something was so, as far as it lies in the window.
 type spellsJSON struct {
-	Times   int    `json:"times"`      // How often.
-	Total   millis `json:"total_ms"`   // For how long in all.
-	Longest millis `json:"longest_ms"` // For how long at most.
-	First   stamp  `json:"first"`      // When the first of the times began, or the window.
-	Last    stamp  `json:"last"`       // When the last of the times ended, or the window.
-	Before  bool   `json:"before"`     // That the first began before the window.
-	On      bool   `json:"goes_on"`    // That the last goes on behind the window.
+	Times   int    `json:"times,omitempty"` // How often. It is missing where that depends on how long a gap ends one of the times, or on how brief one may be, as of states that last and flicker: then only for how long is known. Alerts and sensors always have it.
+	Total   millis `json:"total_ms"`        // For how long in all.
+	Rough   bool   `json:"rough,omitempty"` // That the total is: a quarter of it or more is gaps that end none of the times.
+	Longest millis `json:"longest_ms"`      // For how long at most.
+	First   stamp  `json:"first"`           // When the first of the times began, or the window.
+	Last    stamp  `json:"last"`            // When the last of the times ended, or the window.
+	Before  bool   `json:"before"`          // That the first began before the window.
+	On      bool   `json:"goes_on"`         // That the last goes on behind the window.
 }
 
 type happeningJSON struct {
@@ -87,5 +88,5 @@ func digest(d *pipelines.Digest, w pipelines.Window) *digestJSON {
 }
 
 func spells(s pipelines.Spells) spellsJSON {
-	return spellsJSON{s.Times, millis(s.Total), millis(s.Longest), stamp(s.First), stamp(s.Last), s.Before, s.On}
+	return spellsJSON{s.Times, millis(s.Total), s.Rough, millis(s.Longest), stamp(s.First), stamp(s.Last), s.Before, s.On}
 }

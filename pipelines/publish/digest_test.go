@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -43,13 +44,22 @@ func TestDigest(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	unsure := digestEvent()
+	unsure.Digest.Happened[0].Times, unsure.Digest.Happened[0].Rough = 0, true
+	often, err := Encode(unsure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `"model":"boxes","total_ms":90000,"rough":true,"longest_ms":60000,`; !strings.Contains(string(often), want) {
+		t.Errorf("got\n%s\nwant in it\n%s", often, want)
+	}
 	empty := digestEvent()
 	empty.Digest = &pipelines.Digest{Period: pipelines.Day}
 	bare, err := Encode(empty)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, payload := range [][]byte{got, bare} {
+	for _, payload := range [][]byte{got, often, bare} {
 		if err := validate(t, judge(t, "events"), payload); err != nil {
 			t.Errorf("%s: %v", payload, err)
 		}
