@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"time"
 
 	"edged/pipelines"
@@ -51,76 +52,51 @@ func spellsOf(truths []sim.Set) (all [situations][]spell) {
 	return all
 }
 
-// amount is how often something was the case, and for how long in all.
+// amount is how often something was the case, and for how long in all. Of what a digest says, times is 0 if it does not say
+// that; there is no such thing if total is.
 type amount struct {
 	times int
 	total time.Duration
 }
 
 func (a amount) String() string {
-	return fmt.Sprintf("%d times, %v", a.times, a.total.Round(time.Second/2))
+	times := fmt.Sprintf("%d times", a.times)
+	if a.times == 0 && a.total > 0 {
+		times = "not told how often"
+	}
+	return fmt.Sprintf("%s, %v", times, a.total.Round(time.Second/2))
 }
 
-// within counts the spells that lie in a window, as far as they do.
-func within(all []spell, from, to time.Duration) (a amount) {
+// within returns the spells that lie in a window, as far as they do.
+func within(all []spell, from, to time.Duration) (in []spell) {
 	for _, s := range all {
 		begins, ends := max(s.from, from), min(s.to, to)
 		if cut := begins > s.from || ends < s.to; s.so < leastTime || ends <= begins || cut && ends-begins < leastTime {
 			continue
 		}
+		in = append(in, spell{begins, ends, s.so})
+	}
+	return in
+}
+
+// amountOf adds spells up.
+func amountOf(all []spell) (a amount) {
+	for _, s := range all {
 		a.times++
-		a.total += ends - begins
+		a.total += s.to - s.from
 	}
 	return a
-}
-
-// near says whether a number of times is as good as the true one: to a fifth, rounded, so that once and twice are that.
-func near(told, so int) bool {
-	return abs(told-so) <= (so+2)/5
-}
-
-// long says whether a duration is as good as the true one: to a fifth, or to 2 s for each of the times.
-func long(told, so amount) bool {
-	return abs(told.total-so.total) <= max(so.total/5, time.Duration(so.times)*2*time.Second)
-}
-
-func abs[T int | time.Duration](x T) T { return max(x, -x) }
-
-// facts counts what digests say, or should have said: that something happened, how often, and for how long.
-type facts struct{ right, all int }
-
-func (f *facts) add(right bool) {
-	f.all++
-	if right {
-		f.right++
-	}
-}
-
-func (f facts) String() string {
-	return fmt.Sprintf("%d of %d facts right: %.3f", f.right, f.all, part(f.right, f.all))
-}
-
-// judge compares one situation, and says whether all of it is right. What neither happened nor was said is no fact.
-func (f *facts) judge(told, so amount) bool {
-	if told.times == 0 && so.times == 0 {
-		return true
-	}
-	wrong := f.all - f.right
-	f.add(told.times > 0 && so.times > 0)
-	f.add(told.times > 0 && so.times > 0 && near(told.times, so.times))
-	f.add(told.times > 0 && so.times > 0 && long(told, so))
-	return f.all-f.right == wrong
 }
 
 // report prints how much of what digests say is right. It is an error if too little of the day's is.
 func (d *day) report(out io.Writer) error {
 	hours, whole := d.compare(out, truths(d.story, d.story.Length))
-	fmt.Fprintf(out, "\nThe hours: %v.\n", hours)
+	fmt.Fprintf(out, "\nThe hours: %v; %s.\n", hours, hours.more())
 	if whole.all == 0 {
 		fmt.Fprintln(out, "No day ended.")
 		return nil
 	}
-	fmt.Fprintf(out, "The day: %v.\n", whole)
+	fmt.Fprintf(out, "The day: %v; %s.\n", whole, whole.more())
 	if part(whole.right, whole.all) < wanted {
 		return fmt.Errorf("%v of the day, want %v", whole, wanted)
 	}
@@ -136,30 +112,50 @@ func (d *day) compare(out io.Writer, all []sim.Set) (hours, whole facts) {
 		}
 		from = max(from, 0)
 		truth := spellsOf(all[:to/truthStep]) // what came later was not known then
-		isDay := ev.Digest.Period == pipelines.Day
-		if isDay {
-			fmt.Fprintf(out, "%s\n\n%s\n\n| what | times | so | for | so |\n|---|---|---|---|---|\n", ev.Caption, ev.Captions["de"])
+		if ev.Digest.Period == pipelines.Day {
+			d.compareDay(out, ev, &whole, func(i int) []spell { return within(truth[i], from, to) })
+			continue
 		}
 		for i, name := range sim.Situations() {
-			told, so := toldOf(ev.Digest, name), within(truth[i], from, to)
-			if !isDay {
-				if !hours.judge(told, so) {
-					fmt.Fprintf(out, "%s, %s: %v; so it was: %v\n", ev.Window.Start.Format("15:04"), name, told, so)
-				}
-				continue
+			told, spells := toldOf(ev.Digest, name), within(truth[i], from, to)
+			if so := amountOf(spells); !hours.judge(amountTold(told), so) {
+				fmt.Fprintf(out, "%s, %s: %v; so it was: %v\n", ev.Window.Start.Format("15:04"), name, amountTold(told), so)
 			}
-			whole.judge(told, so)
-			fmt.Fprintf(out, "| %s | %d | %d | %v | %v |\n", name, told.times, so.times, told.total.Round(time.Second), so.total.Round(time.Second))
+			hours.judgeEnds(told, spells, d.begins)
 		}
 	}
 	return hours, whole
 }
 
-// toldOf is what a digest says of a situation.
-func toldOf(d *pipelines.Digest, name string) amount {
+// compareDay prints a day's digest and the truth beside it.
+func (d *day) compareDay(out io.Writer, ev *pipelines.Event, whole *facts, truth func(int) []spell) {
+	fmt.Fprintf(out, "%s\n\n%s\n\n| what | times | so | for | so |\n|---|---|---|---|---|\n", ev.Caption, ev.Captions["de"])
+	for i, name := range sim.Situations() {
+		said, spells := toldOf(ev.Digest, name), truth(i)
+		told, so := amountTold(said), amountOf(spells)
+		whole.judge(told, so)
+		whole.judgeEnds(said, spells, d.begins)
+		times := strconv.Itoa(told.times)
+		if told.times == 0 && told.total > 0 {
+			times = "–"
+		}
+		fmt.Fprintf(out, "| %s | %s | %d | %v | %v |\n", name, times, so.times, told.total.Round(time.Second), so.total.Round(time.Second))
+	}
+}
+
+// toldOf is what a digest says of a situation; nil if nothing.
+func toldOf(d *pipelines.Digest, name string) *pipelines.Spells {
 	i := slices.IndexFunc(d.Happened, func(h pipelines.Happening) bool { return h.What == name })
 	if i < 0 {
+		return nil
+	}
+	return &d.Happened[i].Spells
+}
+
+// amountTold is as much of it as facts are judged by.
+func amountTold(s *pipelines.Spells) amount {
+	if s == nil {
 		return amount{}
 	}
-	return amount{d.Happened[i].Times, d.Happened[i].Total}
+	return amount{s.Times, s.Total}
 }

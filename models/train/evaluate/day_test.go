@@ -66,7 +66,7 @@ func TestSpells(t *testing.T) {
 		{10 * time.Second, 60500 * time.Millisecond, amount{1, 10 * time.Second}},
 		{25 * time.Second, 55 * time.Second, amount{}},
 	} {
-		if got := within(all, c.from, c.to); got != c.want {
+		if got := amountOf(within(all, c.from, c.to)); got != c.want {
 			t.Errorf("%v to %v: got %v, want %v", c.from, c.to, got, c.want)
 		}
 	}
@@ -80,14 +80,17 @@ func TestFacts(t *testing.T) {
 		want     facts
 	}{
 		{"nothing", amount{}, amount{}, facts{}},
-		{"the same", amount{2, 10 * sec}, amount{2, 10 * sec}, facts{3, 3}},
-		{"missed", amount{}, amount{1, sec}, facts{0, 3}},
-		{"invented", amount{1, sec}, amount{}, facts{0, 3}},
-		{"once more of two", amount{3, 10 * sec}, amount{2, 10 * sec}, facts{2, 3}},
-		{"once more of three", amount{4, 100 * sec}, amount{3, 100 * sec}, facts{3, 3}},
-		{"too long", amount{1, 121 * sec}, amount{1, 100 * sec}, facts{2, 3}},
-		{"a little too long", amount{1, 120 * sec}, amount{1, 100 * sec}, facts{3, 3}},
-		{"short, and 2 s too long", amount{1, 5 * sec}, amount{1, 3 * sec}, facts{3, 3}},
+		{"the same", amount{2, 10 * sec}, amount{2, 10 * sec}, facts{hits{3, 3}, 3, hits{1, 1}, 0, hits{}}},
+		{"missed", amount{}, amount{1, sec}, facts{hits{0, 3}, 3, hits{0, 1}, 0, hits{}}},
+		{"invented", amount{1, sec}, amount{}, facts{hits{0, 3}, 3, hits{}, 1, hits{}}},
+		{"once more of two", amount{3, 10 * sec}, amount{2, 10 * sec}, facts{hits{2, 3}, 3, hits{1, 1}, 0, hits{}}},
+		{"once more of three", amount{4, 100 * sec}, amount{3, 100 * sec}, facts{hits{3, 3}, 3, hits{1, 1}, 0, hits{}}},
+		{"too long", amount{1, 121 * sec}, amount{1, 100 * sec}, facts{hits{2, 3}, 3, hits{1, 1}, 0, hits{}}},
+		{"a little too long", amount{1, 120 * sec}, amount{1, 100 * sec}, facts{hits{3, 3}, 3, hits{1, 1}, 0, hits{}}},
+		{"short, and 2 s too long", amount{1, 5 * sec}, amount{1, 3 * sec}, facts{hits{3, 3}, 3, hits{1, 1}, 0, hits{}}},
+		{"not told how often", amount{0, 100 * sec}, amount{3, 100 * sec}, facts{hits{2, 2}, 3, hits{1, 1}, 0, hits{}}},
+		{"not told how often, and too short", amount{0, 50 * sec}, amount{3, 100 * sec}, facts{hits{1, 2}, 3, hits{1, 1}, 0, hits{}}},
+		{"not told how often, and invented", amount{0, 50 * sec}, amount{}, facts{hits{0, 2}, 3, hits{}, 1, hits{}}},
 	} {
 		var got facts
 		if got.judge(c.told, c.so); got != c.want {
@@ -111,7 +114,8 @@ func TestReportOfADay(t *testing.T) {
 	if err := d.report(&out); err != nil {
 		t.Error(err)
 	}
-	for _, want := range []string{"The hours: 3 of 9 facts right: 0.333.", "The day: 3 of 3 facts right: 1.000.", "| empty | 1 | 1 | 1h0m0s | 1h0m0s |"} {
+	for _, want := range []string{"The hours: 3 of 9 facts right: 0.333; 9 facts of 9 that there could be; named are 1 of 2 (0.500) that happened, and 1 that did not; ",
+		"The day: 3 of 3 facts right: 1.000; ", "| empty | 1 | 1 | 1h0m0s | 1h0m0s |"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("got no %q in\n%s", want, out.String())
 		}
