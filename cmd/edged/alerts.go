@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -131,13 +132,13 @@ func (c *ruling) condition(path, text string) (alerts.Condition, bool) {
 }
 
 // addAlerts lets a pipeline's alerts look on at it, as they stood before the start.
-func (d *daemon) addAlerts(p *pipelines.Pipeline, sink *publish.Publisher) (err error) {
+func (d *daemon) addAlerts(p *pipelines.Pipeline) (err error) {
 	a := d.alerts[p.Name()]
 	if a == nil {
 		return nil
 	}
 	o := a.options
-	o.Restore, o.Traces, o.Keep = standing(sink, p.Name()), d.traces, d.keeper.Files
+	o.Restore, o.Traces, o.Keep = d.stood[p.Name()], d.traces, d.keeper.Files
 	if a.Alerts, err = alerts.New(o); err != nil {
 		return fmt.Errorf("pipelines.%s.alerts: %w", p.Name(), err)
 	}
@@ -145,9 +146,9 @@ func (d *daemon) addAlerts(p *pipelines.Pipeline, sink *publish.Publisher) (err 
 }
 
 // endAlerts closes the alerts of a pipeline that are open from before the start, if its config has none any more.
-func (d *daemon) endAlerts(p *pipelines.Pipeline, sink *publish.Publisher) error {
+func (d *daemon) endAlerts(p *pipelines.Pipeline) error {
 	isOpen := func(s alerts.State) bool { return s.Open }
-	old := standing(sink, p.Name())
+	old := d.stood[p.Name()]
 	if d.alerts[p.Name()] != nil || !slices.ContainsFunc(old, isOpen) {
 		return nil
 	}
@@ -180,22 +181,43 @@ func (d *daemon) endLost(sink *publish.Publisher) error {
 	return nil
 }
 
-// standing returns how a pipeline's alerts stood before the start.
-func standing(sink *publish.Publisher, pipeline string) (all []alerts.State) {
-	if sink == nil {
-		return nil
-	}
+// standing returns how the alerts of each pipeline stood before the start.
+func standing(sink *publish.Publisher) map[string][]alerts.State {
+	all := map[string][]alerts.State{}
 	for _, s := range sink.Alerts() {
-		if s.Pipeline != pipeline {
-			continue
-		}
 		a := &s.Alert
-		all = append(all, alerts.State{
+		all[s.Pipeline] = append(all[s.Pipeline], alerts.State{
 			Alert: a.Name, Open: a.State == pipelines.Open, Opening: a.Opening, Since: a.Since, Until: a.Until, Muted: s.Muted,
 			Severity: a.Severity, Evidence: a.Evidence,
 		})
 	}
 	return all
+}
+
+// filed returns the same as a recording has it.
+func filed(stood map[string][]alerts.State) (map[string]string, error) {
+	all := map[string]string{}
+	for pipeline, states := range stood {
+		text, err := json.Marshal(states)
+		if err != nil {
+			return nil, fmt.Errorf("pipelines.%s.alerts: %w", pipeline, err)
+		}
+		all[pipeline] = string(text)
+	}
+	return all, nil
+}
+
+// unfiled returns what filed was given.
+func unfiled(all map[string]string) (map[string][]alerts.State, error) {
+	stood := map[string][]alerts.State{}
+	for pipeline, text := range all {
+		var states []alerts.State
+		if err := json.Unmarshal([]byte(text), &states); err != nil {
+			return nil, fmt.Errorf("how the alerts of %q stood: %w", pipeline, err)
+		}
+		stood[pipeline] = states
+	}
+	return stood, nil
 }
 
 // ledger returns the file that says how alerts stand; empty if it is not kept. Without alerts, one of an earlier run is still

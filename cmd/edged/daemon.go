@@ -35,7 +35,8 @@ type daemon struct {
 	discovery *discovery // nil: nobody is told of the device
 	replays   bool       // a recording
 
-	traces func(*alerts.Trace) // takes how alerts are decided; nil if nobody does
+	traces func(*alerts.Trace)       // takes how alerts are decided; nil if nobody does
+	stood  map[string][]alerts.State // how the alerts of each pipeline stood before the start
 
 	end  context.CancelFunc // ends run
 	next *config.Config     // that a run is to begin with when this one has ended; nil is none
@@ -82,15 +83,16 @@ func (d *daemon) assemble() error {
 		return hinted{fmt.Errorf("%s: nothing is left to run", d.config.File()), "edged check says what is missing; a camera needs a pipeline or a snapshot, a microphone without level_every a pipeline"}
 	}
 	d.group = pipelines.NewGroup(d.recorded(pipelines.Options{Cores: goruntime.GOMAXPROCS(0), Ready: d.ready, StopWhenDone: true, Log: d.log}))
-	if err := d.startFilm(); err != nil {
-		return err
-	}
 	var err error
 	if d.remote, err = newRemote(d); err != nil {
 		return err
 	}
 	sink, err := d.openPublisher()
 	if err != nil {
+		return err
+	}
+	d.stood = standing(sink)
+	if err := d.startFilm(); err != nil {
 		return err
 	}
 	if d.traces, err = d.openRing(); err != nil {
@@ -188,7 +190,7 @@ func (d *daemon) connect(sink *publish.Publisher, others ...pipelines.Sink) erro
 				return err
 			}
 		}
-		if err := errors.Join(d.addAlerts(p, sink), d.addDigest(p), d.endAlerts(p, sink)); err != nil {
+		if err := errors.Join(d.addAlerts(p), d.addDigest(p), d.endAlerts(p)); err != nil {
 			return err
 		}
 		d.group.AddPipeline(p)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -160,4 +161,36 @@ func TestReplayWithAlertsIsTheSame(t *testing.T) {
 	if out, _ := edged(t, "replay", file, "-c", other, "--diff", "recorded"); !strings.Contains(out, "\nalerts: 0 new, 0 gone, 0 moved, ") {
 		t.Errorf("got %s", out)
 	}
+}
+
+// TestARecordingBeginsInAnOpenAlert stops a daemon while an alert is open, and records the next run, in which it stays open: neither
+// that nor its replay opens it a second time. A third run, whose config has the alert no more, closes it; its replay does too.
+func TestARecordingBeginsInAnOpenAlert(t *testing.T) {
+	dir, config := story(t)
+	lasting := strings.Replace(storyConfig, "broker: embedded", "broker: embedded, outbox: { path: "+filepath.Join(dir, "outbox")+" }", 1)
+	write(t, config, lasting)
+	edged(t, "run", "-c", config, "--for", "3500ms", "--log-level", "error")
+	second := filepath.Join(dir, "second.mcap")
+	edged(t, "run", "-c", config, "--record", second, "--for", "1500ms", "--log-level", "error")
+	again, talk := edged(t, "replay", second, "--json", "--fast")
+	if !strings.HasSuffix(talk, "events, all as recorded\n") || strings.Contains(again, `"alert":"gone"`) {
+		t.Errorf("got %s and the alerts\n%s", talk, strings.Join(alertsIn(again), "\n"))
+	}
+	write(t, config, regexp.MustCompile(`(?m)^ +gone: .*\n`).ReplaceAllString(lasting, ""))
+	third := filepath.Join(dir, "third.mcap")
+	edged(t, "run", "-c", config, "--record", third, "--for", "1s", "--log-level", "error")
+	again, talk = edged(t, "replay", third, "--json", "--fast")
+	if !strings.HasSuffix(talk, "events, all as recorded\n") || strings.Count(again, `"alert":"gone"`) != 1 || !strings.Contains(again, `"alert":"gone","state":"closed"`) {
+		t.Errorf("got %s and the alerts\n%s", talk, strings.Join(alertsIn(again), "\n"))
+	}
+}
+
+// alertsIn returns the lines that are alerts'.
+func alertsIn(events string) (all []string) {
+	for line := range strings.Lines(events) {
+		if strings.Contains(line, `"alert":`) {
+			all = append(all, line)
+		}
+	}
+	return all
 }

@@ -117,7 +117,8 @@ func (d *daemon) header(start time.Time) (record.Header, error) {
 		}
 	}
 	h.Encoders = d.places()
-	return h, nil
+	h.Alerts, err = filed(d.stood)
+	return h, err
 }
 
 // places says what works at each place of the pipelines: behind the encoders a fusion, then a narrator, then who watches.

@@ -14,7 +14,6 @@ import (
 
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines"
-	"edged/pipelines/publish"
 	"edged/sensors/record"
 )
 
@@ -174,10 +173,13 @@ func (d *daemon) assembleReplay(h *record.Header, show pipelines.Sink, mqtt bool
 		return hinted{errors.New("no pipeline is left to replay this with"), "give a config with pipelines for the recording's sensors with -c; --list says what they are"}
 	}
 	d.group = pipelines.NewGroup(pipelines.Options{Boot: h.Boot, Start: h.Start, Log: d.log})
+	var err error
+	if d.stood, err = unfiled(h.Alerts); err != nil {
+		return err
+	}
 	if !mqtt {
 		return d.connect(nil, show)
 	}
-	var sink *publish.Publisher
 	sink, err := d.openPublisher()
 	if err != nil {
 		return err

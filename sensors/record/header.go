@@ -16,6 +16,7 @@ type Header struct {
 	Config   string            // the effective config, without secrets
 	Models   map[string]string // SHA-256 by name
 	Encoders map[string]string // which encoders ran, by their places: see Place
+	Alerts   map[string]string // how the alerts of each pipeline stood before the start, as JSON; nil if nothing is known of any
 	Sensors  []Sensor
 }
 
@@ -49,6 +50,7 @@ const (
 	metaConfig = "edged.config"
 	metaModels = "edged.models"
 	metaRuns   = "edged.encoders"
+	metaAlerts = "edged.alerts"
 	metaSensor = "edged.sensor"
 	metaReady  = "edged.ready" // the last of them
 )
@@ -67,6 +69,9 @@ func (h *Header) records() []metadata {
 		{metaConfig, map[string]string{"yaml": h.Config}},
 		{metaModels, h.Models},
 		{metaRuns, h.Encoders},
+	}
+	if len(h.Alerts) > 0 {
+		all = append(all, metadata{metaAlerts, h.Alerts})
 	}
 	for _, s := range h.Sensors {
 		all = append(all, metadata{metaSensor, map[string]string{
@@ -94,6 +99,8 @@ func (h *Header) take(m metadata) error {
 		h.Models = m.pair
 	case metaRuns:
 		h.Encoders = m.pair
+	case metaAlerts:
+		h.Alerts = m.pair
 	case metaSensor:
 		return h.takeSensor(m.pair)
 	}

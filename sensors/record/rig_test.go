@@ -18,7 +18,7 @@ var epoch = time.Date(2026, 11, 25, 10, 0, 0, 123456789, time.UTC)
 // header is of a recording with a sensor of each type.
 func header() Header {
 	return Header{
-		Start: epoch, Version: "1.2.3", Boot: "b0", Device: "porch", Config: "device: { id: porch }\n", Models: map[string]string{"eye": "ab12"}, Encoders: map[string]string{Place("room", 0): "cam eye"},
+		Start: epoch, Version: "1.2.3", Boot: "b0", Device: "porch", Config: "device: { id: porch }\n", Models: map[string]string{"eye": "ab12"}, Encoders: map[string]string{Place("room", 0): "cam eye"}, Alerts: map[string]string{"room": "[]"},
 		Sensors: []Sensor{{"cam", "camera", Frames, 100 * time.Millisecond}, {"mic", "microphone", Clips, time.Second}, {"air", "i2c", Readings, 0}},
 	}
 }

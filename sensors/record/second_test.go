@@ -31,7 +31,7 @@ func TestOthersReadIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := info.Statistics
-		if s.MessageCount != uint64(len(all)) || s.ChunkCount == 0 || int(s.ChunkCount) != len(info.ChunkIndexes) || len(info.MetadataIndexes) != 8 {
+		if s.MessageCount != uint64(len(all)) || s.ChunkCount == 0 || int(s.ChunkCount) != len(info.ChunkIndexes) || len(info.MetadataIndexes) != 9 {
 			t.Errorf("%s: got %+v with %d chunks and %d metadata in the index", how, s, len(info.ChunkIndexes), len(info.MetadataIndexes))
 		}
 		if s.MessageStartTime != uint64(all[0].at.UnixNano()) || s.MessageEndTime != uint64(all[len(all)-1].at.UnixNano()) {
