@@ -198,7 +198,8 @@ func (g *Gemm) pack(weights []byte, flip byte) {
 
 // packWords lays p's weights out for loops that want words.
 func packWords[T int8 | uint8](g *Gemm, p *Product[T]) {
-	g.w = make([]byte, len(g.base)*g.depth())
+	const ahead = 2 * lanes // bytes that the loops read behind the last weight
+	g.w = make([]byte, len(g.base)*g.depth()+ahead)
 	length := g.k / g.pieces
 	for n := range g.n {
 		from, columns := g.panel(n / g.blocks.widest())

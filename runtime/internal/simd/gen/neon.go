@@ -7,19 +7,20 @@ var neonRows = []int{6, 5, 4, 3, 2, 1}
 
 // neon is one of the products of arm64: sums in V8 …, row after row, inputs in V0 … V5, weights in V6 and V7.
 type neon struct {
-	name string
-	unit int // steps of four inputs that are loaded together
-	load string
-	step func(o *out, rows, s int)
+	name  string
+	unit  int // steps of four inputs that are loaded together
+	load  string
+	step  func(o *out, rows, s int)
+	ahead bool // weights are loaded before the first step
 }
 
 // neons returns the products: by dot products of signed and of unsigned bytes, and by words that bytes have become.
 func neons() []neon {
 	return []neon{
-		{"SDOT", 4, "", dots("SDOT")},
-		{"UDOT", 4, "", dots("UDOT")},
-		{"NEONInt8", 2, "SXTL", long},
-		{"NEONUint8", 2, "UXTL", long},
+		{"SDOT", 4, "", dots("SDOT"), false},
+		{"UDOT", 4, "", dots("UDOT"), false},
+		{"NEONInt8", 2, "SXTL", long, true},
+		{"NEONUint8", 2, "UXTL", long, true},
 	}
 }
 
@@ -36,15 +37,16 @@ func dots(op string) func(o *out, rows, s int) {
 	}
 }
 
-// long is a step of four times one input by four columns an instruction.
+// long is a step of four times one input by four columns an instruction. Weights are loaded one input ahead, for processors that
+// wait for loads in order.
 func long(o *out, rows, s int) {
 	for k := 4 * s; k < 4*s+4; k++ {
-		o.op("FLDPQ.P 32(R3), (F6, F7)")
-		for r := range rows {
-			for half := range 2 {
+		for half := range 2 {
+			for r := range rows {
 				o.op("SMLALI(%d, %d, %d, %d)", 8+4*r+2*half, 6+half, r, k)
 				o.op("SMLAL2I(%d, %d, %d, %d)", 9+4*r+2*half, 6+half, r, k)
 			}
+			o.op("FMOVQ %d(R3), F%d", 32*k+16*half, 6+half)
 		}
 	}
 }
@@ -79,6 +81,9 @@ func (n *neon) write(o *out, rows int) {
 	}
 	o.line("block:")
 	neonBegin(o, rows)
+	if n.ahead {
+		o.op("FLDPQ.P 32(R3), (F6, F7)")
+	}
 	n.loop(o, rows)
 	neonEnd(o, rows)
 }
@@ -119,6 +124,7 @@ func (n *neon) loop(o *out, rows int) {
 	for s := range n.unit {
 		n.step(o, rows, s)
 	}
+	n.weights(o, n.unit)
 	o.op("SUBS $%d, R4, R4", n.unit)
 	o.op("BGE many")
 	o.line("few:")
@@ -127,11 +133,19 @@ func (n *neon) loop(o *out, rows int) {
 	o.line("one:")
 	n.inputs(o, rows, "FMOVS.P 4")
 	n.step(o, rows, 0)
+	n.weights(o, 1)
 	o.op("SUBS $1, R4, R4")
 	o.op("BNE one")
 	o.line("next:")
 	o.op("SUBS $1, R2, R2")
 	o.op("BNE piece")
+}
+
+// weights goes on by so many steps of weights, where steps do not do so themselves.
+func (n *neon) weights(o *out, steps int) {
+	if n.ahead {
+		o.op("ADD $%d, R3", 128*steps)
+	}
 }
 
 // inputs loads what comes next in each row.
@@ -205,10 +219,10 @@ func neonWords(o *out, a int) {
 	for i := range 4 {
 		o.op("FCVTNS(%d, %d)", a+i, a+i)
 	}
-	for i := 0; i < 4; i += 2 {
-		o.op("SQXTN(%d, %d)", a+i, a+i)
-		o.op("SQXTN2(%d, %d)", a+i, a+i+1)
-	}
+	o.op("SQXTN(%d, %d)", a, a)
+	o.op("SQXTN(%d, %d)", a+2, a+2)
+	o.op("SQXTN2(%d, %d)", a, a+1)
+	o.op("SQXTN2(%d, %d)", a+2, a+3)
 }
 
 // neonNarrow makes the words bytes.

@@ -44,17 +44,6 @@ func tapsEnd(o *out) {
 	o.op("RET")
 }
 
-// products adds those of 16 inputs in V<in> and weights in V<w> and the next to V8 … V11; V12 is lost.
-func products(o *out, op string, in, w int, between func()) {
-	o.op("%s(12, %d)", op, in)
-	o.op("%s2(%d, %d)", op, in, in)
-	between()
-	o.op("SMLAL(8, 12, %d)", w)
-	o.op("SMLAL2(9, 12, %d)", w)
-	o.op("SMLAL(10, %d, %d)", in, w+1)
-	o.op("SMLAL2(11, %d, %d)", in, w+1)
-}
-
 func tapsAny(o *out, signed bool) {
 	kind, op := extend(signed)
 	o.line("\n// func depthwise%sNEON(c *depthwiseCall)", kind)
@@ -71,7 +60,13 @@ func tapsAny(o *out, signed bool) {
 	o.op("MOVD.P 8(R5), R8")
 	o.op("FLDPQ.P 32(R6), (F13, F14)")
 	o.op("LDRQ(7, 8, 14)")
-	products(o, op, 7, 13, func() { o.op("SUBS $1, R7, R7") })
+	o.op("%s(12, 7)", op)
+	o.op("%s2(7, 7)", op)
+	o.op("SUBS $1, R7, R7")
+	o.op("SMLAL(8, 12, 13)")
+	o.op("SMLAL2(9, 12, 13)")
+	o.op("SMLAL(10, 7, 14)")
+	o.op("SMLAL2(11, 7, 14)")
 	o.op("BNE tap")
 	tapsEnd(o)
 }
@@ -90,13 +85,25 @@ func tapsNine(o *out, signed bool) {
 	o.op("LDRQ(7, 5, 14)")
 	o.op("FLDPQ (R3), (F8, F9)")
 	o.op("FLDPQ 32(R3), (F10, F11)")
-	in := [2]int{7, 31}
+	o.op("%s(12, 7)", op)
+	o.op("%s2(7, 7)", op)
+	o.op("LDRQ(31, 6, 14)")
+	in := [2]int{7, 31} // a tap's upper eight and the next tap; V12 is the lower eight
 	for t := range 9 {
-		products(o, op, in[t%2], 13+2*t, func() {
-			if t < 8 {
-				o.op("LDRQ(%d, %d, 14)", in[(t+1)%2], 6+t)
-			}
-		})
+		this, next := in[t%2], in[(t+1)%2]
+		o.op("SMLAL(8, 12, %d)", 13+2*t)
+		o.op("SMLAL2(9, 12, %d)", 13+2*t)
+		if t < 8 {
+			o.op("%s(12, %d)", op, next)
+		}
+		o.op("SMLAL(10, %d, %d)", this, 14+2*t)
+		o.op("SMLAL2(11, %d, %d)", this, 14+2*t)
+		if t < 8 {
+			o.op("%s2(%d, %d)", op, next, next)
+		}
+		if t < 7 {
+			o.op("LDRQ(%d, %d, 14)", this, 7+t)
+		}
 	}
 	tapsEnd(o)
 }
