@@ -26,7 +26,7 @@ func neonFloatStubs(o *out) {
 func neonFloatGemm(o *out, rows int) {
 	o.line("\n// func gemmF32NEON%dx16(c *floatCall)", rows)
 	o.line("// R3 weights, R4 inputs left, R5 … R%d inputs, R11 their stride, R12 bias, R13 out, R14 its stride; V0 … inputs, V4 … V7 weights,", 4+rows)
-	o.line("// V8 … V11 products, V12 … V%d sums.", 11+4*rows)
+	o.line("// V8 … V11 and V28 … V31 products, V12 … V%d sums.", 11+4*rows)
 	o.line("TEXT ·gemmF32NEON%dx16(SB), NOSPLIT, $0-8", rows)
 	o.op("MOVD c+0(FP), R0")
 	for _, l := range [][2]string{{"a", "R5"}, {"w", "R3"}, {"k", "R4"}, {"lda", "R11"}, {"bias", "R12"}, {"out", "R13"}, {"ldo", "R14"}} {
@@ -72,18 +72,24 @@ func neonFloatStep(o *out, rows, n int, load string) {
 	for r := range rows {
 		o.op("%s(R%d), F%d", load, 5+r, r)
 	}
+	products := [2]int{8, 28}
 	for k := range n {
-		o.op("FLDPQ.P 32(R3), (F4, F5)")
-		o.op("FLDPQ.P 32(R3), (F6, F7)")
-		for r := range rows {
+		o.op("FLDPQ %d(R3), (F4, F5)", 64*k)
+		o.op("FLDPQ %d(R3), (F6, F7)", 64*k+32)
+		for r := range rows + 1 { // a row is added up while the next is multiplied
 			for v := range 4 {
-				o.op("FMULI(%d, %d, %d, %d)", 8+v, 4+v, r, k)
+				if r < rows {
+					o.op("FMULI(%d, %d, %d, %d)", products[r%2]+v, 4+v, r, k)
+				}
 			}
 			for v := range 4 {
-				o.op("FADD4(%d, %d, %d)", 12+4*r+v, 12+4*r+v, 8+v)
+				if last := r - 1; last >= 0 {
+					o.op("FADD4(%d, %d, %d)", 12+4*last+v, 12+4*last+v, products[last%2]+v)
+				}
 			}
 		}
 	}
+	o.op("ADD $%d, R3", 64*n)
 }
 
 // neonStage writes one stage of eight Fourier transforms of float64 side by side: kernel.fftDouble's, lane by lane.
