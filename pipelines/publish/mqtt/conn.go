@@ -226,21 +226,30 @@ func (k *conn) send(ctx context.Context, m Message) *Delivery {
 func (k *conn) wait(ctx context.Context, t paho.Token) error {
 	late := time.NewTimer(ackTime)
 	defer late.Stop()
+	var err error
 	select {
 	case <-t.Done():
-		if t.Error() == nil {
-			return nil
-		}
+	case <-k.up.Done():
+		err = context.Cause(k.up)
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-late.C:
+		err = fmt.Errorf("no acknowledgement in %v", ackTime)
+	}
+	select {
+	case <-t.Done():
+	default:
+		return err
+	}
+	switch {
+	case t.Error() == nil: // an acknowledgement counts, whatever ended at the same time
+		return nil
+	case err == nil:
 		k.wire.sever() // if it was not the loss of the connection that ended the token, it is lost now
 		<-k.gone
-		return context.Cause(k.up) // says more than the token
-	case <-k.up.Done():
-		return context.Cause(k.up)
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-late.C:
-		return fmt.Errorf("no acknowledgement in %v", ackTime)
+		err = context.Cause(k.up) // says more than the token
 	}
+	return err
 }
 
 // cut ends the connection without a DISCONNECT, so that the broker publishes the will unless a new connection comes.
