@@ -145,7 +145,11 @@ func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConne
 		f.packed = newPacked(&f.p, f.base, k, 1)
 	}
 	if f.packed != nil {
-		f.packed.most(n)
+		reach := f.packed.gemm.Reach(true)
+		if f.ready = reach != k; f.ready {
+			f.rows[0] = make([]byte, n*reach)
+		}
+		f.packed.most(n, reach, f.ready)
 		f.body = f.panel
 		return f
 	}
@@ -187,14 +191,11 @@ func (f *FullyConnected[T]) Run(in, out []T) {
 
 // lengthen makes the inputs' rows as long as package simd's loops read.
 func (f *FullyConnected[T]) lengthen() {
-	reach := f.packed.gemm.Reach(true)
-	if reach == f.k {
+	if !f.ready {
 		f.rows[0] = raw(f.in)
 		return
 	}
-	if f.ready = true; len(f.rows[0]) == 0 {
-		f.rows[0] = make([]byte, f.n*reach)
-	}
+	reach := f.packed.gemm.Reach(true)
 	for n := range f.n {
 		simd.Prepare[T](f.rows[0][n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
 	}

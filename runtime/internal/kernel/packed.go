@@ -29,9 +29,10 @@ func newPacked[T int8 | uint8](p *ConvParams[T], base []int32, k, pieces int) *p
 	return &packed[T]{p: p, gemm: g, o: len(base), calls: make([]simd.Call, p.Pool.Threads())}
 }
 
-// most makes room for so many rows at a time.
-func (g *packed[T]) most(rows int) {
-	for range g.calls {
+// most makes room for so many rows at a time, that are stride bytes apart.
+func (g *packed[T]) most(rows, stride int, ready bool) {
+	for i := range g.calls {
+		g.gemm.Reserve(&g.calls[i], rows, stride, ready)
 		if g.p.Fixed != nil {
 			g.sums = append(g.sums, make([]int32, rows*g.o))
 		}

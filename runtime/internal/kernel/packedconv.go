@@ -36,11 +36,11 @@ func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *pa
 	if c.direct && w.KernelH == 1 && w.KernelW == 1 && w.StrideH == 1 && w.StrideW == 1 {
 		c.w = Window{N: 1, H: 1, Y: 1, W: w.N * w.H * w.W, X: w.N * w.Y * w.X, C: w.C, KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}
 		c.chunk = c.pixels(threads)
-		c.most(c.chunk)
+		c.most(c.chunk, w.C, false)
 		c.body = c.part
 	} else {
 		c.chunk = max(1, min(8, w.N*w.Y/(4*threads)))
-		c.most(w.X)
+		c.most(w.X, c.stride(), !c.direct)
 		c.body = c.rows
 	}
 	for range threads {
@@ -92,12 +92,18 @@ func (c *packedConv[T]) part(i, thread int) {
 func (c *packedConv[T]) rows(i, thread int) {
 	w := &c.w
 	for at := i * c.chunk; at < min((i+1)*c.chunk, w.N*w.Y) && !c.p.Pool.Stopped(); at++ {
-		m := simd.Matrix{Rows: w.X, In: c.pieces(thread, at/w.Y, at%w.Y), InStride: w.StrideW * w.C, Ready: !c.direct}
-		if m.Ready {
-			m.InStride *= simd.Unit()
-		}
+		m := simd.Matrix{Rows: w.X, In: c.pieces(thread, at/w.Y, at%w.Y), InStride: c.stride(), Ready: !c.direct}
 		c.packed.run(thread, c.y[at*w.X*c.o:(at+1)*w.X*c.o], m, 0, c.gemm.Panels())
 	}
+}
+
+// stride returns how many bytes one pixel's inputs begin behind those of the pixel before.
+func (c *packedConv[T]) stride() int {
+	n := c.w.StrideW * c.w.C
+	if !c.direct {
+		n *= simd.Unit()
+	}
+	return n
 }
 
 // pieces returns where what the first pixel of row y of picture n sees begins.

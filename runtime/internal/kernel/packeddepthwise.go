@@ -30,12 +30,16 @@ func newPackedDepthwise[T int8 | uint8](w Window, multiplier int, p *ConvParams[
 		return nil
 	}
 	d := &packedDepthwise[T]{w: w, pool: p.Pool, loop: loop, calls: make([]simd.DepthwiseCall, threads), chunk: max(1, min(8, w.N*w.Y/(4*threads)))}
-	for range threads {
+	for i := range threads {
+		loop.Reserve(&d.calls[i], w.X, d.step())
 		d.rings, d.in = append(d.rings, newRing[T](&d.w, p.InZero)), append(d.in, make([][]byte, 0, w.KernelH*w.KernelW))
 	}
 	d.body = d.rows
 	return d
 }
+
+// step returns how many bytes a tap's inputs are from one pixel to the next.
+func (d *packedDepthwise[T]) step() int { return d.w.StrideW * d.w.C * simd.Unit() }
 
 // bytes returns the memory that d keeps.
 func (d *packedDepthwise[T]) bytes() int { return d.loop.PackedBytes() + ringBytes(d.rings) }
@@ -56,7 +60,7 @@ func (d *packedDepthwise[T]) rows(i, thread int) {
 	size := w.X * w.C
 	for at := i * d.chunk; at < min((i+1)*d.chunk, w.N*w.Y) && !d.pool.Stopped(); at++ {
 		d.loop.Run(&d.calls[thread], simd.Line{
-			Pixels: w.X, In: d.rings[thread].taps(d.in[thread][:0], d.x, at/w.Y, at%w.Y), Out: raw(d.y[at*size : (at+1)*size]), Step: w.StrideW * w.C * simd.Unit(),
+			Pixels: w.X, In: d.rings[thread].taps(d.in[thread][:0], d.x, at/w.Y, at%w.Y), Out: raw(d.y[at*size : (at+1)*size]), Step: d.step(),
 		})
 	}
 }

@@ -59,7 +59,7 @@ type depthwiseCall struct {
 	lo, hi         float32
 }
 
-// DepthwiseCall is a thread's scratch memory. Its zero value is ready.
+// DepthwiseCall is a thread's scratch memory, which Reserve makes large enough.
 type DepthwiseCall struct {
 	call  depthwiseCall
 	begin []unsafe.Pointer
@@ -170,6 +170,21 @@ type Line struct {
 	Step   int      // bytes from a tap's pixel to the next
 }
 
+// Reserve makes room in c for lines of up to so many pixels, such as Run will get them.
+func (d *Depthwise) Reserve(c *DepthwiseCall, pixels, step int) {
+	switch {
+	case d.pairs != nil:
+		d.pairs.reserve(c)
+	case d.words != nil:
+		d.words.reserve(c)
+	default:
+		c.begin = make([]unsafe.Pointer, 0, 4*d.groups())
+		if d.offset != 0 {
+			c.zeros = make([]byte, (pixels-1)*step+d.c)
+		}
+	}
+}
+
 // Run computes a row of pixels.
 func (d *Depthwise) Run(c *DepthwiseCall, l Line) {
 	if l.Pixels < 1 {
@@ -228,7 +243,7 @@ func (d *Depthwise) begin(c *DepthwiseCall, l *Line) {
 		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
 	}
 	for len(c.begin)%4 != 0 {
-		c.begin = append(c.begin, d.filler(c, l))
+		c.begin = append(c.begin, d.filler(c))
 	}
 	k := &c.call
 	k.taps, k.step, k.ldo, k.pixels, k.groups = unsafe.Pointer(unsafe.SliceData(c.begin)), uint64(l.Step), uint64(d.c), uint64(l.Pixels), uint64(d.groups())
@@ -240,12 +255,9 @@ func (d *Depthwise) begin(c *DepthwiseCall, l *Line) {
 
 // filler returns what stands in for a tap that there is not: anything, since its weight is 0; but zeros where inputs count by
 // themselves.
-func (d *Depthwise) filler(c *DepthwiseCall, l *Line) unsafe.Pointer {
+func (d *Depthwise) filler(c *DepthwiseCall) unsafe.Pointer {
 	if d.offset == 0 {
 		return c.begin[0]
-	}
-	if n := c.ahead + (l.Pixels-1)*l.Step + d.c; len(c.zeros) < n {
-		c.zeros = make([]byte, n)
 	}
 	return unsafe.Pointer(unsafe.SliceData(c.zeros))
 }

@@ -49,7 +49,9 @@ func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, path *path) {
 		l.In = append(l.In, in)
 	}
 	l.Out = guarded(t, l.Pixels*p.C)
-	newDepthwise(p, path.depthwise).Run(&DepthwiseCall{}, l)
+	d, call := newDepthwise(p, path.depthwise), &DepthwiseCall{}
+	d.Reserve(call, l.Pixels, l.Step)
+	d.Run(call, l)
 	for x := range l.Pixels {
 		for c := range p.C {
 			sum := p.Bias[c]
@@ -122,6 +124,7 @@ func BenchmarkDepthwise(b *testing.B) {
 					}
 				}
 				c := &DepthwiseCall{}
+				d.Reserve(c, l.Pixels, l.Step)
 				for b.Loop() {
 					d.Run(c, l)
 				}

@@ -65,6 +65,14 @@ func (d *pairs) packedBytes() int {
 	return n
 }
 
+// reserve makes room in c.
+func (d *pairs) reserve(c *DepthwiseCall) {
+	c.begin = make([]unsafe.Pointer, 0, 2*d.steps())
+	if d.c < lanes {
+		c.zeros = make([]byte, d.taps*2*lanes)
+	}
+}
+
 // line computes a row of pixels.
 func (d *pairs) line(c *DepthwiseCall, l Line) {
 	whole := 0
@@ -130,9 +138,6 @@ func (d *pairs) wholes(c *DepthwiseCall, out []byte) {
 // few computes pixels of few channels, each beside its place.
 func (d *pairs) few(c *DepthwiseCall, l *Line) {
 	d.begin(c, l)
-	if len(c.zeros) < d.taps*2*lanes {
-		c.zeros = make([]byte, d.taps*2*lanes)
-	}
 	k := &c.call
 	for i := range c.begin {
 		c.begin[i] = unsafe.Pointer(&c.zeros[i%d.taps*2*lanes])

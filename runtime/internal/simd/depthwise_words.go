@@ -79,6 +79,14 @@ func (d *words) packedBytes() int {
 	return n
 }
 
+// reserve makes room in c.
+func (d *words) reserve(c *DepthwiseCall) {
+	c.begin = make([]unsafe.Pointer, 0, d.taps)
+	if d.c < lanes {
+		c.zeros = make([]byte, d.taps*lanes)
+	}
+}
+
 // line computes a row of pixels.
 func (d *words) line(c *DepthwiseCall, l Line) {
 	if d.flat != nil && l.Step == d.c {
@@ -148,9 +156,6 @@ func (d *words) begin(c *DepthwiseCall, l *Line) {
 
 // narrow computes pixels of fewer channels than a loop has, one by one, beside their place.
 func (d *words) narrow(c *DepthwiseCall, l *Line) {
-	if len(c.zeros) < d.taps*lanes {
-		c.zeros = make([]byte, d.taps*lanes)
-	}
 	k := &c.call
 	for i := range l.In {
 		c.begin[i] = unsafe.Pointer(&c.zeros[i*lanes])

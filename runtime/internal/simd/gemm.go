@@ -68,7 +68,7 @@ const lanes = 16
 // widest is how many columns a block has at most.
 func (b *blocks) widest() int { return lanes * len(b.widths) }
 
-// Call is a thread's scratch memory for a Gemm. Its zero value is ready.
+// Call is a thread's scratch memory for a Gemm, which Reserve makes large enough.
 type Call struct {
 	a     unsafe.Pointer // of pieces: where the first row of each begins
 	w     unsafe.Pointer // a panel
@@ -258,6 +258,17 @@ type Matrix struct {
 	Ready               bool // inputs are such as the loops want: Prepare has made them
 }
 
+// Reserve makes room in c for matrices of up to so many rows, such as Run will get them.
+func (g *Gemm) Reserve(c *Call, rows, inStride int, ready bool) {
+	c.begin = make([]unsafe.Pointer, 0, g.pieces)
+	if g.row != 0 {
+		c.sums = make([]int32, rows)
+	}
+	if g.blocks.wide && !ready {
+		c.wide = make([]int16, g.pieces*g.wideSize(rows, inStride))
+	}
+}
+
 // Run computes the columns of some panels.
 func (g *Gemm) Run(c *Call, m Matrix, from, to int) {
 	if m.Rows < 1 {
@@ -366,11 +377,7 @@ func (p *target) cut(all []byte, size, y, rows int) {
 
 // addUp works out what each row adds to its sums.
 func (g *Gemm) addUp(c *Call, m *Matrix) {
-	if cap(c.sums) < m.Rows {
-		c.sums = make([]int32, m.Rows)
-	}
-	c.sums = c.sums[:m.Rows]
-	clear(c.sums)
+	clear(c.sums[:m.Rows])
 	c.of = sumsCall{sums: unsafe.Pointer(&c.sums[0]), stride: uint64(m.InStride), n: uint64(g.k / g.pieces), rows: uint64(m.Rows), factor: g.row, flip: c.flip}
 	for _, a := range c.begin {
 		c.of.a = a

@@ -117,6 +117,7 @@ func compare[T int8 | uint8](t *testing.T, r *rand.Rand, path *path, raw bool) {
 	for i := range m.Out {
 		m.Out[i] = canary
 	}
+	g.Reserve(c, m.Rows, m.InStride, m.Ready)
 	at := r.IntN(g.Panels() + 1)
 	g.Run(c, m, 0, at)
 	g.Run(c, m, at, g.Panels())
@@ -179,6 +180,7 @@ func BenchmarkGemm(b *testing.B) {
 				g := newGemm(Product[int8]{N: s.n, K: s.k, Weights: values[int8](r, s.n*s.k), Base: make([]int32, s.n), Scale: []float32{1e-3}, Lo: -128, Hi: 127}, path.gemm)
 				m := Matrix{Rows: s.m, In: [][]byte{make([]byte, s.m*s.k)}, Out: make([]byte, s.m*s.n), InStride: s.k, OutStride: s.n}
 				c := &Call{}
+				g.Reserve(c, m.Rows, m.InStride, m.Ready)
 				for b.Loop() {
 					g.Run(c, m, 0, g.Panels())
 				}

@@ -32,12 +32,12 @@ func wide(b []byte) []int16 {
 	return unsafe.Slice((*int16)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/2)
 }
 
+// wideSize returns how many words of a piece's inputs are made.
+func (g *Gemm) wideSize(rows, inStride int) int { return (rows-1)*inStride + g.steps*2 }
+
 // widen makes a copy of m's inputs such as wide loops want them.
 func (g *Gemm) widen(c *Call, m *Matrix) {
-	size := (m.Rows-1)*m.InStride + g.steps*2
-	if need := len(m.In) * size; len(c.wide) < need {
-		c.wide = make([]int16, need)
-	}
+	size := g.wideSize(m.Rows, m.InStride)
 	for i, in := range m.In {
 		to := c.wide[i*size : (i+1)*size]
 		n := (m.Rows-1)*m.InStride + g.k/g.pieces
