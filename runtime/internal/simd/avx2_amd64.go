@@ -5,8 +5,30 @@
 package simd
 
 func avx2Blocks() *blocks {
-	return &blocks{wide: true, whole: true, times: true, widen: [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}, widths: [][]block{{{6, gemmAVX2x6}, {4, gemmAVX2x4}, {2, gemmAVX2x2}, {1, gemmAVX2x1}}}}
+	widen := [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}
+	cross := &blocks{wide: true, whole: true, times: true, crossed: true, sums: crossSumsAVX2, widen: widen, widths: [][]block{{{4, gemmCrossAVX2x4}, {2, gemmCrossAVX2x2}, {1, gemmCrossAVX2x1}}}}
+	return &blocks{wide: true, whole: true, times: true, cross: cross, widen: widen, widths: [][]block{{{6, gemmAVX2x6}, {4, gemmAVX2x4}, {2, gemmAVX2x2}, {1, gemmAVX2x1}}}}
 }
+
+// gemmCrossAVX2x4 computes some blocks of 4 rows of 16 columns by crossed pairs.
+//
+//go:noescape
+func gemmCrossAVX2x4(c *Call)
+
+// gemmCrossAVX2x2 computes some blocks of 2 rows of 16 columns by crossed pairs.
+//
+//go:noescape
+func gemmCrossAVX2x2(c *Call)
+
+// gemmCrossAVX2x1 computes some blocks of 1 rows of 16 columns by crossed pairs.
+//
+//go:noescape
+func gemmCrossAVX2x1(c *Call)
+
+// crossSumsAVX2 takes from each row's sum the products of those inputs, two apart in each four, that are crossed.
+//
+//go:noescape
+func crossSumsAVX2(c *sumsCall)
 
 // gemmAVX2x6 computes some blocks of 6 rows of 16 columns, of inputs and weights of 16 bits.
 //

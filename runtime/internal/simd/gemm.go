@@ -39,6 +39,7 @@ type Gemm struct {
 
 	zero   int32
 	lo, hi float32
+	ends   ends
 }
 
 // blocks are the loops of a path, by width: widths[i] computes blocks of 16·(i+1) columns. The last of them is the widest.
@@ -49,6 +50,9 @@ type blocks struct {
 	words  bool      // weights that the loops want are words less their zero point, [pieces][steps][4][columns]
 	times  bool      // the loops do as many blocks in a call as they are told
 	other  *blocks   // loops for bytes of the other kind; nil if those are flipped
+
+	cross   *blocks // loops by crossed pairs, for rows that have whole ones; nil if there are none
+	crossed bool    // these are
 
 	wide  bool                                  // inputs and weights that the loops want are of 16 bits
 	widen [2]func(to *int16, from *byte, n int) // unsigned and signed bytes, a multiple of 16 of them, for wide loops
@@ -87,6 +91,7 @@ type Call struct {
 	flip   uint32
 	zero   int32
 	lo, hi float32
+	ends   ends
 
 	of    sumsCall
 	sums  []int32                        // what each row of a Matrix adds
@@ -119,8 +124,8 @@ func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
 	if b == nil || p.N < 1 || p.K < 1 || signed && p.WZero != 0 {
 		return nil
 	}
-	b = b.of(signed)
 	pieces := max(1, p.Pieces)
+	b = b.of(signed).crossing(p.N, pieces, p.K/pieces)
 	steps := (p.K/pieces + b.perStep() - 1) / b.perStep()
 	g := &Gemm{n: p.N, k: p.K, pieces: pieces, steps: steps, blocks: b, signed: signed, zero: p.Zero, lo: p.Lo, hi: p.Hi}
 	columns := (p.N + lanes - 1) / lanes * lanes
@@ -326,7 +331,7 @@ func (g *Gemm) begin(c *Call, m *Matrix) {
 	}
 	c.a, c.lda = unsafe.Pointer(unsafe.SliceData(c.begin)), uint64(m.InStride)
 	c.pieces, c.steps = uint64(g.pieces), uint64(g.steps)
-	c.zero, c.lo, c.hi = g.zero, g.lo, g.hi
+	c.zero, c.lo, c.hi, c.ends = g.zero, g.lo, g.hi, g.ends
 	c.scale, c.rows, c.flip = nil, nil, g.flip
 	if m.Ready {
 		c.flip = 0

@@ -59,7 +59,7 @@ func draw[T int8 | uint8](t testing.TB, r *rand.Rand, raw bool) product[T] {
 	if !raw {
 		p.Scale = make([]float32, []int{1, p.N}[r.IntN(2)])
 		for i := range p.Scale {
-			p.Scale[i] = float32(math.Exp2(-20 * r.Float64()))
+			p.Scale[i] = float32(math.Exp2(4 - 24*r.Float64()))
 		}
 	}
 	p.stride = r.IntN(p.K + 9)

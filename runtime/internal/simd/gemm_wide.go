@@ -13,6 +13,15 @@ func (b *blocks) perStep() int {
 	return 4
 }
 
+// crossing returns loops by crossed pairs, if there are some and such a product is worth it: what rows take off costs as much as
+// three columns of it, and blocks are lower.
+func (b *blocks) crossing(columns, pieces, length int) *blocks {
+	if b.cross == nil || length%4 != 0 || columns < 24 || pieces*length < 48 {
+		return b
+	}
+	return b.cross
+}
+
 // packWide lays p's weights out as wide loops read them: [pieces][steps][columns][2] in each panel.
 func packWide[T int8 | uint8](g *Gemm, p *Product[T]) {
 	g.w = make([]byte, len(g.base)*g.depth())
@@ -23,6 +32,21 @@ func packWide[T int8 | uint8](g *Gemm, p *Product[T]) {
 		for k, w := range p.Weights[n*g.k : (n+1)*g.k] {
 			piece, k := k/length, k%length
 			to[(piece*g.steps+k/2)*columns*2+(n-from)*2+k%2] = int16(int32(w) - p.WZero)
+		}
+	}
+	g.ends = endsOf(g.signed, p.Scale, p.Zero, p.Lo, p.Hi)
+	if g.blocks.crossed {
+		g.row = -1
+		uncross(g, p)
+	}
+}
+
+// uncross takes from the sums what crossed weights have more: the products of those two apart in each four.
+func uncross[T int8 | uint8](g *Gemm, p *Product[T]) {
+	for n := range g.n {
+		w := p.Weights[n*g.k : (n+1)*g.k]
+		for k := 0; k < g.k; k += 4 {
+			g.base[n] -= (int32(w[k])-p.WZero)*(int32(w[k+2])-p.WZero) + (int32(w[k+1])-p.WZero)*(int32(w[k+3])-p.WZero)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // pairHeights are the heights in rows of the blocks of the AVX2 product, all of 16 columns: twelve of the 16 registers hold sums.
 var pairHeights = []int{6, 4, 2, 1}
@@ -10,17 +13,22 @@ var pairHeights = []int{6, 4, 2, 1}
 func pairGemm() []byte {
 	var o out
 	o.header()
-	o.line("\n// firstLast holds where the double words of two packed rows belong.")
-	for i, at := range []int{0, 4, 1, 5, 2, 6, 3, 7} {
-		o.line("DATA firstLast<>+%d(SB)/4, $%d", 4*i, at)
-	}
-	o.line("GLOBL firstLast<>(SB), RODATA|NOPTR, $32")
+	firstLast(&o)
 	for _, rows := range pairHeights {
 		pairBlock(rows).write(&o)
 	}
 	widenRow(&o, true)
 	widenRow(&o, false)
 	return o.Bytes()
+}
+
+// firstLast writes where the double words of two packed rows belong.
+func firstLast(o *out) {
+	o.line("\n// firstLast holds where the double words of two packed rows belong.")
+	for i, at := range []int{0, 4, 1, 5, 2, 6, 3, 7} {
+		o.line("DATA firstLast<>+%d(SB)/4, $%d", 4*i, at)
+	}
+	o.line("GLOBL firstLast<>(SB), RODATA|NOPTR, $32")
 }
 
 // header writes what each file begins with.
@@ -62,13 +70,7 @@ func (b pairBlock) write(o *out) {
 
 // loop adds two products to each sum, and two more, as long as there are so many.
 func (b pairBlock) loop(o *out) {
-	o.line("piece:")
-	o.op("MOVQ (BX), R8")
-	o.op("ADDQ R11, R8")
-	if b > 3 {
-		o.op("LEAQ (R9)(R9*2), R10")
-		o.op("ADDQ R8, R10")
-	}
+	b.piece(o)
 	o.op("MOVQ Call_steps(DI), CX")
 	o.op("SUBQ $2, CX")
 	o.op("JLT last")
@@ -90,6 +92,17 @@ func (b pairBlock) loop(o *out) {
 	o.op("JNZ piece")
 }
 
+// piece begins a piece.
+func (b pairBlock) piece(o *out) {
+	o.line("piece:")
+	o.op("MOVQ (BX), R8")
+	o.op("ADDQ R11, R8")
+	if b > 3 {
+		o.op("LEAQ (R9)(R9*2), R10")
+		o.op("ADDQ R8, R10")
+	}
+}
+
 // advance moves on by so many steps.
 func (b pairBlock) advance(o *out, steps int) {
 	o.op("ADDQ $%d, R8", 4*steps)
@@ -99,13 +112,15 @@ func (b pairBlock) advance(o *out, steps int) {
 	o.op("ADDQ $%d, SI", 64*steps)
 }
 
+// apart is how far a row is behind the one that a register points at.
+var apart = [...]string{"", "(R9*1)", "(R9*2)"}
+
 // step adds two products to each sum.
 func (b pairBlock) step(o *out, i int) {
 	o.op("VMOVDQU %d(SI), Y12", 64*i)
 	o.op("VMOVDQU %d(SI), Y13", 64*i+32)
 	for r := range int(b) {
-		at := [...]string{"", "(R9*1)", "(R9*2)"}[r%3]
-		o.op("VPBROADCASTD %d(%s)%s, Y14", 4*i, groups[r/3], at)
+		o.op("VPBROADCASTD %d(%s)%s, Y14", 4*i, groups[r/3], apart[r%3])
 		for v := range 2 {
 			o.op("VPMADDWD Y%d, Y14, Y15", 12+v)
 			o.op("VPADDD Y15, Y%d, Y%d", 2*r+v, 2*r+v)
@@ -124,17 +139,20 @@ func (b pairBlock) end(o *out) {
 		o.op("VCVTDQ2PS Y%d, Y%d", a, a)
 		o.op("VMULPS Y%d, Y%d, Y%d", 12+a%2, a, a)
 	}
-	o.op("VBROADCASTSS Call_lo(DI), Y12")
-	o.op("VBROADCASTSS Call_hi(DI), Y13")
+	o.op("CMPL Call_ends+ends_large(DI), $0")
+	o.op("JEQ small")
+	o.op("VBROADCASTSS Call_hi(DI), Y12 // what does not fit in 32 bits would become the least")
 	for a := range 2 * int(b) {
-		o.op("VMAXPS Y12, Y%d, Y%d", a, a)
-		o.op("VMINPS Y13, Y%d, Y%d", a, a)
+		o.op("VMINPS Y12, Y%d, Y%d", a, a)
+	}
+	o.line("small:")
+	for a := range 2 * int(b) {
 		o.op("VCVTPS2DQ Y%d, Y%d // to nearest, ties to even", a, a)
 	}
-	o.op("VPBROADCASTW Call_zero(DI), Y12")
-	o.op("VPCMPEQW Y13, Y13, Y13")
-	o.op("VPSRLW $8, Y13, Y13")
-	o.op("VMOVDQU firstLast<>(SB), Y14")
+	o.op("VPBROADCASTD Call_ends+ends_least(DI), Y12")
+	o.op("VPBROADCASTD Call_ends+ends_most(DI), Y13")
+	o.op("VPBROADCASTD Call_ends+ends_zero(DI), Y14")
+	o.op("VPBROADCASTD Call_ends+ends_sign(DI), Y15")
 	for r := 0; r < int(b); r += 2 {
 		b.store(o, r, min(r+1, int(b)-1))
 	}
@@ -154,16 +172,19 @@ func (b pairBlock) end(o *out) {
 	o.op("RET")
 }
 
-// store writes the bytes of two rows, or of one twice.
+// store writes the bytes of two rows, or of one twice. Words saturate, then bytes, which are unsigned until they are held to least
+// and most.
 func (b pairBlock) store(o *out, r, next int) {
-	o.op("VPACKSSDW Y%d, Y%d, Y%d", 2*r+1, 2*r, 2*r)
-	low(o, 2*r, 12, 13)
-	if next != r {
-		o.op("VPACKSSDW Y%d, Y%d, Y%d", 2*next+1, 2*next, 2*next)
-		low(o, 2*next, 12, 13)
+	for _, i := range []int{r, next}[:1+next-r] {
+		o.op("VPACKSSDW Y%d, Y%d, Y%d", 2*i+1, 2*i, 2*i)
+		o.op("VPADDSW Y14, Y%d, Y%d", 2*i, 2*i)
 	}
 	o.op("VPACKUSWB Y%d, Y%d, Y%d", 2*next, 2*r, 2*r)
-	o.op("VPERMD Y%d, Y14, Y%d", 2*r, 2*r)
+	o.op("VPMAXUB Y12, Y%d, Y%d", 2*r, 2*r)
+	o.op("VPMINUB Y13, Y%d, Y%d", 2*r, 2*r)
+	o.op("VPXOR Y15, Y%d, Y%d", 2*r, 2*r)
+	o.op("VMOVDQU firstLast<>(SB), Y%d", 2*r+1)
+	o.op("VPERMD Y%d, Y%d, Y%d", 2*r, 2*r+1, 2*r)
 	o.op("VMOVDQU X%d, (R14)", 2*r)
 	if next != r {
 		o.op("VEXTRACTI128 $1, Y%d, (R14)(R15*1)", 2*r)
@@ -226,15 +247,16 @@ func avx2Stubs() []byte {
 	o.line("//go:build !noasm\n")
 	o.line("package simd\n")
 	o.line("func avx2Blocks() *blocks {")
-	o.Buffer.WriteString("\treturn &blocks{wide: true, whole: true, times: true, widen: [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}, widths: [][]block{{")
-	for i, rows := range pairHeights {
-		if i > 0 {
-			o.Buffer.WriteString(", ")
-		}
-		fmt.Fprintf(&o.Buffer, "{%d, gemmAVX2x%d}", rows, rows)
-	}
-	o.line("}}}")
+	o.op("widen := [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}")
+	o.op("cross := &blocks{wide: true, whole: true, times: true, crossed: true, sums: crossSumsAVX2, widen: widen, widths: %s}", heights("gemmCrossAVX2x", crossHeights))
+	o.op("return &blocks{wide: true, whole: true, times: true, cross: cross, widen: widen, widths: %s}", heights("gemmAVX2x", pairHeights))
 	o.line("}")
+	for _, rows := range crossHeights {
+		o.line("\n// gemmCrossAVX2x%d computes some blocks of %d rows of 16 columns by crossed pairs.\n//\n//go:noescape", rows, rows)
+		o.line("func gemmCrossAVX2x%d(c *Call)", rows)
+	}
+	o.line("\n// crossSumsAVX2 takes from each row's sum the products of those inputs, two apart in each four, that are crossed.\n//\n//go:noescape")
+	o.line("func crossSumsAVX2(c *sumsCall)")
 	for _, rows := range pairHeights {
 		o.line("\n// gemmAVX2x%d computes some blocks of %d rows of 16 columns, of inputs and weights of 16 bits.\n//\n//go:noescape", rows, rows)
 		o.line("func gemmAVX2x%d(c *Call)", rows)
@@ -254,4 +276,13 @@ func avx2Stubs() []byte {
 	o.line("\n// quantizeAVX2 quantizes n elements, a multiple of 16.\n//\n//go:noescape\nfunc quantizeAVX2(c *quantizeCall)")
 	o.line("\n// lookupAVX2 looks n bytes up, a multiple of 32.\n//\n//go:noescape\nfunc lookupAVX2(out, in *byte, n int, table *[256]byte)")
 	return o.Bytes()
+}
+
+// heights returns the blocks of one width as Go has them.
+func heights(name string, rows []int) string {
+	var all []string
+	for _, r := range rows {
+		all = append(all, fmt.Sprintf("{%d, %s%d}", r, name, r))
+	}
+	return "[][]block{{" + strings.Join(all, ", ") + "}}"
 }
