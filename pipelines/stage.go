@@ -62,11 +62,18 @@ func newStage(p *Pipeline, inputs []*Input, e Encoder) *stage {
 // enter waits for a core until ctx ends. The result is due by a time: who is due first goes first.
 func (s *stage) enter(ctx context.Context, due time.Time) bool {
 	s.seat.due = due
-	return s.pipeline.desk.enter(ctx, s.seat)
+	if !s.pipeline.desk.enter(ctx, s.seat) {
+		return false
+	}
+	s.moved(time.Now())
+	return true
 }
 
 // leave gives the core back.
-func (s *stage) leave() { s.pipeline.desk.leave(s.seat) }
+func (s *stage) leave() {
+	s.moved(time.Time{})
+	s.pipeline.desk.leave(s.seat)
+}
 
 // infer runs the model and takes what it gives.
 func (s *stage) infer(ctx context.Context) error {

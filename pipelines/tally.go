@@ -21,6 +21,7 @@ type tally struct {
 	gated   uint64 // windows for which the last result stood
 	skipped uint64 // windows that there was no time for
 	stages  Stages
+	moving  time.Time // when the work under way last got on; zero if there is none
 }
 
 // spent notes how long a stage of t took.
@@ -28,6 +29,26 @@ func (t *tally) spent(stage *Histogram, d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	stage.Add(d)
+	if !t.moving.IsZero() {
+		t.moving = time.Now()
+	}
+}
+
+// moved notes that work begins now, or with no time that it is done.
+func (t *tally) moved(now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.moving = now
+}
+
+// still returns for how long the work under way has not got on; 0 if there is none.
+func (t *tally) still(now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.moving.IsZero() {
+		return 0
+	}
+	return now.Sub(t.moving)
 }
 
 func (t *tally) rested() {

@@ -154,6 +154,8 @@ func (r *remote) reload() (fresh command.Fresh, then func(), err error) {
 
 // giveWay ends the run for the sake of one with another config.
 func (d *daemon) giveWay(next *config.Config) {
+	d.giving.Lock()
+	defer d.giving.Unlock()
 	d.next = next
 	d.end()
 }

@@ -11,6 +11,7 @@ import (
 	goruntime "runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"edged/cmd/edged/internal/config"
@@ -38,8 +39,9 @@ type daemon struct {
 	traces func(*alerts.Trace)       // takes how alerts are decided; nil if nobody does
 	stood  map[string][]alerts.State // how the alerts of each pipeline stood before the start
 
-	end  context.CancelFunc // ends run
-	next *config.Config     // that a run is to begin with when this one has ended; nil is none
+	end    context.CancelFunc // ends run
+	giving sync.Mutex
+	next   *config.Config // that a run is to begin with when this one has ended; nil is none
 }
 
 // surroundings are what a daemon gets beside its config.
@@ -50,6 +52,8 @@ type surroundings struct {
 
 	film *film // records what happens; may be nil
 	wire wire
+
+	supervisor *supervisor // nil unless systemd has started edged
 
 	address string                         // of the embedded broker; empty is a free port
 	load    func() (*config.Config, error) // reads and checks the config anew
@@ -103,6 +107,9 @@ func (d *daemon) assemble() error {
 	}
 	d.group.Serve("mqtt", sink.Run)
 	d.remote.serve(sink)
+	if d.supervisor.guards() {
+		d.group.Serve("watchdog", func(ctx context.Context) error { return d.supervisor.feed(ctx, d.group) })
+	}
 	d.keepDigests()
 	return d.connect(sink, d.keep()...)
 }
@@ -261,6 +268,12 @@ func (d *daemon) run(ctx context.Context) error {
 func (d *daemon) ready() {
 	close(d.warm)
 	d.log.Info(fmt.Sprintf("ready: models are warm after %v", time.Since(d.began).Round(time.Millisecond)))
+	d.tellReady("")
+}
+
+// tellReady tells systemd that the daemon runs.
+func (d *daemon) tellReady(but string) {
+	d.supervisor.ready(fmt.Sprintf("%d sensors, %d pipelines", len(d.sensors), len(d.encoders)), but)
 }
 
 // farewell is how long the embedded broker waits for its clients to leave.

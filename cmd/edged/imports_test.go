@@ -131,6 +131,7 @@ var testRooms = map[string][]string{
 // modules are the other people's modules, each with the one room that imports it, so that it can be swapped.
 var modules = map[string][]string{
 	"github.com/blackjack/webcam":         {"sensors/camera"},
+	"github.com/coreos/go-systemd/v22":    {"cmd/edged"},
 	"github.com/eclipse/paho.mqtt.golang": {"pipelines/publish/mqtt"},
 	"github.com/expr-lang/expr":           {"pipelines/rules"},
 	"github.com/goccy/go-yaml":            {"cmd/edged/internal/config", "models"}, // two kinds of files that people write

@@ -43,7 +43,7 @@ func newLog(w io.Writer, level string) (*slog.Logger, error) {
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		return nil, fmt.Errorf("--log-level %q is not debug, info, warn or error", level)
 	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l})), nil
+	return slog.New(newHandler(w, l)), nil
 }
 
 func newRun(a *app) *cobra.Command {
@@ -57,11 +57,15 @@ func newRun(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run -c edged.yaml",
 		Short: "Run the daemon",
-		Long: `Run the daemon until SIGINT or SIGTERM, until --for is over, or until all sensors are recordings that have ended.
+		Long: `Run the daemon until SIGINT or SIGTERM, until --for is over, or until all sensors are recordings that have ended. SIGHUP
+loads the config anew; while that is wrong, the one of before goes on.
 
 What the config names and is not there is left out with one line in the log, and the rest runs; only when nothing is
 left does edged give up. When a recording cannot go on (the disk is full, --limit is reached) it ends, and the daemon
-does not. The broker's password is the first line of mqtt.password_file, else EDGED_MQTT_PASSWORD.`,
+does not. The broker's password is the first line of mqtt.password_file, else EDGED_MQTT_PASSWORD.
+
+systemd is told when the models are warm, when the config is loaded anew and when edged stops; its watchdog is fed as long
+as the pipelines get on. A log that goes to the journal has its fields.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadConfig(path)
@@ -78,7 +82,9 @@ does not. The broker's password is the first line of mqtt.password_file, else ED
 				return err
 			}
 			before := hold()
-			r := runs{s: surroundings{log: log, env: a.env}, path: path}
+			hangUp, stop := hangUps()
+			defer stop()
+			r := runs{s: surroundings{log: log, env: a.env, supervisor: newSupervisor(a.env, log)}, path: path, hangUp: hangUp}
 			if record != "" {
 				r.s.film = &film{path: record, how: how, config: c}
 			}

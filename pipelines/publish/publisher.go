@@ -40,7 +40,7 @@ type Options struct {
 	Ledger string
 
 	QueueBytes int           // what may wait in memory of each kind: events and readings, and what says how things are; 0 is 8 MiB
-	FlushTime  time.Duration // how long the end may take to deliver what waits; 0 is 3 s
+	FlushTime  time.Duration // how long the end may take to deliver what waits; 0 is 1.5 s
 	Log        *slog.Logger
 }
 
@@ -123,7 +123,7 @@ func (o *Options) fillIn() {
 		o.HealthEvery = 10 * time.Second
 	}
 	if o.FlushTime <= 0 {
-		o.FlushTime = 3 * time.Second
+		o.FlushTime = 1500 * time.Millisecond
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
