@@ -24,16 +24,40 @@ type tap struct {
 type Bilinear struct {
 	Resize
 	ys, xs []tap
-	fixed  []simd.TapFixed // xs in elements of a row
+
+	// Package simd mixes a row of inputs of the two around a row of outputs, and places pixels on it: in sixteenths where all weights
+	// are some, which is twice as fast, or in 2048ths.
+	fixed   []simd.TapFixed // xs in elements of a row
+	words   []int16         // nil if double words are needed
+	doubles []int32
 }
 
 // NewBilinear prepares the kernel.
-func NewBilinear(r Resize) *Bilinear {
-	b := &Bilinear{Resize: r, ys: r.taps(r.H, r.Y), xs: r.taps(r.W, r.X)}
+func NewBilinear(r Resize) *Bilinear { return newBilinear(r, r.taps(r.H, r.Y), r.taps(r.W, r.X)) }
+
+func newBilinear(r Resize, ys, xs []tap) *Bilinear {
+	b, unit := &Bilinear{Resize: r, ys: ys, xs: xs}, int32(1)
+	if size := r.W*r.C + simd.RowRoom; sixteenths(ys) && sixteenths(xs) {
+		b.words, unit = make([]int16, size), wholeWeight/16
+	} else {
+		b.doubles = make([]int32, size)
+	}
 	for _, x := range b.xs {
-		b.fixed = append(b.fixed, simd.TapFixed{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.q11})
+		b.fixed = append(b.fixed, simd.TapFixed{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.q11 / unit})
 	}
 	return b
+}
+
+// wholeWeight is the whole in the unit of tap.q11.
+const wholeWeight = 1 << 11
+
+func sixteenths(taps []tap) bool {
+	for i := range taps {
+		if taps[i].q11%(wholeWeight/16) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // taps places the outputs along a dimension of in inputs.
@@ -81,25 +105,34 @@ func (b *Bilinear) Float(out, in []float32) {
 	}
 }
 
-// BilinearBytes resizes in to out; ties go up.
+// BilinearBytes resizes in to out; ties go up. Whether it goes first along rows or down columns does not matter: nothing is
+// rounded before the end.
 func BilinearBytes[T int8 | uint8](b *Bilinear, out, in []T) {
 	for i := range b.N * b.Y {
 		y := &b.ys[i%b.Y]
-		top, bottom, size := (i/b.Y*b.H+y.lo)*b.W*b.C, (i/b.Y*b.H+y.hi)*b.W*b.C, b.X*b.C
-		if simd.BetweenFixed(out[i*size:(i+1)*size], in[top:top+b.W*b.C], in[bottom:bottom+b.W*b.C], b.fixed, y.q11) {
-			continue
+		dst, row := out[i*b.X*b.C:(i+1)*b.X*b.C], b.W*b.C
+		top, bottom := in[(i/b.Y*b.H+y.lo)*row:][:row], in[(i/b.Y*b.H+y.hi)*row:][:row]
+		switch {
+		case b.words != nil && simd.MixRows(b.words, top, bottom, y.q11/(wholeWeight/16)):
+			simd.Spread(dst, b.words, b.fixed)
+		case b.words == nil && simd.MixRows(b.doubles, top, bottom, y.q11):
+			simd.Spread(dst, b.doubles, b.fixed)
+		default:
+			bilinearRow(b, dst, top, bottom, y.q11)
 		}
-		for j := range b.xs {
-			x := &b.xs[j]
-			tl, tr, bl, br := b.corners(i/b.Y, y, x)
-			dst := out[(i*b.X+j)*b.C:][:b.C]
-			for c := range dst {
-				l, r := int32(in[tl+c]), int32(in[tr+c])
-				top := l<<11 + (r-l)*x.q11
-				l, r = int32(in[bl+c]), int32(in[br+c])
-				bottom := l<<11 + (r-l)*x.q11
-				dst[c] = T((top<<11 + (bottom-top)*y.q11 + 1<<21) >> 22)
-			}
+	}
+}
+
+func bilinearRow[T int8 | uint8](b *Bilinear, out, top, bottom []T, y int32) {
+	for j := range b.xs {
+		x := &b.xs[j]
+		dst, lo, hi := out[j*b.C:(j+1)*b.C], x.lo*b.C, x.hi*b.C
+		for c := range dst {
+			l, r := int32(top[lo+c]), int32(top[hi+c])
+			above := l<<11 + (r-l)*x.q11
+			l, r = int32(bottom[lo+c]), int32(bottom[hi+c])
+			below := l<<11 + (r-l)*x.q11
+			dst[c] = T((above<<11 + (below-above)*y + 1<<21) >> 22)
 		}
 	}
 }
@@ -144,7 +177,7 @@ func (r *Resize) taps10(in, out int) []tap10 {
 
 // RunBilinearFixed resizes in to out.
 func RunBilinearFixed[T int8 | int16](b *BilinearFixed, out, in []T) {
-	const one, half = 1 << 10, 1 << 19
+	const one, half = 1 << 10, 1 << 19 // in the unit of tap10.weight
 	for i := range b.N * b.Y {
 		y := &b.ys[i%b.Y]
 		top, bottom := in[(i/b.Y*b.H+y.lo)*b.W*b.C:], in[(i/b.Y*b.H+y.hi)*b.W*b.C:]

@@ -129,3 +129,21 @@ func TestRFFT2DIsTheFormula(t *testing.T) {
 		}
 	})
 }
+
+// Where the weights of a picture of uint8 are 256ths, integers give the bits that floats do.
+func TestBilinearInIntegersIsThatInFloats(t *testing.T) {
+	trials(t, 20, func(t *testing.T, r *rand.Rand) {
+		by := 1 << r.IntN(8)
+		g := Resize{N: 1, H: 1 + r.IntN(3), W: 2 + r.IntN(3), C: 1 + r.IntN(5), AlignCorners: true}
+		g.Y, g.X = (g.H-1)*by+1, (g.W-1)*by+1
+		in, got, want := numbers[uint8](r, g.H*g.W*g.C), make([]uint8, g.Y*g.X*g.C), make([]uint8, g.Y*g.X*g.C)
+		b := NewBilinearUint8(g)
+		if b.whole == nil {
+			t.Fatalf("%+v is not done in integers", g)
+		}
+		b.Run(got, in)
+		b.whole = nil
+		b.Run(want, in)
+		same(t, got, want, g)
+	})
+}

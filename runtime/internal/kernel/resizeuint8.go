@@ -12,6 +12,7 @@ type BilinearUint8 struct {
 	Resize
 	ys, xs []tapFloat
 	taps   []simd.Tap // xs in bytes of a row
+	whole  *Bilinear  // where floats would round nothing: the same in integers; else nil
 }
 
 // tapFloat is a tap whose weight is not held to 0 … 1 where the output lies outside of the inputs.
@@ -23,10 +24,27 @@ type tapFloat struct {
 // NewBilinearUint8 prepares the kernel.
 func NewBilinearUint8(r Resize) *BilinearUint8 {
 	b := &BilinearUint8{Resize: r, ys: r.tapsFloat(r.H, r.Y), xs: r.tapsFloat(r.W, r.X)}
+	if ys, xs := wholeTaps(b.ys), wholeTaps(b.xs); ys != nil && xs != nil {
+		b.whole = newBilinear(r, ys, xs)
+		return b
+	}
 	for _, x := range b.xs {
 		b.taps = append(b.taps, simd.Tap{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.weight})
 	}
 	return b
+}
+
+// wholeTaps returns taps in fixed point, if all weights are 256ths of 0 … 1: products of two of them with a byte, and the sum of
+// four such and ½, have at most 24 bits, which a float32 holds. Such are those of pictures enlarged by powers of two.
+func wholeTaps(taps []tapFloat) []tap {
+	fixed := make([]tap, len(taps))
+	for i, t := range taps {
+		if parts := t.weight * 256; !(t.weight >= 0 && t.weight <= 1) || parts != float32(int32(parts)) {
+			return nil
+		}
+		fixed[i] = tap{t.lo, t.hi, t.weight, int32(t.weight * wholeWeight)}
+	}
+	return fixed
 }
 
 func (r *Resize) tapsFloat(in, out int) []tapFloat {
@@ -49,6 +67,10 @@ func (r *Resize) tapsFloat(in, out int) []tapFloat {
 
 // Run resizes in to out.
 func (b *BilinearUint8) Run(out, in []uint8) {
+	if b.whole != nil {
+		BilinearBytes(b.whole, out, in)
+		return
+	}
 	for i := range b.N * b.Y {
 		y := &b.ys[i%b.Y]
 		top, bottom := in[(i/b.Y*b.H+y.lo)*b.W*b.C:], in[(i/b.Y*b.H+y.hi)*b.W*b.C:]

@@ -33,7 +33,7 @@ type quantizeCall struct {
 type elements struct {
 	addRow [2]func(sums *int32, in *byte, n int)        // of unsigned and of signed bytes
 	lookup func(out, in *byte, n int, table *[256]byte) // nil if the processor lacks it
-	plain  bool                                         // without between, betweenFixed and argMax
+	plain  bool                                         // without between, and argMax of long rows
 }
 
 // sign says which of two loops is T's.

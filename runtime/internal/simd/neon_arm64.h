@@ -83,3 +83,16 @@
 #define FADD4(d, n, m) WORD $(0x4E20D400 | (m)<<16 | (n)<<5 | (d))
 #define FADD2(d, n, m) WORD $(0x4E60D400 | (m)<<16 | (n)<<5 | (d))
 #define FSUB2(d, n, m) WORD $(0x4EE0D400 | (m)<<16 | (n)<<5 | (d))
+
+// mul vd.8h, vn.8h, vm.8h; mla; mul vd.4s, vn.4s, vm.4s
+#define MULH(d, n, m) WORD $(0x4E609C00 | (m)<<16 | (n)<<5 | (d))
+#define MLAH(d, n, m) WORD $(0x4E609400 | (m)<<16 | (n)<<5 | (d))
+#define MULS(d, n, m) WORD $(0x4EA09C00 | (m)<<16 | (n)<<5 | (d))
+
+// shrn vd.8b, vn.8h, #8; shrn2 vd.16b, vn.8h, #8: the upper bytes of words
+#define SHRN8(d, n) WORD $(0x0F088400 | (n)<<5 | (d))
+#define SHRN8B(d, n) WORD $(0x4F088400 | (n)<<5 | (d))
+
+// umin vd.16b, vn.16b, vm.16b; uminv bd, vn.16b
+#define UMINB(d, n, m) WORD $(0x6E206C00 | (m)<<16 | (n)<<5 | (d))
+#define UMINV(d, n) WORD $(0x6E31A800 | (n)<<5 | (d))

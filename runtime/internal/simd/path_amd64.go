@@ -17,7 +17,7 @@ func paths() []path {
 			elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks},
 		},
 		{
-			name: "avx512vnni", ok: x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
+			name: "avx512vnni", ok: x.HasAVX2 && x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
 			gemm: vnniBlocks(), depthwise: &taps{plain: depthwiseVNNI, offset: depthwiseOffsetVNNI}, flip: flipVNNI,
 			floats:   &floats{widths: floatBlocks(), fft: true},
 			elements: &elements{addRow: [2]func(*int32, *byte, int){addRowUint8VNNI, addRowInt8VNNI}, lookup: lookup},
@@ -46,13 +46,39 @@ func (e *elements) quantize(c *quantizeCall) {
 }
 
 func (*elements) between(c *bilinearCall) { bilinearVNNI(c) }
-func (*elements) argMax(c *argMaxCall)    { argMaxVNNI(c) }
 
-func (*elements) betweenFixed(c *fixedCall, signed bool) {
-	if signed {
-		bilinearInt8VNNI(c)
+// argMax searches rows of up to 32 bytes, or of up to 64.
+func (*elements) argMax(c *argMaxCall) {
+	if c.n <= fewArgs {
+		argMaxAVX2(c)
 	} else {
-		bilinearUint8VNNI(c)
+		argMaxVNNI(c)
+	}
+}
+
+func (*elements) mix(c *mixCall, signed, wide bool) {
+	switch {
+	case signed && wide:
+		mixInt8DoublesAVX2(c)
+	case signed:
+		mixInt8WordsAVX2(c)
+	case wide:
+		mixUint8DoublesAVX2(c)
+	default:
+		mixUint8WordsAVX2(c)
+	}
+}
+
+func (*elements) spread(c *spreadCall, signed, wide bool) {
+	switch {
+	case signed && wide:
+		spreadInt8DoublesAVX2(c)
+	case signed:
+		spreadInt8WordsAVX2(c)
+	case wide:
+		spreadUint8DoublesAVX2(c)
+	default:
+		spreadUint8WordsAVX2(c)
 	}
 }
 

@@ -32,9 +32,34 @@ func either(signed, unsigned blocks) *blocks {
 func (*elements) add(c *sumCall, signed bool) { addBlocks(c, signed) }
 func (*elements) quantize(c *quantizeCall)    { quantizeBlocks(c) }
 
-func (*elements) between(*bilinearCall)         { panic("simd: no loops") }
-func (*elements) argMax(*argMaxCall)            { panic("simd: no loops") }
-func (*elements) betweenFixed(*fixedCall, bool) { panic("simd: no loops") }
+func (*elements) between(*bilinearCall) { panic("simd: no loops") }
+func (*elements) argMax(c *argMaxCall)  { argMaxNEON(c) }
+
+func (*elements) mix(c *mixCall, signed, wide bool) {
+	switch {
+	case signed && wide:
+		mixInt8DoublesNEON(c)
+	case signed:
+		mixInt8WordsNEON(c)
+	case wide:
+		mixUint8DoublesNEON(c)
+	default:
+		mixUint8WordsNEON(c)
+	}
+}
+
+func (*elements) spread(c *spreadCall, signed, wide bool) {
+	switch {
+	case signed && wide:
+		spreadInt8DoublesNEON(c)
+	case signed:
+		spreadInt8WordsNEON(c)
+	case wide:
+		spreadUint8DoublesNEON(c)
+	default:
+		spreadUint8WordsNEON(c)
+	}
+}
 
 // run runs a stage of a transform.
 func (*floats) run(c *stageCall) { fftStageNEON(c) }

@@ -4,9 +4,10 @@ package simd
 
 func paths() []path { return nil }
 
-func (*elements) add(*sumCall, bool)            { panic("simd: no loops") }
-func (*elements) quantize(*quantizeCall)        { panic("simd: no loops") }
-func (*elements) between(*bilinearCall)         { panic("simd: no loops") }
-func (*elements) argMax(*argMaxCall)            { panic("simd: no loops") }
-func (*elements) betweenFixed(*fixedCall, bool) { panic("simd: no loops") }
-func (*floats) run(*stageCall)                  { panic("simd: no loops") }
+func (*elements) add(*sumCall, bool)             { panic("simd: no loops") }
+func (*elements) quantize(*quantizeCall)         { panic("simd: no loops") }
+func (*elements) between(*bilinearCall)          { panic("simd: no loops") }
+func (*elements) argMax(*argMaxCall)             { panic("simd: no loops") }
+func (*elements) mix(*mixCall, bool, bool)       { panic("simd: no loops") }
+func (*elements) spread(*spreadCall, bool, bool) { panic("simd: no loops") }
+func (*floats) run(*stageCall)                   { panic("simd: no loops") }

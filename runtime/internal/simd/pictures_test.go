@@ -1,6 +1,7 @@
 package simd
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -39,34 +40,43 @@ func TestBetween(t *testing.T) {
 	}
 }
 
-func compareFixed[T int8 | uint8](t *testing.T, r *rand.Rand, e *elements) {
+// compareResized compares a row of a resized picture with the formula, of which nothing is rounded before the end.
+func compareResized[T int8 | uint8, S Shares](t *testing.T, r *rand.Rand, e *elements) {
 	t.Helper()
+	one := sharesOf[S]()
 	n, c, wide := 1+r.IntN(9), 1+r.IntN(40), 1+r.IntN(6)
-	top, bottom, out, y := drawn[T](t, r, wide*c), drawn[T](t, r, wide*c), guardedOf[T](t, n*c), r.Int32N(2049)
-	taps := guardedOf[TapFixed](t, n)
+	top, bottom, out, y := drawn[T](t, r, wide*c), drawn[T](t, r, wide*c), guardedOf[T](t, n*c), r.Int32N(one+1)
+	taps, row := guardedOf[TapFixed](t, n), guardedOf[S](t, wide*c+RowRoom)
 	for i := range taps {
-		taps[i] = TapFixed{int32(r.IntN(wide) * c), int32(r.IntN(wide) * c), r.Int32N(2049)}
+		taps[i] = TapFixed{int32(r.IntN(wide) * c), int32(r.IntN(wide) * c), r.Int32N(one + 1)}
 	}
-	betweenFixed(e, out, top, bottom, taps, y)
-	for i, got := range out {
-		p := taps[i/c]
-		mix := func(row []T) int32 {
-			l, r := int32(row[int(p.Left)+i%c]), int32(row[int(p.Right)+i%c])
-			return l<<11 + (r-l)*p.Weight
+	mixRows(e, row, top, bottom, y)
+	for i := range top {
+		if got, want := int32(row[i]), int32(top[i])*(one-y)+int32(bottom[i])*y+one/2; got != want {
+			t.Fatalf("element %d of %d between rows: got %d, want %d", i, len(top), got, want)
 		}
-		if want := T((mix(top)<<11 + (mix(bottom)-mix(top))*y + 1<<21) >> 22); got != want {
+	}
+	spread(e, out, row, taps)
+	for i, got := range out {
+		p, v := taps[i/c], one*one/2
+		for _, at := range [...][2]int32{{p.Left, one - p.Weight}, {p.Right, p.Weight}} {
+			v += at[1] * (int32(top[int(at[0])+i%c])*(one-y) + int32(bottom[int(at[0])+i%c])*y)
+		}
+		if want := T(math.Floor(float64(v) / float64(one*one))); got != want {
 			t.Fatalf("element %d of %dx%d: got %d, want %d", i, n, c, got, want)
 		}
 	}
 }
 
-func TestBetweenFixed(t *testing.T) {
-	for _, path := range pictured(t) {
+func TestResizedRows(t *testing.T) {
+	for _, path := range able(t) {
 		t.Run(path.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(11, 12))
-			for range 300 {
-				compareFixed[int8](t, r, path.elements)
-				compareFixed[uint8](t, r, path.elements)
+			for range 200 {
+				compareResized[int8, int16](t, r, path.elements)
+				compareResized[int8, int32](t, r, path.elements)
+				compareResized[uint8, int16](t, r, path.elements)
+				compareResized[uint8, int32](t, r, path.elements)
 			}
 		})
 	}
@@ -74,7 +84,7 @@ func TestBetweenFixed(t *testing.T) {
 
 func compareArgMax[T int8 | uint8, I int32 | int64](t *testing.T, r *rand.Rand, e *elements) {
 	t.Helper()
-	n, rows := 1+r.IntN(mostArgs), 1+r.IntN(5)
+	n, rows := 1+r.IntN(e.mostArgs()), 1+r.IntN(40)
 	in, out := drawn[T](t, r, n*rows), guardedOf[I](t, rows)
 	argMax(e, out, in)
 	for i, got := range out {
@@ -91,7 +101,7 @@ func compareArgMax[T int8 | uint8, I int32 | int64](t *testing.T, r *rand.Rand, 
 }
 
 func TestArgMax(t *testing.T) {
-	for _, path := range pictured(t) {
+	for _, path := range able(t) {
 		t.Run(path.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(9, 10))
 			for range 300 {

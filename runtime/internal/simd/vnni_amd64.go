@@ -52,12 +52,6 @@ func lookupVBMI(out, in *byte, n int, table *[256]byte)
 func bilinearVNNI(c *bilinearCall)
 
 //go:noescape
-func bilinearInt8VNNI(c *fixedCall)
-
-//go:noescape
-func bilinearUint8VNNI(c *fixedCall)
-
-//go:noescape
 func fftStageAVX512(c *stageCall)
 
 func floatBlocks() [][]floatBlock {

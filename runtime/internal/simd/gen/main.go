@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 )
 
@@ -14,11 +15,13 @@ var shapes = [][]int{1: {12, 4, 2, 1}, 2: {12, 4, 2, 1}, 3: {8, 4, 2, 1}, 4: {6,
 
 func main() {
 	log.SetFlags(0)
-	for name, text := range map[string][]byte{
+	files := map[string][]byte{
 		"gemm_vnni_amd64.s": assembly(), "depthwise_vnni_amd64.s": depthwise(), "elements_vnni_amd64.s": elements(), "pictures_vnni_amd64.s": pictures(), "floats_avx512_amd64.s": floats(), "vnni_amd64.go": stubs(),
 		"gemm_avx2_amd64.s": pairGemm(), "gemm_cross_amd64.s": crossGemm(), "depthwise_avx2_amd64.s": pairDepthwise(), "elements_avx2_amd64.s": pairElements(), "avx2_amd64.go": avx2Stubs(),
 		"gemm_neon_arm64.s": neonGemm(), "depthwise_neon_arm64.s": neonTaps(), "elements_neon_arm64.s": neonElements(), "floats_neon_arm64.s": neonFloats(), "neon_arm64.go": neonStubs(),
-	} {
+	}
+	maps.Copy(files, pictureFiles())
+	for name, text := range files {
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			log.Fatal(err)
 		}
@@ -69,9 +72,6 @@ func stubs() []byte {
 	}
 	o.line("\n//go:noescape\nfunc lookupVBMI(out, in *byte, n int, table *[256]byte)")
 	o.line("\n//go:noescape\nfunc bilinearVNNI(c *bilinearCall)")
-	for _, name := range []string{"Int8", "Uint8"} {
-		o.line("\n//go:noescape\nfunc bilinear%sVNNI(c *fixedCall)", name)
-	}
 	o.line("\n//go:noescape\nfunc fftStageAVX512(c *stageCall)")
 	o.line("\nfunc floatBlocks() [][]floatBlock {")
 	o.op("return [][]floatBlock{")

@@ -7,8 +7,6 @@ func pictures() []byte {
 	o.line("//go:build !noasm\n")
 	o.line("#include \"go_asm.h\"\n#include \"textflag.h\"")
 	bilinear(&o)
-	bilinearFixed(&o, true)
-	bilinearFixed(&o, false)
 	argMax(&o)
 	return o.Bytes()
 }
@@ -55,46 +53,6 @@ func bilinear(o *out) {
 		o.op("VMAXPS Z25, Z0, Z0")
 		o.op("VMINPS Z26, Z0, Z0")
 		o.op("VCVTTPS2DQ Z0, Z0")
-		o.op("VPMOVDB Z0, K1, (R10)")
-	})
-}
-
-// bilinearFixed writes the same in integers, as kernel.BilinearBytes has it.
-func bilinearFixed(o *out, signed bool) {
-	name, load := widen(signed)
-	o.line("\n// func bilinear%sVNNI(c *fixedCall)", name)
-	o.line("// DI c, R8 upper row, R9 lower row, R10 out, R11 taps, DX pixels left, BX channels, CX channels left, R12 R13 bytes to the left and")
-	o.line("// the right pixel; Z20 x, Z21 y, Z22 one half.")
-	o.line("TEXT ·bilinear%sVNNI(SB), NOSPLIT, $0-8", name)
-	o.op("MOVQ c+0(FP), DI")
-	for _, l := range [][2]string{{"top", "R8"}, {"bottom", "R9"}, {"out", "R10"}, {"taps", "R11"}, {"pixels", "DX"}, {"channels", "BX"}} {
-		o.op("MOVQ fixedCall_%s(DI), %s", l[0], l[1])
-	}
-	o.op("VPBROADCASTD fixedCall_y(DI), Z21")
-	o.op("MOVL $0x200000, AX")
-	o.op("VPBROADCASTD AX, Z22")
-	o.line("pixel:")
-	o.op("MOVLQSX (R11), R12")
-	o.op("MOVLQSX 4(R11), R13")
-	o.op("VPBROADCASTD 8(R11), Z20")
-	o.channels(func() {
-		for i, row := range []string{"R8", "R9"} {
-			l, r := 2*i, 2*i+1
-			o.op("VMOVDQU8.Z (%s)(R12*1), K1, X4", row)
-			o.op("%s X4, Z%d", load, l)
-			o.op("VMOVDQU8.Z (%s)(R13*1), K1, X5", row)
-			o.op("%s X5, Z%d", load, r)
-			o.op("VPSUBD Z%d, Z%d, Z%d", l, r, r)
-			o.op("VPMULLD Z20, Z%d, Z%d", r, r)
-			o.op("VPSLLD $11, Z%d, Z%d", l, l)
-			o.op("VPADDD Z%d, Z%d, Z%d", r, l, l)
-		}
-		o.op("VPSUBD Z0, Z2, Z2 // lower row less upper")
-		o.op("VPMULLD Z21, Z2, Z2")
-		o.op("VPSLLD $11, Z0, Z0")
-		o.op("VPADDD Z2, Z0, Z0")
-		o.op("VPADDD Z22, Z0, Z0")
-		o.op("VPSRAD $22, Z0, Z0")
 		o.op("VPMOVDB Z0, K1, (R10)")
 	})
 }
