@@ -18,7 +18,8 @@ import (
 // Options says how to run a model.
 type Options struct {
 	Graph   int                  // that runs; the others are those it calls
-	Threads int                  // 0 is 1
+	Threads int                  // 0 is 1, or as many as Helpers allow
+	Helpers *Helpers             // whose threads the session borrows; nil for its own
 	Shapes  map[int]tensor.Shape // resizes graph inputs, by their place
 	Profile bool                 // time each step
 
@@ -33,6 +34,12 @@ type Options struct {
 type Watch struct {
 	Before, After func(op *tflite.Op, tensors []*tensor.Tensor)
 }
+
+// Helpers are threads that sessions share.
+type Helpers = kernel.Helpers
+
+// NewHelpers starts n threads.
+func NewHelpers(n int) *Helpers { return kernel.NewHelpers(n) }
 
 // Session is a model ready to run on the builtin engine.
 type Session struct {
@@ -56,6 +63,7 @@ func New(m *tflite.Model, o Options) (*Session, error) {
 		return nil, err
 	}
 	s := newSession(m, o)
+	defer s.pool.Release() // what constants were computed with
 	main, err := s.frame(o.Graph, 0)
 	if err == nil {
 		err = main.open(o.Shapes)
@@ -73,7 +81,7 @@ func newSession(m *tflite.Model, o Options) *Session {
 		o.MemoryLimit = 1 << 30
 	}
 	limit := min(o.MemoryLimit, math.MaxInt/2) // an arena is one slice
-	return &Session{model: m, profile: o.Profile, watcher: o.Watch, pool: kernel.NewPool(max(1, o.Threads)), ctx: context.Background(),
+	return &Session{model: m, profile: o.Profile, watcher: o.Watch, pool: kernel.NewPool(o.Threads, o.Helpers), ctx: context.Background(),
 		variables: map[string]*op.Variable{}, tables: map[int32]*op.Table{}, begun: map[int]*bool{}, use: newUsage(m, limit)}
 }
 
@@ -148,7 +156,7 @@ func (s *Session) Output(i int) *tensor.Tensor { return &s.main.tensors[s.main.g
 // middle of one that takes long.
 func (s *Session) Invoke(ctx context.Context) error {
 	s.watch(ctx)
-	defer s.watch(context.Background())
+	defer s.rest()
 	if err := s.main.run(); err != nil {
 		return err
 	}
@@ -160,6 +168,12 @@ func (s *Session) Invoke(ctx context.Context) error {
 func (s *Session) watch(ctx context.Context) {
 	s.ctx = ctx
 	s.pool.Watch(ctx)
+}
+
+// rest ends what watch began.
+func (s *Session) rest() {
+	s.ctx = context.Background()
+	s.pool.Release()
 }
 
 // Reset forgets what the model remembers from one Invoke to the next: variable tensors become zero, resource variables

@@ -86,7 +86,7 @@ func (c *Conv2D[T]) Run(in, out []T) {
 		return
 	}
 	c.in, c.out = in, out
-	c.p.Pool.Run(c.w.N*c.w.Y, c.body)
+	c.p.Pool.Run(c.w.N*c.w.Y, c.w.cost(c.o, plainRate), c.body)
 	c.in, c.out = nil, nil
 }
 
@@ -127,6 +127,7 @@ type FullyConnected[T int8 | uint8] struct {
 	n, k, o int
 	base    []int32
 	packed  *packed[T] // nil: the loops below
+	how     division   // of its panels
 	rows    [1][]byte  // of packed: the inputs, or longer rows with them
 	ready   bool       // these rows are such as package simd's loops want them
 	acc     [][]int32
@@ -150,7 +151,8 @@ func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConne
 			f.rows[0] = make([]byte, n*reach)
 		}
 		f.packed.most(n, reach, f.ready)
-		f.body = f.panel
+		f.how = divide(p.Pool.Worth(f.cost()), 1, 1, 1, f.packed.gemm.Panels())
+		f.body = f.panels
 		return f
 	}
 	for range p.Pool.Threads() {
@@ -180,13 +182,18 @@ func (f *FullyConnected[T]) Run(in, out []T) {
 	n := f.n * f.blocks()
 	if f.packed != nil {
 		f.lengthen()
-		if n = f.packed.gemm.Panels(); f.p.Pool.Threads() == 1 {
-			f.panels(0, n, 0)
-			n = 0
-		}
+		n = f.how.count()
 	}
-	f.p.Pool.Run(n, f.body)
+	f.p.Pool.Run(n, f.cost(), f.body)
 	f.in, f.out = nil, nil
+}
+
+func (f *FullyConnected[T]) cost() Cost {
+	rate := int64(plainRate)
+	if f.packed != nil {
+		rate = dotRate
+	}
+	return productCost(f.n, f.k, f.o, rate)
 }
 
 // lengthen makes the inputs' rows as long as package simd's loops read.
@@ -201,10 +208,9 @@ func (f *FullyConnected[T]) lengthen() {
 	}
 }
 
-// panel computes a panel of output channels of all rows.
-func (f *FullyConnected[T]) panel(i, thread int) { f.panels(i, i+1, thread) }
-
-func (f *FullyConnected[T]) panels(from, to, thread int) {
+// panels computes some panels of output channels of all rows.
+func (f *FullyConnected[T]) panels(i, thread int) {
+	from, to := f.how.group(i)
 	f.packed.run(thread, f.out, simd.Matrix{Rows: f.n, In: f.rows[:], InStride: f.packed.gemm.Reach(true), Ready: f.ready}, from, to)
 }
 

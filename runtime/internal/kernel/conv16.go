@@ -41,7 +41,7 @@ func NewConv2D16(w Window, groups, o int, p Params16) *Conv2D16 {
 // Run convolves in to out.
 func (c *Conv2D16) Run(in, out []int16) {
 	c.in, c.out = in, out
-	c.p.Pool.Run(c.w.N*c.w.Y, c.body)
+	c.p.Pool.Run(c.w.N*c.w.Y, c.w.cost(c.o/c.groups, plainRate), c.body)
 	c.in, c.out = nil, nil
 }
 
@@ -104,16 +104,17 @@ func FullyConnected16(p *Params16, out, in []int16, k int) {
 //
 // Source: TFLite, DepthwiseConvPerChannel for int16.
 type Depthwise16 struct {
-	p       Params16
-	w       Window
-	acc     [][]int64
-	in, out []int16
-	body    func(i, thread int)
+	p          Params16
+	w          Window
+	multiplier int
+	acc        [][]int64
+	in, out    []int16
+	body       func(i, thread int)
 }
 
 // NewDepthwise16 prepares the kernel.
 func NewDepthwise16(w Window, multiplier int, p Params16) *Depthwise16 {
-	d := &Depthwise16{p: p, w: w}
+	d := &Depthwise16{p: p, w: w, multiplier: multiplier}
 	for range p.Pool.Threads() {
 		d.acc = append(d.acc, make([]int64, w.C*multiplier))
 	}
@@ -124,7 +125,7 @@ func NewDepthwise16(w Window, multiplier int, p Params16) *Depthwise16 {
 // Run convolves in to out.
 func (d *Depthwise16) Run(in, out []int16) {
 	d.in, d.out = in, out
-	d.p.Pool.Run(d.w.N*d.w.Y, d.body)
+	d.p.Pool.Run(d.w.N*d.w.Y, d.w.cost(d.multiplier, plainRate), d.body)
 	d.in, d.out = nil, nil
 }
 

@@ -32,7 +32,7 @@ func NewConv3D(w Window3D, o int, pool *Pool) *Conv3D {
 // Run convolves in to out with filter f and bias b, which may be nil.
 func (c *Conv3D) Run(out, in, f, b []float32) {
 	c.in, c.out, c.f, c.b = in, out, f, b
-	c.pool.Run(c.w.N*c.w.Z*c.w.Y, c.body)
+	c.pool.Run(c.w.N*c.w.Z*c.w.Y, c.w.cost(c.o, plainRate), c.body)
 	c.in, c.out, c.f, c.b = nil, nil, nil, nil
 }
 
@@ -90,7 +90,7 @@ func NewConv3DTranspose(w Window3D, o int, pool *Pool) *Conv3DTranspose {
 // Run computes out from in with filter f and bias b, which may be nil.
 func (c *Conv3DTranspose) Run(out, in, f, b []float32) {
 	c.in, c.out, c.f, c.b = in, out, f, b
-	c.pool.Run(c.w.N*c.w.Z*c.w.Y, c.body)
+	c.pool.Run(c.w.N*c.w.Z*c.w.Y, c.w.cost(c.o, plainRate), c.body)
 	c.in, c.out, c.f, c.b = nil, nil, nil, nil
 }
 

@@ -23,7 +23,7 @@ func reference(w Window3D) ref.Window3D {
 }
 
 func TestConv3DAgainstReference(t *testing.T) {
-	r, pool := rand.New(rand.NewPCG(21, 22)), NewPool(2)
+	r, pool := rand.New(rand.NewPCG(21, 22)), newEager(t, 2)
 	defer pool.Close()
 	for range 200 {
 		w, o := window3D(r), 1+r.IntN(4)

@@ -49,7 +49,7 @@ func (d *Depthwise[T]) Run(in, out []T) {
 		return
 	}
 	d.in, d.out = in, out
-	d.p.Pool.Run(d.w.N*d.w.Y, d.body)
+	d.p.Pool.Run(d.w.N*d.w.Y, d.w.cost(d.multiplier, plainRate), d.body)
 	d.in, d.out = nil, nil
 }
 

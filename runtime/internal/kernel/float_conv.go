@@ -41,11 +41,11 @@ func NewFloatConv2D(w Window, groups, o int, pool *Pool) *FloatConv2D {
 // Run convolves in to out with weights w and bias b, which may be nil.
 func (c *FloatConv2D) Run(out, in, w, b []float32) {
 	c.in, c.out, c.w, c.b = in, out, w, b
-	n := c.N * c.Y
+	n, rate := c.N*c.Y, int64(plainRate)
 	if c.packed != nil {
-		n = (n*c.X + floatRows - 1) / floatRows
+		n, rate = (n*c.X+floatRows-1)/floatRows, floatRate
 	}
-	c.pool.Run(n, c.body)
+	c.pool.Run(n, c.cost(c.o/c.groups, rate), c.body)
 	c.in, c.out, c.w, c.b = nil, nil, nil, nil
 }
 
@@ -112,7 +112,7 @@ func NewFloatDepthwise(w Window, multiplier int, pool *Pool) *FloatDepthwise {
 // Run convolves in to out with weights w and bias b, which may be nil.
 func (d *FloatDepthwise) Run(out, in, w, b []float32) {
 	d.in, d.out, d.w, d.b = in, out, w, b
-	d.pool.Run(d.N*d.Y, d.body)
+	d.pool.Run(d.N*d.Y, d.cost(d.multiplier, plainRate), d.body)
 	d.in, d.out, d.w, d.b = nil, nil, nil, nil
 }
 
@@ -174,11 +174,11 @@ func NewFloatFullyConnected(n, k, o int, pool *Pool) *FloatFullyConnected {
 // Run computes out from in with weights w and bias b, which may be nil.
 func (f *FloatFullyConnected) Run(out, in, w, b []float32) {
 	f.in, f.out, f.w, f.b = in, out, w, b
-	n := f.n * f.blocks()
+	n, rate := f.n*f.blocks(), int64(plainRate)
 	if f.packed != nil {
-		n = (f.n + floatRows - 1) / floatRows
+		n, rate = (f.n+floatRows-1)/floatRows, floatRate
 	}
-	f.pool.Run(n, f.body)
+	f.pool.Run(n, productCost(f.n, f.k, f.o, rate), f.body)
 	f.in, f.out, f.w, f.b = nil, nil, nil, nil
 }
 

@@ -35,7 +35,7 @@ func NewGroupedConv2D[T int8 | uint8](w Window, groups, o int, p ConvParams[T]) 
 // Run convolves in to out.
 func (c *GroupedConv2D[T]) Run(in, out []T) {
 	c.in, c.out = in, out
-	c.p.Pool.Run(c.w.N*c.w.Y, c.body)
+	c.p.Pool.Run(c.w.N*c.w.Y, c.w.cost(c.o/c.groups, plainRate), c.body)
 	c.in, c.out = nil, nil
 }
 

@@ -127,7 +127,7 @@ func (f *HybridFC) Run(out, in, bias []float32) {
 	for n := range f.n {
 		f.rowScale, f.rowZero = f.p.Range(f.row, in[n*f.k:(n+1)*f.k])
 		f.out = out[n*f.o : (n+1)*f.o]
-		f.p.Pool.Run((f.o+fcBlock-1)/fcBlock, f.body)
+		f.p.Pool.Run((f.o+fcBlock-1)/fcBlock, productCost(1, f.k, f.o, plainRate), f.body)
 	}
 	f.bias, f.out = nil, nil
 }

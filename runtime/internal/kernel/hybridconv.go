@@ -47,7 +47,7 @@ func (c *HybridConv2D) Run(out, in, bias []float32) {
 		each := c.w.Y * c.w.X * c.o
 		c.run = hybridRun{out: out[n*each : (n+1)*each], bias: bias}
 		c.run.scale, c.run.zero = c.p.Range(c.image, in[n*size:(n+1)*size])
-		c.p.Pool.Run(c.w.Y, c.body)
+		c.p.Pool.Run(c.w.Y, c.w.cost(c.o/c.groups, plainRate), c.body)
 	}
 	c.run = hybridRun{}
 }
@@ -106,7 +106,7 @@ func (h *HybridDepthwise) Run(out, in, bias []float32) {
 		h.run.scale, h.run.zero = h.p.Range(h.image, in[n*size:(n+1)*size])
 		h.d.p.InZero = h.run.zero
 		h.d.in = h.image
-		h.p.Pool.Run(h.d.w.Y, h.body)
+		h.p.Pool.Run(h.d.w.Y, h.d.w.cost(h.d.multiplier, plainRate), h.body)
 	}
 	h.run = hybridRun{}
 }

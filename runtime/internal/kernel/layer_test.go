@@ -130,7 +130,7 @@ func bounds[T Whole](r *rand.Rand) (lo, hi int32) {
 }
 
 func TestLayersOfBytesAreTheFormula(t *testing.T) {
-	pool := NewPool(3)
+	pool := newEager(t, 3)
 	defer pool.Close()
 	trials(t, 300, func(t *testing.T, r *rand.Rand) {
 		checkBytes[int8](t, r, 0, pool)
@@ -210,7 +210,7 @@ func (f *sumRule) formula(acc int64, c int) int64 {
 }
 
 func TestLayersOf16BitsAreTheFormula(t *testing.T) {
-	pool := NewPool(2)
+	pool := newEager(t, 2)
 	defer pool.Close()
 	trials(t, 200, func(t *testing.T, r *rand.Rand) {
 		l := newLayer(r, plain, grouped, depthwise, dense, turned)
@@ -250,7 +250,7 @@ func TestLayersOf16BitsAreTheFormula(t *testing.T) {
 
 // uint8 weights come as int16, their zero point taken off.
 func TestTransposeConvOfBytesIsTheFormula(t *testing.T) {
-	pool := NewPool(2)
+	pool := newEager(t, 2)
 	defer pool.Close()
 	trials(t, 150, func(t *testing.T, r *rand.Rand) {
 		l := newLayer(r, turned)
@@ -271,7 +271,7 @@ func TestTransposeConvOfBytesIsTheFormula(t *testing.T) {
 }
 
 func TestLayersOfFloatsAreTheFormula(t *testing.T) {
-	pool := NewPool(2)
+	pool := newEager(t, 2)
 	defer pool.Close()
 	trials(t, 300, func(t *testing.T, r *rand.Rand) {
 		l := newLayer(r, plain, grouped, depthwise, dense, turned)
@@ -298,7 +298,7 @@ func TestLayersOfFloatsAreTheFormula(t *testing.T) {
 
 // Each image of a batch, or each row, is quantized by itself; the results are exact.
 func TestHybridLayersAreTheFormula(t *testing.T) {
-	pool := NewPool(3)
+	pool := newEager(t, 3)
 	defer pool.Close()
 	rules := []struct {
 		kernel QuantizeRow

@@ -42,7 +42,7 @@ func TestLSTMCellAgreesWithTheFormula(t *testing.T) {
 		n := c.Batch * c.Cells
 		h, state, h8, state16 := make([]float32, n), make([]float32, n), slices.Repeat([]uint8{128}, n), make([]int16, n)
 		exactH, exactC := rowsOf(h, c.Cells, c.Batch), rowsOf(h, c.Cells, c.Batch)
-		fc := NewFloatFullyConnected(c.Batch, c.joined, 4*c.Cells, NewPool(1))
+		fc := NewFloatFullyConnected(c.Batch, c.joined, 4*c.Cells, nil)
 		g := &Gates8{Weights: c.w, Zero: 120, Bias: c.bias, Scale: NewMultiplier(0.5)}
 		for range 3 {
 			x8 := numbers[uint8](r, c.Batch*c.Inputs)

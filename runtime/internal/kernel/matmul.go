@@ -71,7 +71,7 @@ func NewMatMulFloat(g MatMul[float32]) *MatMulFloat {
 func (f *MatMulFloat) Run(out, a, b []float32) {
 	f.each(a, b, func(at int, x, y []float32) {
 		f.out, f.x, f.y = out[at:at+f.M*f.N], x, y
-		f.Pool.Run(f.M, f.body)
+		f.Pool.Run(f.M, productCost(f.M, f.K, f.N, plainRate), f.body)
 	})
 	f.out, f.x, f.y = nil, nil, nil
 }
@@ -120,7 +120,7 @@ func (f *MatMul8) Run(out, a, b []int8) {
 			f.sums[n] = sum(y[n*f.K : (n+1)*f.K])
 		}
 		f.out, f.x, f.y = out[at:at+f.M*f.N], x, y
-		f.Pool.Run(f.M, f.body)
+		f.Pool.Run(f.M, productCost(f.M, f.K, f.N, plainRate), f.body)
 	})
 	f.out, f.x, f.y = nil, nil, nil
 }
@@ -162,7 +162,7 @@ func NewMatMul16(f MatMul16) *MatMul16 {
 func (f *MatMul16) Run(out, a, b []int16) {
 	f.each(a, b, func(at int, x, y []int16) {
 		f.out, f.x, f.y = out[at:at+f.M*f.N], x, y
-		f.Pool.Run(f.M, f.body)
+		f.Pool.Run(f.M, productCost(f.M, f.K, f.N, plainRate), f.body)
 	})
 	f.out, f.x, f.y = nil, nil, nil
 }

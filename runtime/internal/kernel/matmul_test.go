@@ -43,7 +43,7 @@ func kernelMatMul[T int8 | int16 | float32](p *matrices, pool *Pool) MatMul[T] {
 }
 
 func TestMatMulOfBytesIsTheFormula(t *testing.T) {
-	pool := NewPool(3)
+	pool := newEager(t, 3)
 	defer pool.Close()
 	trials(t, 150, func(t *testing.T, r *rand.Rand) {
 		p := newMatrices(r)
@@ -68,7 +68,7 @@ func TestMatMulOfBytesIsTheFormula(t *testing.T) {
 }
 
 func TestMatMulOf16BitsIsTheFormula(t *testing.T) {
-	pool := NewPool(2)
+	pool := newEager(t, 2)
 	defer pool.Close()
 	trials(t, 100, func(t *testing.T, r *rand.Rand) {
 		p := newMatrices(r)
@@ -89,7 +89,7 @@ func TestMatMulOf16BitsIsTheFormula(t *testing.T) {
 }
 
 func TestMatMulOfFloatsIsTheFormula(t *testing.T) {
-	pool := NewPool(2)
+	pool := newEager(t, 2)
 	defer pool.Close()
 	trials(t, 100, func(t *testing.T, r *rand.Rand) {
 		p := newMatrices(r)

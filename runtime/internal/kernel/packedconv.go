@@ -7,10 +7,11 @@ import "edged/runtime/internal/simd"
 // pixel's begin a stride behind. Only what padding belongs to is copied, row by row.
 type packedConv[T int8 | uint8] struct {
 	*packed[T]
-	w      Window // of one row where a pixel sees itself alone: all follow one another then
-	direct bool   // nothing is copied
-	beside bool   // a kernel row's taps lie side by side
-	chunk  int    // rows of outputs, or pixels where the picture is one row, that are computed together
+	w      Window   // of one row where a pixel sees itself alone: all follow one another then
+	direct bool     // nothing is copied
+	beside bool     // a kernel row's taps lie side by side
+	how    division // of rows of outputs, or of pixels where the picture is one row
+	cost   Cost
 	rings  []*ring[T]
 	in     [][][]byte // per thread
 	x, y   []T        // inputs and outputs of this Run
@@ -30,16 +31,17 @@ func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *pa
 	inside := (w.Y-1)*w.StrideH+(w.KernelH-1)*w.DilationH < w.H && (w.X-1)*w.StrideW+(w.KernelW-1)*w.DilationW < w.W
 	c.direct = w.PadTop == 0 && w.PadLeft == 0 && inside && c.beside && length%4 == 0
 	threads := p.Pool.Threads()
+	c.cost = w.cost(c.o, dotRate)
 	if !c.direct && !fits(&w, threads) {
 		return nil
 	}
 	if c.direct && w.KernelH == 1 && w.KernelW == 1 && w.StrideH == 1 && w.StrideW == 1 {
 		c.w = Window{N: 1, H: 1, Y: 1, W: w.N * w.H * w.W, X: w.N * w.Y * w.X, C: w.C, KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}
-		c.chunk = c.pixels(threads)
-		c.most(c.chunk, w.C, false)
+		c.how = divide(p.Pool.Worth(c.cost), c.w.X, c.gemm.Rows(), c.pixels(), c.gemm.Panels())
+		c.most(c.how.most(), w.C, false)
 		c.body = c.part
 	} else {
-		c.chunk = max(1, min(8, w.N*w.Y/(4*threads)))
+		c.how = divide(p.Pool.Worth(c.cost), w.N*w.Y, 1, 8, c.gemm.Panels())
 		c.most(w.X, c.stride(), !c.direct)
 		c.body = c.rows
 	}
@@ -52,16 +54,9 @@ func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *pa
 	return c
 }
 
-// pixels returns how many pixels of one row are computed together: about 16 KiB of inputs, which the first cache keeps while
-// all panels of weights pass by, but so few that all threads have some.
-func (c *packedConv[T]) pixels(threads int) int {
-	block := c.gemm.Rows()
-	n := max(block, (16<<10)/c.w.C/block*block)
-	if each := (c.w.X + threads - 1) / threads; each < n {
-		n = (each + block - 1) / block * block
-	}
-	return min(n, c.w.X)
-}
+// pixels returns how many pixels of one row are computed together at most: about 16 KiB of inputs, which the first cache keeps
+// while all panels of weights pass by.
+func (c *packedConv[T]) pixels() int { return (16 << 10) / c.w.C }
 
 // bytes returns the memory that c keeps.
 func (c *packedConv[T]) bytes() int { return c.packed.bytes() + ringBytes(c.rings) }
@@ -72,28 +67,26 @@ func (c *packedConv[T]) run(in, out []T) {
 	for _, r := range c.rings {
 		r.forget()
 	}
-	all := c.w.N * c.w.Y
-	if all == 1 {
-		all = c.w.X
-	}
-	c.p.Pool.Run((all+c.chunk-1)/c.chunk, c.body)
+	c.p.Pool.Run(c.how.count(), c.cost, c.body)
 	c.x, c.y = nil, nil
 }
 
 // part computes some pixels of a picture of one row.
 func (c *packedConv[T]) part(i, thread int) {
-	from := i * c.chunk
-	n := min(c.chunk, c.w.X-from)
-	in := append(c.in[thread][:0], raw(c.x[from*c.w.C:(from+n)*c.w.C]))
-	c.packed.run(thread, c.y[from*c.o:(from+n)*c.o], simd.Matrix{Rows: n, In: in, InStride: c.w.C}, 0, c.gemm.Panels())
+	from, to := c.how.part(i)
+	first, last := c.how.group(i)
+	in := append(c.in[thread][:0], raw(c.x[from*c.w.C:to*c.w.C]))
+	c.packed.run(thread, c.y[from*c.o:to*c.o], simd.Matrix{Rows: to - from, In: in, InStride: c.w.C}, first, last)
 }
 
 // rows computes some rows of outputs.
 func (c *packedConv[T]) rows(i, thread int) {
 	w := &c.w
-	for at := i * c.chunk; at < min((i+1)*c.chunk, w.N*w.Y) && !c.p.Pool.Stopped(); at++ {
+	from, to := c.how.part(i)
+	first, last := c.how.group(i)
+	for at := from; at < to && !c.p.Pool.Stopped(); at++ {
 		m := simd.Matrix{Rows: w.X, In: c.pieces(thread, at/w.Y, at%w.Y), InStride: c.stride(), Ready: !c.direct}
-		c.packed.run(thread, c.y[at*w.X*c.o:(at+1)*w.X*c.o], m, 0, c.gemm.Panels())
+		c.packed.run(thread, c.y[at*w.X*c.o:(at+1)*w.X*c.o], m, first, last)
 	}
 }
 

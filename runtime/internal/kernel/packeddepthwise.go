@@ -10,7 +10,8 @@ type packedDepthwise[T int8 | uint8] struct {
 	calls []simd.DepthwiseCall // per thread
 	rings []*ring[T]
 	in    [][][]byte
-	chunk int // rows of outputs that are computed together
+	how   division // of rows of outputs
+	cost  Cost
 	x, y  []T // inputs and outputs of this Run
 	body  func(i, thread int)
 }
@@ -29,7 +30,8 @@ func newPackedDepthwise[T int8 | uint8](w Window, multiplier int, p *ConvParams[
 	if !fits(&w, threads) {
 		return nil
 	}
-	d := &packedDepthwise[T]{w: w, pool: p.Pool, loop: loop, calls: make([]simd.DepthwiseCall, threads), chunk: max(1, min(8, w.N*w.Y/(4*threads)))}
+	d := &packedDepthwise[T]{w: w, pool: p.Pool, loop: loop, calls: make([]simd.DepthwiseCall, threads), cost: w.cost(1, tapRate)}
+	d.how = divide(p.Pool.Worth(d.cost), w.N*w.Y, 1, 8, 1)
 	for i := range threads {
 		loop.Reserve(&d.calls[i], w.X, d.step())
 		d.rings, d.in = append(d.rings, newRing[T](&d.w, p.InZero)), append(d.in, make([][]byte, 0, w.KernelH*w.KernelW))
@@ -50,7 +52,7 @@ func (d *packedDepthwise[T]) run(in, out []T) {
 	for _, r := range d.rings {
 		r.forget()
 	}
-	d.pool.Run((d.w.N*d.w.Y+d.chunk-1)/d.chunk, d.body)
+	d.pool.Run(d.how.count(), d.cost, d.body)
 	d.x, d.y = nil, nil
 }
 
@@ -58,7 +60,8 @@ func (d *packedDepthwise[T]) run(in, out []T) {
 func (d *packedDepthwise[T]) rows(i, thread int) {
 	w := &d.w
 	size := w.X * w.C
-	for at := i * d.chunk; at < min((i+1)*d.chunk, w.N*w.Y) && !d.pool.Stopped(); at++ {
+	from, to := d.how.part(i)
+	for at := from; at < to && !d.pool.Stopped(); at++ {
 		d.loop.Run(&d.calls[thread], simd.Line{
 			Pixels: w.X, In: d.rings[thread].taps(d.in[thread][:0], d.x, at/w.Y, at%w.Y), Out: raw(d.y[at*size : (at+1)*size]), Step: d.step(),
 		})

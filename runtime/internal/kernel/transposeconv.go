@@ -48,7 +48,7 @@ func (t *TransposeConv[I, W, A]) Weigh(weights []W) {
 // Run computes every output from in, less zero, and hands each pixel's sums to finish, from several threads.
 func (t *TransposeConv[I, W, A]) Run(in []I, zero A, bias []A, finish func(pixel int, acc []A)) {
 	t.in, t.zero, t.bias, t.finish = in, zero, bias, finish
-	t.pool.Run(t.w.N*t.w.Y, t.body)
+	t.pool.Run(t.w.N*t.w.Y, productCost(len(in), t.o, t.w.KernelH*t.w.KernelW, plainRate), t.body)
 	t.in, t.bias, t.finish = nil, nil, nil
 }
 
