@@ -109,7 +109,7 @@ func newBuiltin(m *tflite.Model, o Options) (*builtin, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := interp.New(m, interp.Options{Graph: d.Graph, Threads: o.Threads, Shapes: o.Shapes, Profile: o.Profile,
+	s, err := interp.New(m, interp.Options{Graph: d.Graph, Threads: o.Threads, Helpers: o.Pool.helpers(), Shapes: o.Shapes, Profile: o.Profile,
 		MemoryLimit: o.MemoryLimit, Watch: o.Watch})
 	if err != nil {
 		return nil, err

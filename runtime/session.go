@@ -23,7 +23,8 @@ type Session interface {
 // Options says how to run a model. The zero value runs it on the builtin engine with one thread.
 type Options struct {
 	Engine  string               // "builtin", "tflite", or "auto": builtin, unless TFLite.Delegate says otherwise; "" is "auto"
-	Threads int                  // 0 is 1
+	Threads int                  // 0 is 1, or as many as Pool has
+	Pool    *Pool                // whose threads the builtin engine borrows; nil for threads of the session's own
 	Shapes  map[int]tensor.Shape // resizes inputs, by their place in the signature
 	Profile bool                 // keep the time of each operator in Stats
 
