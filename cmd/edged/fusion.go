@@ -80,7 +80,7 @@ func (p *parts) dropMute(name string) {
 }
 
 func (p *parts) openFusion(name string, line *config.Pipeline) (*fusion, error) {
-	m, err := openModel(line.Fusion.Model, runtime.Options{Threads: line.Fusion.Threads, TFLite: delegated(p.tflite, nil)})
+	m, err := openModel(line.Fusion.Model, runtime.Options{Threads: line.Fusion.Threads, Pool: p.threads, TFLite: delegated(p.tflite, nil)})
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type parts struct {
 	config  *config.Config
 	tflite  runtime.TFLite // of all encoders, but for the delegate
 	workers runtime.Workers
+	threads *runtime.Pool // of all models; nil: each runs on one
 	buses   i2c.Buses
 	clock   *sensors.Clock // of the sensors; nil is the machine's
 	faults  config.Errors  // what could not be opened, and is left out with all that needs it
@@ -75,6 +76,7 @@ func openPartsWith(c *config.Config, tflite runtime.TFLite, open opener) *parts 
 	p := &parts{config: c, sensors: map[string]*sensor{}, encoders: map[string][]encoder{}, fusions: map[string]*fusion{}, narrators: map[string]*narrator{}}
 	p.tflite = accelerate(tflite, c.TFLite)
 	p.tflite.Workers = &p.workers
+	p.openThreads()
 	p.openMedia()
 	p.openSensors(open)
 	p.openEncoders()
@@ -139,7 +141,7 @@ func (p *parts) opened(names config.Names) (all []*sensor) {
 // openEncoder opens one encoder: its model, as its card and then the config describe it. Without a sensor, which was left
 // out, the model is but opened to see whether it can be.
 func (p *parts) openEncoder(all []*sensor, c *config.Encoder, line *config.Pipeline) (encoder, error) {
-	m, err := openModel(c.Model, runtime.Options{Engine: c.Engine, Threads: c.Threads, Signature: c.Signature, TFLite: delegated(p.tflite, c.Delegate)})
+	m, err := openModel(c.Model, runtime.Options{Engine: c.Engine, Threads: c.Threads, Pool: p.threads, Signature: c.Signature, TFLite: delegated(p.tflite, c.Delegate)})
 	if err != nil {
 		return encoder{}, err
 	}
@@ -211,5 +213,6 @@ func (p *parts) Close() error {
 	for _, c := range closers {
 		errs = append(errs, c.Close())
 	}
+	p.closeThreads()
 	return errors.Join(errs...)
 }

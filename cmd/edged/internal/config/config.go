@@ -188,7 +188,7 @@ type Encoder struct {
 	Gate *Gate `yaml:"gate,omitempty"`
 	// How a sample becomes the model's input.
 	Input *Input `yaml:"input,omitempty"`
-	// Threads of the engine. Default: 1.
+	// Threads of the engine at most. Those beyond the first are the processors' that other models leave free. Default: 1.
 	Threads int `yaml:"threads,omitempty"`
 	// What runs the model: builtin, tflite, or auto, which is tflite for an encoder with a delegate and for operators that
 	// builtin lacks. Default: auto.

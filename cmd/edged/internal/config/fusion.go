@@ -13,7 +13,7 @@ type Fusion struct {
 	Model string `yaml:"model,omitempty"`
 	// An embedding older than this is missing. Default: 2s.
 	StaleAfter Duration `yaml:"stale_after,omitempty"`
-	// Threads of the engine. Default: 1.
+	// Threads of the engine at most. Those beyond the first are the processors' that other models leave free. Default: 1.
 	Threads int `yaml:"threads,omitempty"`
 }
 
