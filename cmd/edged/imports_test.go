@@ -18,8 +18,10 @@ import (
 // here is forbidden, a new folder too. Arrows point one way: sensors and models know nothing of runtime, runtime
 // nothing of cameras or MQTT.
 var rooms = map[string][]string{
+	"boards": {},
+
 	"cmd/edged": {
-		"cmd/edged/internal/config", "cmd/edged/internal/spans", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
+		"boards", "cmd/edged/internal/config", "cmd/edged/internal/spans", "cmd/edged/internal/view", "models", "pipelines", "pipelines/decode", "pipelines/fuse", "pipelines/grammar", "pipelines/prep",
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/command", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 		"pipelines/publish/homeassistant", "pipelines/media", "pipelines/alerts", "pipelines/rules", "pipelines/why",
