@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"edged/runtime/internal/simd"
+)
 
 // Plain is an element type that arithmetic works on as it is, without scales.
 type Plain interface {
@@ -21,6 +25,41 @@ func Binary[T Plain](w *Broadcast, f func(a, b T) T, lo, hi T, out, a, b []T) {
 		}
 		for k := range dst {
 			dst[k] = within(f(a[i+k*stepA], b[j+k*stepB]), lo, hi)
+		}
+	})
+}
+
+// FloatOp is a function of two float32, which package simd may have a loop for.
+type FloatOp = simd.FloatOp
+
+// FloatBounds hold a result; NaN stays.
+type FloatBounds = simd.FloatBounds
+
+// The functions, named as below.
+const (
+	FloatSum        = simd.FloatSum
+	FloatDifference = simd.FloatDifference
+	FloatProduct    = simd.FloatProduct
+	FloatQuotient   = simd.FloatQuotient
+	FloatLarger     = simd.FloatLarger
+	FloatSmaller    = simd.FloatSmaller
+)
+
+// floatOp returns a function as it is for one element.
+func floatOp(op FloatOp) func(a, b float32) float32 {
+	return [...]func(a, b float32) float32{
+		FloatSum: Sum[float32], FloatDifference: Difference[float32], FloatProduct: Product[float32], FloatQuotient: Quotient[float32],
+		FloatLarger: Larger[float32], FloatSmaller: Smaller[float32],
+	}[op]
+}
+
+// BinaryFloat is Binary of float32.
+func BinaryFloat(w *Broadcast, op FloatOp, to FloatBounds, out, a, b []float32) {
+	f, stepA, stepB := floatOp(op), w.a[MaxRank-1], w.b[MaxRank-1]
+	w.rows(func(o, i, j, n int) {
+		dst, x, y := out[o:o+n], a[i:i+1+(n-1)*stepA], b[j:j+1+(n-1)*stepB]
+		for k := simd.FloatPairs(op, dst, x, y, to); k < n; k++ {
+			dst[k] = within(f(x[k*stepA], y[k*stepB]), to.Lo, to.Hi)
 		}
 	})
 }

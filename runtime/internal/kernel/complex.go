@@ -1,9 +1,39 @@
 package kernel
 
+import (
+	"math"
+
+	"edged/runtime/internal/simd"
+)
+
+// Magnitudes computes out[i] = Magnitude(in[i]).
+func Magnitudes(out []float32, in []complex64) {
+	for i := simd.Magnitudes(out, in); i < len(in); i++ {
+		out[i] = Magnitude(in[i])
+	}
+}
+
+// Magnitude is √(re² + im²), infinite where a part is, in float64, which holds the squares exactly. Source: glibc, hypotf.
+func Magnitude(v complex64) float32 {
+	re, im := float64(real(v)), float64(imag(v))
+	re, im = re*re, im*im
+	if math.IsInf(re, 1) || math.IsInf(im, 1) {
+		return float32(math.Inf(1))
+	}
+	return float32(math.Sqrt(re + im))
+}
+
 // RealParts computes out[i] = Re in[i].
 func RealParts(out []float32, in []complex64) {
 	for i, v := range in {
 		out[i] = real(v)
+	}
+}
+
+// ImagParts computes out[i] = Im in[i].
+func ImagParts(out []float32, in []complex64) {
+	for i, v := range in {
+		out[i] = imag(v)
 	}
 }
 

@@ -3,8 +3,6 @@ package kernel
 import (
 	"math"
 	"math/bits"
-
-	"edged/runtime/internal/simd"
 )
 
 // RFFT2D is the two-dimensional Fourier transform of real rows, in float64:
@@ -18,7 +16,7 @@ type RFFT2D struct {
 	row, column      []complex128
 	rows, columns    []complex128 // e^(−2πi·k/size) for k < size/2
 	grid             []complex128 // [H,W/2+1]
-	beside           []float64    // of single rows: package simd's transforms side by side; nil if it has none
+	single           *realFFT     // of rows alone; nil if there are columns too
 	Pool             *Pool
 }
 
@@ -26,8 +24,8 @@ type RFFT2D struct {
 func NewRFFT2D(h, w, fftH, fftW int) *RFFT2D {
 	f := &RFFT2D{h: h, w: w, fftH: fftH, fftW: fftW, row: make([]complex128, fftW), column: make([]complex128, fftH),
 		rows: roots(fftW), columns: roots(fftH), grid: make([]complex128, fftH*(fftW/2+1))}
-	if h == 1 && fftH == 1 && fftW > 1 && simd.HasFFT() {
-		f.beside = make([]float64, 2*simd.FFTLanes*fftW)
+	if h == 1 && fftH == 1 && fftW >= 4 {
+		f.single = newRealFFT(fftW)
 	}
 	return f
 }
@@ -44,9 +42,13 @@ func roots(n int) []complex128 {
 // Run transforms every h×w slice of in.
 func (f *RFFT2D) Run(out []complex64, in []float32) {
 	bins := f.fftW/2 + 1
-	for f.beside != nil && len(in) >= simd.FFTLanes*f.w && !f.Pool.Stopped() {
-		f.several(out, in)
-		in, out = in[simd.FFTLanes*f.w:], out[simd.FFTLanes*bins:]
+	for f.single != nil && len(in) > 0 && !f.Pool.Stopped() {
+		rows := min(fftLanes, len(in)/f.w)
+		f.single.run(out[:rows*bins], in[:rows*f.w], f.w)
+		in, out = in[rows*f.w:], out[rows*bins:]
+	}
+	if f.single != nil {
+		return
 	}
 	for len(in) >= f.h*f.w && len(in) > 0 && !f.Pool.Stopped() {
 		for y := range f.fftH {
@@ -69,27 +71,6 @@ func (f *RFFT2D) Run(out []complex64, in []float32) {
 			}
 		}
 		in, out = in[f.h*f.w:], out[f.fftH*bins:]
-	}
-}
-
-// several transforms as many rows as package simd takes side by side.
-func (f *RFFT2D) several(out []complex64, in []float32) {
-	const lanes = simd.FFTLanes
-	clear(f.beside)
-	shift := bits.LeadingZeros32(uint32(f.fftW)) + 1
-	for i := range min(f.w, f.fftW) {
-		at := 2 * lanes * int(bits.Reverse32(uint32(i))>>shift)
-		for l := range lanes {
-			f.beside[at+l] = float64(in[l*f.w+i])
-		}
-	}
-	simd.FFT(f.beside, f.rows)
-	bins := f.fftW/2 + 1
-	for k := range bins {
-		x := f.beside[2*lanes*k:][:2*lanes]
-		for l := range lanes {
-			out[l*bins+k] = complex(float32(x[l]), float32(x[lanes+l]))
-		}
 	}
 }
 

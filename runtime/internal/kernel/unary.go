@@ -66,9 +66,6 @@ func Abs[T int16 | int32](x T) T {
 // Exp is eˣ; it and the functions below compute in float64 and round once.
 func Exp(x float32) float32 { return float32(math.Exp(float64(x))) }
 
-// Log is the natural logarithm.
-func Log(x float32) float32 { return float32(math.Log(float64(x))) }
-
 // Sin is the sine.
 func Sin(x float32) float32 { return float32(math.Sin(float64(x))) }
 

@@ -39,7 +39,7 @@ func prepareAdd(n *Node) (Step, error) {
 	o, add := options[tflite.ArithmeticOptions](n), n.Op.Code == tflite.OpAdd
 	switch d := n.In[0].DType; {
 	case d == tensor.Float32:
-		return plainStep(n, w, pick(add, kernel.Sum[float32], kernel.Difference), o.Activation)
+		return floatStep(n, w, pick(add, kernel.FloatSum, kernel.FloatDifference), o.Activation)
 	case d == tensor.Int32:
 		return plainStep(n, w, pick(add, kernel.Sum[int32], kernel.Difference), o.Activation)
 	case d == tensor.Int64:
@@ -131,7 +131,7 @@ func prepareMul(n *Node) (Step, error) {
 	act := options[tflite.ArithmeticOptions](n).Activation
 	switch d := n.In[0].DType; {
 	case d == tensor.Float32:
-		return plainStep(n, w, kernel.Product[float32], act)
+		return floatStep(n, w, kernel.FloatProduct, act)
 	case d == tensor.Int32:
 		return plainStep(n, w, kernel.Product[int32], act)
 	case d == tensor.Uint32:

@@ -19,7 +19,7 @@ func prepareDiv(n *Node) (Step, error) {
 	act, b := options[tflite.ArithmeticOptions](n).Activation, n.In[1]
 	switch n.In[0].DType {
 	case tensor.Float32:
-		return plainStep(n, w, kernel.Quotient[float32], act)
+		return floatStep(n, w, kernel.FloatQuotient, act)
 	case tensor.Int32:
 		step, err := plainStep(n, w, kernel.Quotient[int32], act)
 		return refusing(step, func() bool { return slices.Contains(tensor.As[int32](b.Data), 0) }), err
@@ -65,7 +65,7 @@ func prepareMaxMin(n *Node) (Step, error) {
 	}
 	switch n.In[0].DType {
 	case tensor.Float32:
-		return maxMinStep[float32](n, w)
+		return floatStep(n, w, pick(n.Op.Code == tflite.OpMaximum, kernel.FloatLarger, kernel.FloatSmaller), tflite.ActNone)
 	case tensor.Int8:
 		return maxMinStep[int8](n, w)
 	case tensor.Uint8:

@@ -21,6 +21,19 @@ func plainStep[T kernel.Plain](n *Node, w *kernel.Broadcast, f func(a, b T) T, a
 	}, nil
 }
 
+// floatStep runs op over float32, clamped by the fused activation.
+func floatStep(n *Node, w *kernel.Broadcast, op kernel.FloatOp, act tflite.Activation) (Step, error) {
+	lo, hi, err := activationPlain[float32](n.Out[0].DType, act)
+	if err != nil {
+		return nil, err
+	}
+	a, b, out, to := n.In[0], n.In[1], n.Out[0], kernel.FloatBounds{Lo: lo, Hi: hi}
+	return func() error {
+		kernel.BinaryFloat(w, op, to, tensor.As[float32](out.Data), tensor.As[float32](a.Data), tensor.As[float32](b.Data))
+		return nil
+	}, nil
+}
+
 // fixedStep runs f over quantized values.
 func fixedStep(n *Node, w *kernel.Broadcast, f kernel.Int32Op) Step {
 	switch n.Out[0].DType {

@@ -121,7 +121,7 @@ func Prepare(n *Node) (Step, error) {
 	case tflite.OpCeil:
 		return prepareUnary(n)
 	case tflite.OpComplexAbs:
-		return prepareComplex(n, magnitude)
+		return prepareComplex(n, kernel.Magnitudes)
 	case tflite.OpConcatenation:
 		return prepareConcatenation(n)
 	case tflite.OpConv2d:
@@ -199,7 +199,7 @@ func Prepare(n *Node) (Step, error) {
 	case tflite.OpIf:
 		return prepareIf(n)
 	case tflite.OpImag:
-		return prepareComplex(n, imagPart)
+		return prepareComplex(n, kernel.ImagParts)
 	case tflite.OpL2Normalization:
 		return prepareL2Norm(n)
 	case tflite.OpL2Pool2d:
@@ -279,7 +279,7 @@ func Prepare(n *Node) (Step, error) {
 	case tflite.OpReadVariable:
 		return prepareReadVariable(n)
 	case tflite.OpReal:
-		return prepareComplex(n, realPart)
+		return prepareComplex(n, kernel.RealParts)
 	case tflite.OpReduceAll:
 		return prepareAnyAll(n)
 	case tflite.OpReduceAny:

@@ -1,8 +1,6 @@
 package op
 
 import (
-	"math"
-
 	"edged/runtime/internal/kernel"
 	"edged/runtime/tensor"
 )
@@ -51,7 +49,7 @@ func prepareRFFT2D(n *Node) (Step, error) {
 func powerOfTwo(n int) bool { return n > 0 && n&(n-1) == 0 }
 
 // prepareComplex: COMPLEX_ABS, REAL and IMAG of complex64, to float32.
-func prepareComplex(n *Node, f func(complex64) float32) (Step, error) {
+func prepareComplex(n *Node, f func(out []float32, in []complex64)) (Step, error) {
 	if err := n.operands(1, 1, 1); err != nil {
 		return nil, err
 	}
@@ -61,18 +59,7 @@ func prepareComplex(n *Node, f func(complex64) float32) (Step, error) {
 	}
 	out.Shape = in.Shape
 	return func() error {
-		dst := tensor.As[float32](out.Data)
-		for i, v := range tensor.As[complex64](in.Data) {
-			dst[i] = f(v)
-		}
+		f(tensor.As[float32](out.Data), tensor.As[complex64](in.Data))
 		return nil
 	}, nil
 }
-
-func magnitude(v complex64) float32 {
-	return float32(math.Hypot(float64(real(v)), float64(imag(v))))
-}
-
-func realPart(v complex64) float32 { return real(v) }
-
-func imagPart(v complex64) float32 { return imag(v) }

@@ -42,21 +42,29 @@ func prepareUnary(n *Node) (Step, error) {
 	return step, err
 }
 
-// mapStep applies f to each element. It looks at the context in between, because some functions take long.
+// mapStep applies f to each element.
 func mapStep[T any](n *Node, as func([]byte) []T, f func(T) T) Step {
+	return spanStep(n, as, func(out, in []T) { kernel.Map(out, in, f) })
+}
+
+// spanStep applies f to spans of elements. It looks at the context in between, because some functions take long.
+func spanStep[T any](n *Node, as func([]byte) []T, f func(out, in []T)) Step {
 	const most = 1 << 16
 	in, out, pool := n.In[0], n.Out[0], n.Pool
 	return func() error {
 		from, to := as(in.Data), as(out.Data)
 		for ; len(from) > most && !pool.Stopped(); from, to = from[most:], to[most:] {
-			kernel.Map(to[:most], from[:most], f)
+			f(to[:most], from[:most])
 		}
-		kernel.Map(to, from[:min(len(from), most)], f)
+		f(to, from[:min(len(from), most)])
 		return nil
 	}
 }
 
 func unaryFloat(n *Node) Step {
+	if n.Op.Code == tflite.OpLog {
+		return spanStep(n, tensor.As[float32], kernel.Logs)
+	}
 	if f := floatFunction(n); f != nil {
 		return mapStep(n, tensor.As[float32], f)
 	}
@@ -99,8 +107,6 @@ func floatFunction(n *Node) func(float32) float32 {
 			}
 			return x
 		}
-	case tflite.OpLog:
-		return kernel.Log
 	case tflite.OpLogistic:
 		return kernel.Logistic
 	case tflite.OpNeg:

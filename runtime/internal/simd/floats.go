@@ -18,10 +18,10 @@ type floatBlock struct {
 	run  func(*floatCall)
 }
 
-// floats are the loops of a path over float32, by width as in blocks, and over float64.
+// floats are the loops of a path over float32, by width as in blocks. Those over float64, and over one operand or two, are functions
+// of the architecture, as those of elements.
 type floats struct {
 	widths [][]floatBlock
-	fft    bool // run runs a stage of transforms
 	whole  bool // loops read and write whole vectors of columns; they are one vector wide
 }
 
@@ -120,42 +120,5 @@ func (g *FloatGemm) down(c *FloatCall, m *FloatMatrix, column int, to target) {
 			}
 			k.ldo = 4 * uint64(g.n)
 		}
-	}
-}
-
-// FFTLanes is how many transforms FFT computes side by side.
-const FFTLanes = 8
-
-type stageCall struct {
-	x, roots           unsafe.Pointer
-	half, step, blocks uint64
-}
-
-// FFT computes transforms of float64 side by side by Cooley and Tukey's radix-2 algorithm, and reports whether it did. x is
-// [n][2][FFTLanes], real and imaginary parts of points whose numbers' bits are reversed; roots are e^(−2πi·k/n) for k < n/2.
-func FFT(x []float64, roots []complex128) bool {
-	f := chosen().floats
-	if f == nil || !f.fft {
-		return false
-	}
-	fft(f, x, roots)
-	return true
-}
-
-// HasFFT reports whether FFT would do something.
-func HasFFT() bool {
-	f := chosen().floats
-	return f != nil && f.fft
-}
-
-func fft(f *floats, x []float64, roots []complex128) {
-	n := len(x) / (2 * FFTLanes)
-	if len(x) != n*2*FFTLanes || len(roots) < n/2 {
-		panic("simd: transform out of range")
-	}
-	c := stageCall{}
-	for half := 1; half < n; half *= 2 {
-		c = stageCall{unsafe.Pointer(&x[0]), unsafe.Pointer(&roots[0]), uint64(half), uint64(n / (2 * half)), uint64(n / (2 * half))}
-		f.run(&c)
 	}
 }

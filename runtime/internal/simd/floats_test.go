@@ -2,7 +2,6 @@ package simd
 
 import (
 	"math"
-	"math/bits"
 	"math/rand/v2"
 	"testing"
 )
@@ -49,42 +48,5 @@ func TestFloatGemm(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestFFT(t *testing.T) {
-	for _, path := range able(t) {
-		if path.floats == nil || !path.floats.fft {
-			continue
-		}
-		r := rand.New(rand.NewPCG(15, 16))
-		for n := 2; n <= 64; n *= 2 {
-			x, roots := guardedOf[float64](t, n*2*FFTLanes), guardedOf[complex128](t, n/2)
-			for k := range roots {
-				sin, cos := math.Sincos(-2 * math.Pi * float64(k) / float64(n))
-				roots[k] = complex(cos, sin)
-			}
-			in := make([][FFTLanes]complex128, n)
-			for i := range in {
-				at := int(bits.Reverse32(uint32(i)) >> (bits.LeadingZeros32(uint32(n)) + 1))
-				for l := range FFTLanes {
-					in[i][l] = complex(r.NormFloat64(), r.NormFloat64())
-					x[(2*at)*FFTLanes+l], x[(2*at+1)*FFTLanes+l] = real(in[i][l]), imag(in[i][l])
-				}
-			}
-			fft(path.floats, x, roots)
-			for k := range n {
-				for l := range FFTLanes {
-					var want complex128
-					for i := range in {
-						sin, cos := math.Sincos(-2 * math.Pi * float64(k*i%n) / float64(n))
-						want += in[i][l] * complex(cos, sin)
-					}
-					if got := complex(x[2*k*FFTLanes+l], x[(2*k+1)*FFTLanes+l]); math.Hypot(real(got-want), imag(got-want)) > 1e-12*float64(n) {
-						t.Fatalf("%s: %d points: X[%d] of %d is %v, want %v", path.name, n, k, l, got, want)
-					}
-				}
-			}
-		}
 	}
 }

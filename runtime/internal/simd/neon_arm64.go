@@ -85,11 +85,6 @@ func quantizeNEON(c *quantizeCall)
 //go:noescape
 func lookupNEON(out, in *byte, n int, table *[256]byte)
 
-// fftStageNEON computes a stage of transforms.
-//
-//go:noescape
-func fftStageNEON(c *stageCall)
-
 // gemmF32NEON4x16 computes 4 rows of 16 columns.
 //
 //go:noescape

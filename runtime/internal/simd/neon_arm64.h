@@ -96,3 +96,28 @@
 // umin vd.16b, vn.16b, vm.16b; uminv bd, vn.16b
 #define UMINB(d, n, m) WORD $(0x6E206C00 | (m)<<16 | (n)<<5 | (d))
 #define UMINV(d, n) WORD $(0x6E31A800 | (n)<<5 | (d))
+
+// fsub vd.4s, vn.4s, vm.4s; fdiv
+#define FSUB4(d, n, m) WORD $(0x4EA0D400 | (m)<<16 | (n)<<5 | (d))
+#define FDIV4(d, n, m) WORD $(0x6E20FC00 | (m)<<16 | (n)<<5 | (d))
+
+// fmul vd.2d, vn.2d, vm.2d; fdiv; fsqrt vd.2d, vn.2d
+#define FMUL2(d, n, m) WORD $(0x6E60DC00 | (m)<<16 | (n)<<5 | (d))
+#define FDIV2(d, n, m) WORD $(0x6E60FC00 | (m)<<16 | (n)<<5 | (d))
+#define FSQRT2(d, n) WORD $(0x6EE1F800 | (n)<<5 | (d))
+
+// fcmgt vd.4s, vn.4s, vm.4s: all bits where n is more, else none
+#define FCMGT4(d, n, m) WORD $(0x6EA0E400 | (m)<<16 | (n)<<5 | (d))
+
+// fcmgt vd.2d, vn.2d, vm.2d; fcmge; fcmeq; fcmlt vd.2d, vn.2d, #0; fcmeq
+#define FCMGT2(d, n, m) WORD $(0x6EE0E400 | (m)<<16 | (n)<<5 | (d))
+#define FCMGE2(d, n, m) WORD $(0x6E60E400 | (m)<<16 | (n)<<5 | (d))
+#define FCMEQ2(d, n, m) WORD $(0x4E60E400 | (m)<<16 | (n)<<5 | (d))
+#define FCMLT02(d, n) WORD $(0x4EE0E800 | (n)<<5 | (d))
+#define FCMEQ02(d, n) WORD $(0x4EE0D800 | (n)<<5 | (d))
+
+// fcvtl vd.2d, vn.2s; fcvtl2 vd.2d, vn.4s; fcvtn vd.2s, vn.2d; fcvtn2 vd.4s, vn.2d
+#define FCVTL(d, n) WORD $(0x0E617800 | (n)<<5 | (d))
+#define FCVTLB(d, n) WORD $(0x4E617800 | (n)<<5 | (d))
+#define FCVTN(d, n) WORD $(0x0E616800 | (n)<<5 | (d))
+#define FCVTNB(d, n) WORD $(0x4E616800 | (n)<<5 | (d))

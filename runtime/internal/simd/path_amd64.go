@@ -14,12 +14,13 @@ func paths() []path {
 		{
 			name: "avx2", ok: x.HasAVX2,
 			gemm: avx2Blocks(), depthwise: &taps{pairs: depthwiseAVX2, twice: depthwiseTwiceAVX2},
+			floats:   &floats{widths: [][]floatBlock{{{6, gemmF32AVX2x6}, {4, gemmF32AVX2x4}, {2, gemmF32AVX2x2}, {1, gemmF32AVX2x1}}}, whole: true},
 			elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks},
 		},
 		{
 			name: "avx512vnni", ok: x.HasAVX2 && x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
 			gemm: vnniBlocks(), depthwise: &taps{plain: depthwiseVNNI, offset: depthwiseOffsetVNNI}, flip: flipVNNI,
-			floats:   &floats{widths: floatBlocks(), fft: true},
+			floats:   &floats{widths: floatBlocks()},
 			elements: &elements{addRow: [2]func(*int32, *byte, int){addRowUint8VNNI, addRowInt8VNNI}, lookup: lookup},
 		},
 	}
@@ -81,6 +82,3 @@ func (*elements) spread(c *spreadCall, signed, wide bool) {
 		spreadUint8WordsAVX2(c)
 	}
 }
-
-// run runs a stage of a transform.
-func (*floats) run(c *stageCall) { fftStageAVX512(c) }

@@ -9,7 +9,7 @@ func paths() []path {
 	unsigned, signed := wordTaps{any: depthwiseUint8NEON, nine: depthwise9Uint8NEON}, wordTaps{any: depthwiseInt8NEON, nine: depthwise9Int8NEON}
 	byDots := signed
 	byDots.columns = &[2]func(*depthwiseCall){depthwiseColumns1SDOT, depthwiseColumns2SDOT}
-	numbers := &floats{widths: [][]floatBlock{{{4, gemmF32NEON4x16}, {2, gemmF32NEON2x16}, {1, gemmF32NEON1x16}}}, fft: true, whole: true}
+	numbers := &floats{widths: [][]floatBlock{{{4, gemmF32NEON4x16}, {2, gemmF32NEON2x16}, {1, gemmF32NEON1x16}}}, whole: true}
 	each := &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks}
 	return []path{
 		{name: "neon", ok: arm.HasASIMD, depthwise: &taps{words: &[2]wordTaps{unsigned, signed}}, elements: each, floats: numbers, gemm: either(
@@ -60,6 +60,3 @@ func (*elements) spread(c *spreadCall, signed, wide bool) {
 		spreadUint8WordsNEON(c)
 	}
 }
-
-// run runs a stage of a transform.
-func (*floats) run(c *stageCall) { fftStageNEON(c) }

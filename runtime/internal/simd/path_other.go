@@ -10,4 +10,9 @@ func (*elements) between(*bilinearCall)          { panic("simd: no loops") }
 func (*elements) argMax(*argMaxCall)             { panic("simd: no loops") }
 func (*elements) mix(*mixCall, bool, bool)       { panic("simd: no loops") }
 func (*elements) spread(*spreadCall, bool, bool) { panic("simd: no loops") }
-func (*floats) run(*stageCall)                   { panic("simd: no loops") }
+func (*floats) fftFirst(*fftCall, int)           { panic("simd: no loops") }
+func (*floats) fftFours(*fftCall)                { panic("simd: no loops") }
+func (*floats) fftSpectrum(*fftCall)             { panic("simd: no loops") }
+func (*floats) pair(FloatOp, *pairCall)          { panic("simd: no loops") }
+func (*floats) log(*floatsCall)                  { panic("simd: no loops") }
+func (*floats) magnitudes(*floatsCall)           { panic("simd: no loops") }

@@ -51,9 +51,6 @@ func lookupVBMI(out, in *byte, n int, table *[256]byte)
 //go:noescape
 func bilinearVNNI(c *bilinearCall)
 
-//go:noescape
-func fftStageAVX512(c *stageCall)
-
 func floatBlocks() [][]floatBlock {
 	return [][]floatBlock{
 		{{12, gemmF32AVX512x12x16}, {4, gemmF32AVX512x4x16}, {2, gemmF32AVX512x2x16}, {1, gemmF32AVX512x1x16}},

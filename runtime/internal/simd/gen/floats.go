@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// floats writes the product of float32 matrices, and stages of Fourier transforms. Nothing is fused: each product and each sum is
+// floats writes the product of float32 matrices. Nothing is fused: each product and each sum is
 // rounded by itself, in the order of kernel's own loops, so that all paths give the same bits.
 func floats() []byte {
 	var o out
@@ -14,7 +14,6 @@ func floats() []byte {
 			block{rows, width}.writeFloat(&o)
 		}
 	}
-	stage(&o)
 	return o.Bytes()
 }
 
@@ -78,56 +77,6 @@ func (b block) writeFloat(o *out) {
 		}
 		o.op("ADDQ R15, R14")
 	}
-	o.op("VZEROUPPER")
-	o.op("RET")
-}
-
-// stage writes one stage of eight Fourier transforms of float64 side by side: kernel.fftDouble's, lane by lane.
-func stage(o *out) {
-	o.line("\n// func fftStageAVX512(c *stageCall)")
-	o.line("// DI c, SI upper points, DX lower points, R8 bytes between them, R9 roots, R10 the step of roots, R11 blocks left, CX points left;")
-	o.line("// a point is eight real parts and eight imaginary ones.")
-	o.line("TEXT ·fftStageAVX512(SB), NOSPLIT, $0-8")
-	o.op("MOVQ c+0(FP), DI")
-	for _, l := range [][2]string{{"x", "SI"}, {"half", "R8"}, {"step", "R10"}, {"blocks", "R11"}} {
-		o.op("MOVQ stageCall_%s(DI), %s", l[0], l[1])
-	}
-	o.op("SHLQ $4, R10 // bytes of complex128")
-	o.line("block:")
-	o.op("MOVQ R8, CX")
-	o.op("MOVQ R8, DX")
-	o.op("SHLQ $7, DX // bytes of points")
-	o.op("ADDQ SI, DX")
-	o.op("MOVQ stageCall_roots(DI), R9")
-	o.line("point:")
-	o.op("VMOVUPD (DX), Z0 // real(b)")
-	o.op("VMOVUPD 64(DX), Z1 // imag(b)")
-	o.op("VBROADCASTSD (R9), Z2 // real(w)")
-	o.op("VBROADCASTSD 8(R9), Z3 // imag(w)")
-	o.op("VMULPD Z2, Z0, Z4")
-	o.op("VMULPD Z3, Z1, Z5")
-	o.op("VSUBPD Z5, Z4, Z4 // real(b·w)")
-	o.op("VMULPD Z3, Z0, Z5")
-	o.op("VMULPD Z2, Z1, Z6")
-	o.op("VADDPD Z6, Z5, Z5 // imag(b·w)")
-	o.op("VMOVUPD (SI), Z6")
-	o.op("VMOVUPD 64(SI), Z7")
-	o.op("VADDPD Z4, Z6, Z8")
-	o.op("VADDPD Z5, Z7, Z9")
-	o.op("VSUBPD Z4, Z6, Z6")
-	o.op("VSUBPD Z5, Z7, Z7")
-	o.op("VMOVUPD Z8, (SI)")
-	o.op("VMOVUPD Z9, 64(SI)")
-	o.op("VMOVUPD Z6, (DX)")
-	o.op("VMOVUPD Z7, 64(DX)")
-	o.op("ADDQ $128, SI")
-	o.op("ADDQ $128, DX")
-	o.op("ADDQ R10, R9")
-	o.op("DECQ CX")
-	o.op("JNZ point")
-	o.op("MOVQ DX, SI")
-	o.op("DECQ R11")
-	o.op("JNZ block")
 	o.op("VZEROUPPER")
 	o.op("RET")
 }

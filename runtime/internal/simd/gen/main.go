@@ -21,6 +21,8 @@ func main() {
 		"gemm_neon_arm64.s": neonGemm(), "depthwise_neon_arm64.s": neonTaps(), "elements_neon_arm64.s": neonElements(), "floats_neon_arm64.s": neonFloats(), "neon_arm64.go": neonStubs(),
 	}
 	maps.Copy(files, pictureFiles())
+	maps.Copy(files, singleFiles())
+	maps.Copy(files, fftFiles())
 	for name, text := range files {
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			log.Fatal(err)
@@ -72,7 +74,6 @@ func stubs() []byte {
 	}
 	o.line("\n//go:noescape\nfunc lookupVBMI(out, in *byte, n int, table *[256]byte)")
 	o.line("\n//go:noescape\nfunc bilinearVNNI(c *bilinearCall)")
-	o.line("\n//go:noescape\nfunc fftStageAVX512(c *stageCall)")
 	o.line("\nfunc floatBlocks() [][]floatBlock {")
 	o.op("return [][]floatBlock{")
 	for width, heights := range shapes[1:] {

@@ -3,20 +3,18 @@ package main
 // neonFloatRows are the heights of the blocks of float32, of 16 columns each.
 var neonFloatRows = []int{4, 2, 1}
 
-// neonFloats writes the product of float32 matrices, and stages of Fourier transforms. Nothing is fused, as in floats.
+// neonFloats writes the product of float32 matrices. Nothing is fused, as in floats.
 func neonFloats() []byte {
 	var o out
 	neonHead(&o)
 	for _, rows := range neonFloatRows {
 		neonFloatGemm(&o, rows)
 	}
-	neonStage(&o)
 	return o.Bytes()
 }
 
 // neonFloatStubs declares them.
 func neonFloatStubs(o *out) {
-	o.line("\n// fftStageNEON computes a stage of transforms.\n//\n//go:noescape\nfunc fftStageNEON(c *stageCall)")
 	for _, rows := range neonFloatRows {
 		o.line("\n// gemmF32NEON%dx16 computes %d rows of 16 columns.\n//\n//go:noescape", rows, rows)
 		o.line("func gemmF32NEON%dx16(c *floatCall)", rows)
@@ -90,50 +88,4 @@ func neonFloatStep(o *out, rows, n int, load string) {
 		}
 	}
 	o.op("ADD $%d, R3", 64*n)
-}
-
-// neonStage writes one stage of eight Fourier transforms of float64 side by side: kernel.fftDouble's, lane by lane.
-func neonStage(o *out) {
-	o.line("\n// func fftStageNEON(c *stageCall)")
-	o.line("// R1 upper points, R2 lower points, R3 points between them, R4 roots, R5 bytes from one to the next, R6 blocks left, R7 points left;")
-	o.line("// a point is eight real parts and eight imaginary ones. V0 root, V16 … V23 lower point, V24 … V31 upper one.")
-	o.line("TEXT ·fftStageNEON(SB), NOSPLIT, $0-8")
-	o.op("MOVD c+0(FP), R0")
-	for _, l := range [][2]string{{"x", "R1"}, {"half", "R3"}, {"step", "R5"}, {"blocks", "R6"}} {
-		o.op("MOVD stageCall_%s(R0), %s", l[0], l[1])
-	}
-	o.op("LSL $4, R5 // bytes of complex128")
-	o.line("block:")
-	o.op("MOVD R3, R7")
-	o.op("ADD R3<<7, R1, R2 // bytes of points")
-	o.op("MOVD stageCall_roots(R0), R4")
-	o.line("point:")
-	o.op("VLD1.P (R4)(R5), [V0.D2]")
-	for i := range 4 {
-		o.op("FLDPQ %d(R2), (F%d, F%d)", 32*i, 16+2*i, 17+2*i)
-		o.op("FLDPQ %d(R1), (F%d, F%d)", 32*i, 24+2*i, 25+2*i)
-	}
-	for q := range 4 {
-		re, im, upper := 16+q, 20+q, 24+q
-		o.op("FMULID(1, %d, 0, 0)", re)
-		o.op("FMULID(2, %d, 0, 1)", im)
-		o.op("FMULID(3, %d, 0, 1)", re)
-		o.op("FMULID(4, %d, 0, 0)", im)
-		o.op("FSUB2(1, 1, 2) // real(b·w)")
-		o.op("FADD2(3, 3, 4) // imag(b·w)")
-		o.op("FSUB2(%d, %d, 1)", re, upper)
-		o.op("FSUB2(%d, %d, 3)", im, upper+4)
-		o.op("FADD2(%d, %d, 1)", upper, upper)
-		o.op("FADD2(%d, %d, 3)", upper+4, upper+4)
-	}
-	for i := range 4 {
-		o.op("FSTPQ.P (F%d, F%d), 32(R2)", 16+2*i, 17+2*i)
-		o.op("FSTPQ.P (F%d, F%d), 32(R1)", 24+2*i, 25+2*i)
-	}
-	o.op("SUBS $1, R7, R7")
-	o.op("BNE point")
-	o.op("MOVD R2, R1")
-	o.op("SUBS $1, R6, R6")
-	o.op("BNE block")
-	o.op("RET")
 }
