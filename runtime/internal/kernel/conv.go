@@ -204,7 +204,7 @@ func (f *FullyConnected[T]) lengthen() {
 	}
 	reach := f.packed.gemm.Reach(true)
 	for n := range f.n {
-		simd.Prepare[T](f.rows[0][n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
+		simd.Prepare[T](simd.ForGemm, f.rows[0][n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
 	}
 }
 

@@ -32,7 +32,7 @@ func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *pa
 	c.direct = w.PadTop == 0 && w.PadLeft == 0 && inside && c.beside && length%4 == 0
 	threads := p.Pool.Threads()
 	c.cost = w.cost(c.o, dotRate)
-	if !c.direct && !fits(&w, threads) {
+	if !c.direct && !fits(&w, simd.ForGemm, threads) {
 		return nil
 	}
 	if c.direct && w.KernelH == 1 && w.KernelW == 1 && w.StrideH == 1 && w.StrideW == 1 {
@@ -48,7 +48,7 @@ func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *pa
 	for range threads {
 		c.in = append(c.in, make([][]byte, 0, pieces))
 		if !c.direct {
-			c.rings = append(c.rings, newRing[T](&c.w, p.InZero))
+			c.rings = append(c.rings, newRing[T](&c.w, simd.ForGemm, p.InZero))
 		}
 	}
 	return c
@@ -94,7 +94,7 @@ func (c *packedConv[T]) rows(i, thread int) {
 func (c *packedConv[T]) stride() int {
 	n := c.w.StrideW * c.w.C
 	if !c.direct {
-		n *= simd.Unit()
+		n *= simd.ForGemm.Unit()
 	}
 	return n
 }

@@ -27,21 +27,21 @@ func newPackedDepthwise[T int8 | uint8](w Window, multiplier int, p *ConvParams[
 		return nil
 	}
 	threads := p.Pool.Threads()
-	if !fits(&w, threads) {
+	if !fits(&w, simd.ForTaps, threads) {
 		return nil
 	}
 	d := &packedDepthwise[T]{w: w, pool: p.Pool, loop: loop, calls: make([]simd.DepthwiseCall, threads), cost: w.cost(1, tapRate)}
 	d.how = divide(p.Pool.Worth(d.cost), w.N*w.Y, 1, 8, 1)
 	for i := range threads {
 		loop.Reserve(&d.calls[i], w.X, d.step())
-		d.rings, d.in = append(d.rings, newRing[T](&d.w, p.InZero)), append(d.in, make([][]byte, 0, w.KernelH*w.KernelW))
+		d.rings, d.in = append(d.rings, newRing[T](&d.w, simd.ForTaps, p.InZero)), append(d.in, make([][]byte, 0, w.KernelH*w.KernelW))
 	}
 	d.body = d.rows
 	return d
 }
 
 // step returns how many bytes a tap's inputs are from one pixel to the next.
-func (d *packedDepthwise[T]) step() int { return d.w.StrideW * d.w.C * simd.Unit() }
+func (d *packedDepthwise[T]) step() int { return d.w.StrideW * d.w.C * simd.ForTaps.Unit() }
 
 // bytes returns the memory that d keeps.
 func (d *packedDepthwise[T]) bytes() int { return d.loop.PackedBytes() + ringBytes(d.rings) }

@@ -7,6 +7,7 @@ import "edged/runtime/internal/simd"
 // copied.
 type ring[T int8 | uint8] struct {
 	w    *Window
+	use  simd.Inputs
 	rows [][]byte // by the row's number, modulo their count
 	have []int    // which row of the input is in it; -1 for none
 	pad  []byte   // a row outside of the picture
@@ -16,14 +17,14 @@ type ring[T int8 | uint8] struct {
 // slack is how far behind a row's end a loop may read: it takes four bytes at a time.
 const slack = 3
 
-func newRing[T int8 | uint8](w *Window, zero int32) *ring[T] {
-	rows, size := ringSize(w)
+func newRing[T int8 | uint8](w *Window, use simd.Inputs, zero int32) *ring[T] {
+	rows, size := ringSize(w, use)
 	row := func() []byte {
 		b := make([]byte, size)
-		simd.Ready[T](b, zero)
+		simd.Ready[T](use, b, zero)
 		return b
 	}
-	r := &ring[T]{w: w, unit: simd.Unit(), pad: row()}
+	r := &ring[T]{w: w, use: use, unit: use.Unit(), pad: row()}
 	for range rows {
 		r.rows, r.have = append(r.rows, row()), append(r.have, -1)
 	}
@@ -31,16 +32,16 @@ func newRing[T int8 | uint8](w *Window, zero int32) *ring[T] {
 }
 
 // ringSize returns how many rows a ring has, and how long they are.
-func ringSize(w *Window) (rows, bytes int) {
+func ringSize(w *Window, use simd.Inputs) (rows, bytes int) {
 	right := max(0, (w.X-1)*w.StrideW+(w.KernelW-1)*w.DilationW+1-w.PadLeft-w.W)
-	return min((w.KernelH-1)*w.DilationH+1, w.H), (w.PadLeft+w.W+right)*w.C*simd.Unit() + slack
+	return min((w.KernelH-1)*w.DilationH+1, w.H), (w.PadLeft+w.W+right)*w.C*use.Unit() + slack
 }
 
 // fits reports whether rings for so many threads take little memory beside the picture: a kernel with large gaps may see a
 // wide margin.
-func fits(w *Window, threads int) bool {
-	rows, bytes := ringSize(w)
-	return int64(rows+1)*int64(bytes)*int64(threads) <= 4*int64(w.N*w.H*w.W*w.C)*int64(simd.Unit()*threads)+64<<10
+func fits(w *Window, use simd.Inputs, threads int) bool {
+	rows, bytes := ringSize(w, use)
+	return int64(rows+1)*int64(bytes)*int64(threads) <= 4*int64(w.N*w.H*w.W*w.C)*int64(use.Unit()*threads)+64<<10
 }
 
 // ringBytes returns the memory of rings.
@@ -62,7 +63,7 @@ func (r *ring[T]) row(in []T, n, y int) []byte {
 	}
 	i := y % len(r.rows)
 	if at := n*w.H + y; r.have[i] != at {
-		simd.Prepare[T](r.rows[i][w.PadLeft*w.C*r.unit:(w.PadLeft+w.W)*w.C*r.unit], raw(in[at*w.W*w.C:(at+1)*w.W*w.C]))
+		simd.Prepare[T](r.use, r.rows[i][w.PadLeft*w.C*r.unit:(w.PadLeft+w.W)*w.C*r.unit], raw(in[at*w.W*w.C:(at+1)*w.W*w.C]))
 		r.have[i] = at
 	}
 	return r.rows[i]

@@ -60,15 +60,45 @@ func widenInt8AVX2(to *int16, from *byte, n int)
 //go:noescape
 func widenUint8AVX2(to *int16, from *byte, n int)
 
-// depthwiseAVX2 computes a row of pixels of 16 channels.
+// depthwiseUint8AVX2 computes a row of pixels of 16 channels, of any taps.
 //
 //go:noescape
-func depthwiseAVX2(c *depthwiseCall)
+func depthwiseUint8AVX2(c *depthwiseCall)
 
-// depthwiseTwiceAVX2 computes a row of pixels of 32 channels.
+// depthwise9Uint8AVX2 does that of 3×3 taps.
 //
 //go:noescape
-func depthwiseTwiceAVX2(c *depthwiseCall)
+func depthwise9Uint8AVX2(c *depthwiseCall)
+
+// depthwiseColumnsUint8AVX2 does that of 3×3 taps side by side, and pixels one column apart.
+//
+//go:noescape
+func depthwiseColumnsUint8AVX2(c *depthwiseCall)
+
+// depthwiseApartUint8AVX2 does that of 3×3 taps side by side, and pixels two columns apart.
+//
+//go:noescape
+func depthwiseApartUint8AVX2(c *depthwiseCall)
+
+// depthwiseInt8AVX2 computes a row of pixels of 16 channels, of any taps.
+//
+//go:noescape
+func depthwiseInt8AVX2(c *depthwiseCall)
+
+// depthwise9Int8AVX2 does that of 3×3 taps.
+//
+//go:noescape
+func depthwise9Int8AVX2(c *depthwiseCall)
+
+// depthwiseColumnsInt8AVX2 does that of 3×3 taps side by side, and pixels one column apart.
+//
+//go:noescape
+func depthwiseColumnsInt8AVX2(c *depthwiseCall)
+
+// depthwiseApartInt8AVX2 does that of 3×3 taps side by side, and pixels two columns apart.
+//
+//go:noescape
+func depthwiseApartInt8AVX2(c *depthwiseCall)
 
 // addInt8AVX2 adds n elements, a multiple of 16.
 //

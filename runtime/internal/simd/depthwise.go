@@ -26,7 +26,6 @@ type Depthwise struct {
 	c, taps int
 	offset  int32 // of the weights' zero point from that of the packed ones
 	run     func(*depthwiseCall)
-	pairs   *pairs // does all, where the path's loop is of pairs
 	words   *words // does all, where the path's loops are of words
 
 	flat   *Depthwise // of pixels side by side, as if they were channels, if few channels would leave most of a loop's lanes empty
@@ -57,6 +56,7 @@ type depthwiseCall struct {
 	signed         uint64 // outputs are
 	zero, offset   int32
 	lo, hi         float32
+	ends           ends
 }
 
 // DepthwiseCall is a thread's scratch memory, which Reserve makes large enough.
@@ -71,10 +71,10 @@ type DepthwiseCall struct {
 // NewDepthwise packs the weights for the path that runs; nil if that has no loop.
 func NewDepthwise[T int8 | uint8](t Taps[T]) *Depthwise { return newDepthwise(t, chosen().depthwise) }
 
-// taps are the loops of a path over taps: for weights whose zero point is that of the packed ones, and for the others; or those of
-// pairs for all, over a block of channels and over two; or some of words, of unsigned and of signed inputs.
+// taps are the loops of a path over taps: for weights whose zero point is that of the packed ones, and for the others; or some of
+// words, of unsigned and of signed inputs.
 type taps struct {
-	plain, offset, pairs, twice func(*depthwiseCall)
+	plain, offset func(*depthwiseCall) // of unsigned inputs
 
 	words *[2]wordTaps
 }
@@ -83,9 +83,6 @@ func newDepthwise[T int8 | uint8](t Taps[T], loops *taps) *Depthwise {
 	signed := ^T(0) < 0
 	if loops == nil || t.C < 1 || t.Taps < 1 || signed && t.WZero != 0 {
 		return nil
-	}
-	if loops.pairs != nil {
-		return &Depthwise{pairs: newPairs(t, loops)}
 	}
 	if loops.words != nil {
 		return &Depthwise{words: newWords(t, &loops.words[sign[T]()])}
@@ -149,9 +146,6 @@ func (d *Depthwise) tap(c, i int, v, inZero int32) {
 
 // PackedBytes returns the memory that the packed weights take.
 func (d *Depthwise) PackedBytes() int {
-	if d.pairs != nil {
-		return d.pairs.packedBytes()
-	}
 	if d.words != nil {
 		return d.words.packedBytes()
 	}
@@ -173,8 +167,6 @@ type Line struct {
 // Reserve makes room in c for lines of up to so many pixels, such as Run will get them.
 func (d *Depthwise) Reserve(c *DepthwiseCall, pixels, step int) {
 	switch {
-	case d.pairs != nil:
-		d.pairs.reserve(c)
 	case d.words != nil:
 		d.words.reserve(c)
 	default:
@@ -188,10 +180,6 @@ func (d *Depthwise) Reserve(c *DepthwiseCall, pixels, step int) {
 // Run computes a row of pixels.
 func (d *Depthwise) Run(c *DepthwiseCall, l Line) {
 	if l.Pixels < 1 {
-		return
-	}
-	if d.pairs != nil {
-		d.pairs.line(c, l)
 		return
 	}
 	if d.words != nil {

@@ -5,67 +5,83 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// func depthwiseAVX2(c *depthwiseCall)
-// DI c, then scales, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights of a block, R9 bytes of them,
-// CX their end, R14 out; Y0 … Y3 sums, Y4 … Y7 two taps, Y8 … Y11 sums without inputs, Y12 least, Y13 most, Y14 zero, Y15 lower bytes.
-TEXT ·depthwiseAVX2(SB), NOSPLIT, $0-8
+// firstLast holds where the double words of two packed rows belong.
+DATA firstLast<>+0(SB)/4, $0
+DATA firstLast<>+4(SB)/4, $4
+DATA firstLast<>+8(SB)/4, $1
+DATA firstLast<>+12(SB)/4, $5
+DATA firstLast<>+16(SB)/4, $2
+DATA firstLast<>+20(SB)/4, $6
+DATA firstLast<>+24(SB)/4, $3
+DATA firstLast<>+28(SB)/4, $7
+GLOBL firstLast<>(SB), RODATA|NOPTR, $32
+
+// func depthwiseUint8AVX2(c *depthwiseCall)
+// It takes two taps at a step: AX and R11 are where these begin, R9 bytes of weights, R10 those left.
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, SI base, CX scales, R14 out, R15 bytes to
+// the next pixel's taps, R12 to its outputs; registers as in gen/avx2depthwise.go.
+TEXT ·depthwiseUint8AVX2(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
 	MOVQ depthwiseCall_taps(DI), BX
 	MOVQ depthwiseCall_at(DI), R8
 	MOVQ depthwiseCall_pixels(DI), DX
 	MOVQ depthwiseCall_w(DI), R13
-	MOVQ depthwiseCall_groups(DI), R9
+	MOVQ depthwiseCall_base(DI), SI
+	MOVQ depthwiseCall_scale(DI), CX
 	MOVQ depthwiseCall_out(DI), R14
 	MOVQ depthwiseCall_step(DI), R15
 	MOVQ depthwiseCall_ldo(DI), R12
-	MOVQ depthwiseCall_base(DI), AX
-	VMOVDQU 0(AX), Y8
-	VMOVDQU 32(AX), Y9
-	VBROADCASTSS depthwiseCall_lo(DI), Y12
-	VBROADCASTSS depthwiseCall_hi(DI), Y13
-	VPBROADCASTW depthwiseCall_zero(DI), Y14
-	VPCMPEQW Y15, Y15, Y15
-	VPSRLW $8, Y15, Y15
-	MOVQ depthwiseCall_scale(DI), DI
+	VPBROADCASTD depthwiseCall_ends+ends_least(DI), Y12
+	VPBROADCASTD depthwiseCall_ends+ends_most(DI), Y13
+	VPBROADCASTD depthwiseCall_ends+ends_zero(DI), Y14
+	VPBROADCASTD depthwiseCall_ends+ends_sign(DI), Y15
+	MOVQ depthwiseCall_groups(DI), R9
 	SHLQ $6, R9
-	LEAQ (R13)(R9*1), CX
+	ADDQ R9, R13 // their end
+	NEGQ R9
 	PCALIGN $32
 pixel:
-	VMOVDQA Y8, Y0
-	VMOVDQA Y9, Y1
-	MOVQ R13, SI
-	MOVQ BX, R10
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	MOVQ R9, R10
+	MOVQ BX, DI
 pair:
-	MOVQ (R10), AX
-	MOVQ 8(R10), R11
-	VMOVDQU 0(AX)(R8*1), Y4
-	VMOVDQU 0(R11)(R8*1), Y5
-	VPUNPCKLWD Y5, Y4, Y6 // both taps of channels 0 … 3, 8 … 11
-	VPUNPCKHWD Y5, Y4, Y7 // 4 … 7, 12 … 15
-	VPMADDWD 0(SI), Y6, Y6
+	MOVQ (DI), AX
+	MOVQ 8(DI), R11
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R11)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 0(R13)(R10*1), Y6, Y6
 	VPADDD Y6, Y0, Y0
-	VPMADDWD 32(SI), Y7, Y7
+	VPMADDWD 32(R13)(R10*1), Y7, Y7
 	VPADDD Y7, Y1, Y1
-	ADDQ $16, R10
-	ADDQ $64, SI
-	CMPQ SI, CX
-	JNE pair
+	ADDQ $16, DI
+	ADDQ $64, R10
+	JNZ pair
+	MOVQ c+0(FP), DI
 	VCVTDQ2PS Y0, Y0
-	VMULPS 0(DI), Y0, Y0
-	VMAXPS Y12, Y0, Y0
-	VMINPS Y13, Y0, Y0
-	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VMULPS 0(CX), Y0, Y0
 	VCVTDQ2PS Y1, Y1
-	VMULPS 32(DI), Y1, Y1
-	VMAXPS Y12, Y1, Y1
-	VMINPS Y13, Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
 	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
 	VPACKSSDW Y1, Y0, Y0
-	VPADDW Y14, Y0, Y0
-	VPAND Y15, Y0, Y0
-	VEXTRACTI128 $1, Y0, X4
-	VPACKUSWB X4, X0, X4
-	VMOVDQU X4, 0(R14)
+	VPADDSW Y14, Y0, Y11
+	VPACKUSWB Y11, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y10
+	VPERMD Y11, Y10, Y11
+	VMOVDQU X11, (R14)
 	ADDQ R12, R14
 	ADDQ R15, R8
 	DECQ DX
@@ -73,98 +89,1541 @@ pair:
 	VZEROUPPER
 	RET
 
-// func depthwiseTwiceAVX2(c *depthwiseCall)
-// DI c, then scales, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights of a block, R9 bytes of them,
-// CX their end, R14 out; Y0 … Y3 sums, Y4 … Y7 two taps, Y8 … Y11 sums without inputs, Y12 least, Y13 most, Y14 zero, Y15 lower bytes.
-TEXT ·depthwiseTwiceAVX2(SB), NOSPLIT, $0-8
+// func depthwise9Uint8AVX2(c *depthwiseCall)
+// It takes two pixels in turn: AX, R10 and R11 are where taps begin.
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, SI base, CX scales, R14 out, R15 bytes to
+// the next pixel's taps, R12 to its outputs; registers as in gen/avx2depthwise.go.
+TEXT ·depthwise9Uint8AVX2(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
 	MOVQ depthwiseCall_taps(DI), BX
 	MOVQ depthwiseCall_at(DI), R8
 	MOVQ depthwiseCall_pixels(DI), DX
 	MOVQ depthwiseCall_w(DI), R13
-	MOVQ depthwiseCall_groups(DI), R9
+	MOVQ depthwiseCall_base(DI), SI
+	MOVQ depthwiseCall_scale(DI), CX
 	MOVQ depthwiseCall_out(DI), R14
 	MOVQ depthwiseCall_step(DI), R15
 	MOVQ depthwiseCall_ldo(DI), R12
-	MOVQ depthwiseCall_base(DI), AX
-	VMOVDQU 0(AX), Y8
-	VMOVDQU 32(AX), Y9
-	VMOVDQU 64(AX), Y10
-	VMOVDQU 96(AX), Y11
-	VBROADCASTSS depthwiseCall_lo(DI), Y12
-	VBROADCASTSS depthwiseCall_hi(DI), Y13
-	VPBROADCASTW depthwiseCall_zero(DI), Y14
-	VPCMPEQW Y15, Y15, Y15
-	VPSRLW $8, Y15, Y15
-	MOVQ depthwiseCall_scale(DI), DI
-	SHLQ $6, R9
-	LEAQ (R13)(R9*1), CX
+	VPBROADCASTD depthwiseCall_ends+ends_least(DI), Y12
+	VPBROADCASTD depthwiseCall_ends+ends_most(DI), Y13
+	VPBROADCASTD depthwiseCall_ends+ends_zero(DI), Y14
+	VPBROADCASTD depthwiseCall_ends+ends_sign(DI), Y15
 	PCALIGN $32
 pixel:
-	VMOVDQA Y8, Y0
-	VMOVDQA Y9, Y1
-	VMOVDQA Y10, Y2
-	VMOVDQA Y11, Y3
-	MOVQ R13, SI
-	MOVQ BX, R10
-pair:
-	MOVQ (R10), AX
-	MOVQ 8(R10), R11
-	VMOVDQU 0(AX)(R8*1), Y4
-	VMOVDQU 0(R11)(R8*1), Y5
-	VPUNPCKLWD Y5, Y4, Y6 // both taps of channels 0 … 3, 8 … 11
-	VPUNPCKHWD Y5, Y4, Y7 // 4 … 7, 12 … 15
-	VPMADDWD 0(SI), Y6, Y6
-	VPADDD Y6, Y0, Y0
-	VPMADDWD 32(SI), Y7, Y7
-	VPADDD Y7, Y1, Y1
-	VMOVDQU 32(AX)(R8*1), Y4
-	VMOVDQU 32(R11)(R8*1), Y5
-	VPUNPCKLWD Y5, Y4, Y6 // both taps of channels 0 … 3, 8 … 11
-	VPUNPCKHWD Y5, Y4, Y7 // 4 … 7, 12 … 15
-	VPMADDWD 0(SI)(R9*1), Y6, Y6
-	VPADDD Y6, Y2, Y2
-	VPMADDWD 32(SI)(R9*1), Y7, Y7
-	VPADDD Y7, Y3, Y3
-	ADDQ $16, R10
-	ADDQ $64, SI
-	CMPQ SI, CX
-	JNE pair
+	MOVQ 0(BX), AX
+	MOVQ 24(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ 8(BX), AX
+	MOVQ 32(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 16(BX), AX
+	MOVQ 40(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 48(BX), R11
+	VPMOVZXBD (R11)(R8*1), Y8
+	VPMOVZXBD 8(R11)(R8*1), Y9
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 56(BX), AX
+	MOVQ 64(BX), R10
+	VMOVDQU (AX)(R8*1), X9
+	VPUNPCKLBW (R10)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
 	VCVTDQ2PS Y0, Y0
-	VMULPS 0(DI), Y0, Y0
-	VMAXPS Y12, Y0, Y0
-	VMINPS Y13, Y0, Y0
-	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VMULPS 0(CX), Y0, Y0
 	VCVTDQ2PS Y1, Y1
-	VMULPS 32(DI), Y1, Y1
-	VMAXPS Y12, Y1, Y1
-	VMINPS Y13, Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small0
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small0:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
 	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
 	VPACKSSDW Y1, Y0, Y0
-	VPADDW Y14, Y0, Y0
-	VPAND Y15, Y0, Y0
-	VEXTRACTI128 $1, Y0, X4
-	VPACKUSWB X4, X0, X4
-	VMOVDQU X4, 0(R14)
+	VPADDSW Y14, Y0, Y11
+	ADDQ R15, R8
+	DECQ DX
+	JZ odd
+	MOVQ 0(BX), AX
+	MOVQ 24(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ 8(BX), AX
+	MOVQ 32(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 16(BX), AX
+	MOVQ 40(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 48(BX), R11
+	VPMOVZXBD (R11)(R8*1), Y8
+	VPMOVZXBD 8(R11)(R8*1), Y9
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 56(BX), AX
+	MOVQ 64(BX), R10
+	VMOVDQU (AX)(R8*1), X9
+	VPUNPCKLBW (R10)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small1
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small1:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y0
+	VPERMD Y11, Y0, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	ADDQ R15, R8
+	DECQ DX
+	JZ done
+	JMP pixel
+odd:
+	VPACKUSWB Y11, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y10
+	VPERMD Y11, Y10, Y11
+	VMOVDQU X11, (R14)
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseColumnsUint8AVX2(c *depthwiseCall)
+// Its pixels are one column apart, as taps are: AX, R10 and R11 are where the kernel's rows begin, R9 a column before R8.
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, SI base, CX scales, R14 out, R15 bytes to
+// the next pixel's taps, R12 to its outputs; registers as in gen/avx2depthwise.go.
+TEXT ·depthwiseColumnsUint8AVX2(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ depthwiseCall_taps(DI), BX
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	MOVQ depthwiseCall_w(DI), R13
+	MOVQ depthwiseCall_base(DI), SI
+	MOVQ depthwiseCall_scale(DI), CX
+	MOVQ depthwiseCall_out(DI), R14
+	MOVQ depthwiseCall_step(DI), R15
+	MOVQ depthwiseCall_ldo(DI), R12
+	VPBROADCASTD depthwiseCall_ends+ends_least(DI), Y12
+	VPBROADCASTD depthwiseCall_ends+ends_most(DI), Y13
+	VPBROADCASTD depthwiseCall_ends+ends_zero(DI), Y14
+	VPBROADCASTD depthwiseCall_ends+ends_sign(DI), Y15
+	MOVQ 0(BX), AX
+	MOVQ 24(BX), R10
+	MOVQ 48(BX), R11
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y2
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y3
+	PCALIGN $32
+pixels:
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small0
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small0:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y11
+	DECQ DX
+	JZ odd
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y4
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y5
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y3, Y3
 	VCVTDQ2PS Y2, Y2
-	VMULPS 64(DI), Y2, Y2
-	VMAXPS Y12, Y2, Y2
-	VMINPS Y13, Y2, Y2
-	VCVTPS2DQ Y2, Y2 // to nearest, ties to even
+	VMULPS 0(CX), Y2, Y2
 	VCVTDQ2PS Y3, Y3
-	VMULPS 96(DI), Y3, Y3
-	VMAXPS Y12, Y3, Y3
-	VMINPS Y13, Y3, Y3
+	VMULPS 32(CX), Y3, Y3
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small1
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y2, Y2
+	VMINPS Y10, Y3, Y3
+small1:
+	VCVTPS2DQ Y2, Y2 // to nearest, ties to even
 	VCVTPS2DQ Y3, Y3 // to nearest, ties to even
 	VPACKSSDW Y3, Y2, Y2
-	VPADDW Y14, Y2, Y2
-	VPAND Y15, Y2, Y2
-	VEXTRACTI128 $1, Y2, X4
-	VPACKUSWB X4, X2, X4
-	VMOVDQU X4, 16(R14)
+	VPADDSW Y14, Y2, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y2
+	VPERMD Y11, Y2, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	DECQ DX
+	JZ done
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y5, Y5
+	VCVTDQ2PS Y4, Y4
+	VMULPS 0(CX), Y4, Y4
+	VCVTDQ2PS Y5, Y5
+	VMULPS 32(CX), Y5, Y5
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small2
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y4, Y4
+	VMINPS Y10, Y5, Y5
+small2:
+	VCVTPS2DQ Y4, Y4 // to nearest, ties to even
+	VCVTPS2DQ Y5, Y5 // to nearest, ties to even
+	VPACKSSDW Y5, Y4, Y4
+	VPADDSW Y14, Y4, Y11
+	DECQ DX
+	JZ odd
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y2
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y3
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small3
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small3:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y0
+	VPERMD Y11, Y0, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	DECQ DX
+	JZ done
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y4
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y5
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y3, Y3
+	VCVTDQ2PS Y2, Y2
+	VMULPS 0(CX), Y2, Y2
+	VCVTDQ2PS Y3, Y3
+	VMULPS 32(CX), Y3, Y3
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small4
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y2, Y2
+	VMINPS Y10, Y3, Y3
+small4:
+	VCVTPS2DQ Y2, Y2 // to nearest, ties to even
+	VCVTPS2DQ Y3, Y3 // to nearest, ties to even
+	VPACKSSDW Y3, Y2, Y2
+	VPADDSW Y14, Y2, Y11
+	DECQ DX
+	JZ odd
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y5, Y5
+	VCVTDQ2PS Y4, Y4
+	VMULPS 0(CX), Y4, Y4
+	VCVTDQ2PS Y5, Y5
+	VMULPS 32(CX), Y5, Y5
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small5
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y4, Y4
+	VMINPS Y10, Y5, Y5
+small5:
+	VCVTPS2DQ Y4, Y4 // to nearest, ties to even
+	VCVTPS2DQ Y5, Y5 // to nearest, ties to even
+	VPACKSSDW Y5, Y4, Y4
+	VPADDSW Y14, Y4, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y4
+	VPERMD Y11, Y4, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	DECQ DX
+	JZ done
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y2
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y3
+	JMP pixels
+odd:
+	VPACKUSWB Y11, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y10
+	VPERMD Y11, Y10, Y11
+	VMOVDQU X11, (R14)
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseApartUint8AVX2(c *depthwiseCall)
+// Its pixels are two columns apart: AX, R10 and R11 are where the kernel's rows begin, R9 and BX columns behind R8.
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, SI base, CX scales, R14 out, R15 bytes to
+// the next pixel's taps, R12 to its outputs; registers as in gen/avx2depthwise.go.
+TEXT ·depthwiseApartUint8AVX2(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ depthwiseCall_taps(DI), BX
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	MOVQ depthwiseCall_w(DI), R13
+	MOVQ depthwiseCall_base(DI), SI
+	MOVQ depthwiseCall_scale(DI), CX
+	MOVQ depthwiseCall_out(DI), R14
+	MOVQ depthwiseCall_step(DI), R15
+	MOVQ depthwiseCall_ldo(DI), R12
+	VPBROADCASTD depthwiseCall_ends+ends_least(DI), Y12
+	VPBROADCASTD depthwiseCall_ends+ends_most(DI), Y13
+	VPBROADCASTD depthwiseCall_ends+ends_zero(DI), Y14
+	VPBROADCASTD depthwiseCall_ends+ends_sign(DI), Y15
+	MOVQ (BX), AX
+	ADDQ $24, BX
+	MOVQ (BX), R10
+	ADDQ $24, BX
+	MOVQ (BX), R11
+	MOVQ R15, BX
+	SHRQ $1, BX
+	LEAQ (R8)(BX*1), R9
+	LEAQ (R9)(BX*1), BX
+	VMOVDQU (AX)(R8*1), X3
+	VPUNPCKLBW (R10)(R8*1), X3, X2 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X3, X3
+	VPMOVZXBW X2, Y2
+	VPMOVZXBW X3, Y3
+	PCALIGN $32
+pixel:
+	VPMADDWD 0(R13), Y2, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y3, Y10
+	VPADDD 32(SI), Y10, Y1
+	VMOVDQU (AX)(R9*1), X7
+	VPUNPCKLBW (R10)(R9*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R9*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VMOVDQU (AX)(BX*1), X3
+	VPUNPCKLBW (R10)(BX*1), X3, X2 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(BX*1), X3, X3
+	VPMOVZXBW X2, Y2
+	VPMOVZXBW X3, Y3
+	VPMADDWD 128(R13), Y2, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y3, Y10
+	VPADDD Y10, Y1, Y1
+	VPMOVZXBD (R11)(R8*1), Y8
+	VPMOVZXBD 8(R11)(R8*1), Y9
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(BX*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(BX*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small0
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small0:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y11
+	ADDQ R15, R8
+	ADDQ R15, R9
+	ADDQ R15, BX
+	DECQ DX
+	JZ odd
+	VPMADDWD 0(R13), Y2, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y3, Y10
+	VPADDD 32(SI), Y10, Y1
+	VMOVDQU (AX)(R9*1), X7
+	VPUNPCKLBW (R10)(R9*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R9*1), X7, X7
+	VPMOVZXBW X6, Y6
+	VPMOVZXBW X7, Y7
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VMOVDQU (AX)(BX*1), X3
+	VPUNPCKLBW (R10)(BX*1), X3, X2 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(BX*1), X3, X3
+	VPMOVZXBW X2, Y2
+	VPMOVZXBW X3, Y3
+	VPMADDWD 128(R13), Y2, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y3, Y10
+	VPADDD Y10, Y1, Y1
+	VPMOVZXBD (R11)(R8*1), Y8
+	VPMOVZXBD 8(R11)(R8*1), Y9
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(BX*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(BX*1), X9, X9
+	VPMOVZXBW X8, Y8
+	VPMOVZXBW X9, Y9
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small1
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small1:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y0
+	VPERMD Y11, Y0, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	ADDQ R15, R8
+	ADDQ R15, R9
+	ADDQ R15, BX
+	DECQ DX
+	JZ done
+	JMP pixel
+odd:
+	VPACKUSWB Y11, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y10
+	VPERMD Y11, Y10, Y11
+	VMOVDQU X11, (R14)
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseInt8AVX2(c *depthwiseCall)
+// It takes two taps at a step: AX and R11 are where these begin, R9 bytes of weights, R10 those left.
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, SI base, CX scales, R14 out, R15 bytes to
+// the next pixel's taps, R12 to its outputs; registers as in gen/avx2depthwise.go.
+TEXT ·depthwiseInt8AVX2(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ depthwiseCall_taps(DI), BX
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	MOVQ depthwiseCall_w(DI), R13
+	MOVQ depthwiseCall_base(DI), SI
+	MOVQ depthwiseCall_scale(DI), CX
+	MOVQ depthwiseCall_out(DI), R14
+	MOVQ depthwiseCall_step(DI), R15
+	MOVQ depthwiseCall_ldo(DI), R12
+	VPBROADCASTD depthwiseCall_ends+ends_least(DI), Y12
+	VPBROADCASTD depthwiseCall_ends+ends_most(DI), Y13
+	VPBROADCASTD depthwiseCall_ends+ends_zero(DI), Y14
+	VPBROADCASTD depthwiseCall_ends+ends_sign(DI), Y15
+	MOVQ depthwiseCall_groups(DI), R9
+	SHLQ $6, R9
+	ADDQ R9, R13 // their end
+	NEGQ R9
+	PCALIGN $32
+pixel:
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	MOVQ R9, R10
+	MOVQ BX, DI
+pair:
+	MOVQ (DI), AX
+	MOVQ 8(DI), R11
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R11)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 0(R13)(R10*1), Y6, Y6
+	VPADDD Y6, Y0, Y0
+	VPMADDWD 32(R13)(R10*1), Y7, Y7
+	VPADDD Y7, Y1, Y1
+	ADDQ $16, DI
+	ADDQ $64, R10
+	JNZ pair
+	MOVQ c+0(FP), DI
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y11
+	VPACKUSWB Y11, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y10
+	VPERMD Y11, Y10, Y11
+	VMOVDQU X11, (R14)
 	ADDQ R12, R14
 	ADDQ R15, R8
 	DECQ DX
 	JNZ pixel
+	VZEROUPPER
+	RET
+
+// func depthwise9Int8AVX2(c *depthwiseCall)
+// It takes two pixels in turn: AX, R10 and R11 are where taps begin.
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, SI base, CX scales, R14 out, R15 bytes to
+// the next pixel's taps, R12 to its outputs; registers as in gen/avx2depthwise.go.
+TEXT ·depthwise9Int8AVX2(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ depthwiseCall_taps(DI), BX
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	MOVQ depthwiseCall_w(DI), R13
+	MOVQ depthwiseCall_base(DI), SI
+	MOVQ depthwiseCall_scale(DI), CX
+	MOVQ depthwiseCall_out(DI), R14
+	MOVQ depthwiseCall_step(DI), R15
+	MOVQ depthwiseCall_ldo(DI), R12
+	VPBROADCASTD depthwiseCall_ends+ends_least(DI), Y12
+	VPBROADCASTD depthwiseCall_ends+ends_most(DI), Y13
+	VPBROADCASTD depthwiseCall_ends+ends_zero(DI), Y14
+	VPBROADCASTD depthwiseCall_ends+ends_sign(DI), Y15
+	PCALIGN $32
+pixel:
+	MOVQ 0(BX), AX
+	MOVQ 24(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ 8(BX), AX
+	MOVQ 32(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 16(BX), AX
+	MOVQ 40(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 48(BX), R11
+	VPMOVSXBD (R11)(R8*1), Y8
+	VPMOVSXBD 8(R11)(R8*1), Y9
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 56(BX), AX
+	MOVQ 64(BX), R10
+	VMOVDQU (AX)(R8*1), X9
+	VPUNPCKLBW (R10)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small0
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small0:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y11
+	ADDQ R15, R8
+	DECQ DX
+	JZ odd
+	MOVQ 0(BX), AX
+	MOVQ 24(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ 8(BX), AX
+	MOVQ 32(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 16(BX), AX
+	MOVQ 40(BX), R10
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 48(BX), R11
+	VPMOVSXBD (R11)(R8*1), Y8
+	VPMOVSXBD 8(R11)(R8*1), Y9
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	MOVQ 56(BX), AX
+	MOVQ 64(BX), R10
+	VMOVDQU (AX)(R8*1), X9
+	VPUNPCKLBW (R10)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small1
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small1:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y0
+	VPERMD Y11, Y0, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	ADDQ R15, R8
+	DECQ DX
+	JZ done
+	JMP pixel
+odd:
+	VPACKUSWB Y11, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y10
+	VPERMD Y11, Y10, Y11
+	VMOVDQU X11, (R14)
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseColumnsInt8AVX2(c *depthwiseCall)
+// Its pixels are one column apart, as taps are: AX, R10 and R11 are where the kernel's rows begin, R9 a column before R8.
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, SI base, CX scales, R14 out, R15 bytes to
+// the next pixel's taps, R12 to its outputs; registers as in gen/avx2depthwise.go.
+TEXT ·depthwiseColumnsInt8AVX2(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ depthwiseCall_taps(DI), BX
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	MOVQ depthwiseCall_w(DI), R13
+	MOVQ depthwiseCall_base(DI), SI
+	MOVQ depthwiseCall_scale(DI), CX
+	MOVQ depthwiseCall_out(DI), R14
+	MOVQ depthwiseCall_step(DI), R15
+	MOVQ depthwiseCall_ldo(DI), R12
+	VPBROADCASTD depthwiseCall_ends+ends_least(DI), Y12
+	VPBROADCASTD depthwiseCall_ends+ends_most(DI), Y13
+	VPBROADCASTD depthwiseCall_ends+ends_zero(DI), Y14
+	VPBROADCASTD depthwiseCall_ends+ends_sign(DI), Y15
+	MOVQ 0(BX), AX
+	MOVQ 24(BX), R10
+	MOVQ 48(BX), R11
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y2
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y3
+	PCALIGN $32
+pixels:
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small0
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small0:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y11
+	DECQ DX
+	JZ odd
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y4
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y5
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y3, Y3
+	VCVTDQ2PS Y2, Y2
+	VMULPS 0(CX), Y2, Y2
+	VCVTDQ2PS Y3, Y3
+	VMULPS 32(CX), Y3, Y3
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small1
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y2, Y2
+	VMINPS Y10, Y3, Y3
+small1:
+	VCVTPS2DQ Y2, Y2 // to nearest, ties to even
+	VCVTPS2DQ Y3, Y3 // to nearest, ties to even
+	VPACKSSDW Y3, Y2, Y2
+	VPADDSW Y14, Y2, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y2
+	VPERMD Y11, Y2, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	DECQ DX
+	JZ done
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y5, Y5
+	VCVTDQ2PS Y4, Y4
+	VMULPS 0(CX), Y4, Y4
+	VCVTDQ2PS Y5, Y5
+	VMULPS 32(CX), Y5, Y5
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small2
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y4, Y4
+	VMINPS Y10, Y5, Y5
+small2:
+	VCVTPS2DQ Y4, Y4 // to nearest, ties to even
+	VCVTPS2DQ Y5, Y5 // to nearest, ties to even
+	VPACKSSDW Y5, Y4, Y4
+	VPADDSW Y14, Y4, Y11
+	DECQ DX
+	JZ odd
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y2
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y3
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small3
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small3:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y0
+	VPERMD Y11, Y0, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	DECQ DX
+	JZ done
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y4
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y5
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y3, Y3
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y2, Y2
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y3, Y3
+	VCVTDQ2PS Y2, Y2
+	VMULPS 0(CX), Y2, Y2
+	VCVTDQ2PS Y3, Y3
+	VMULPS 32(CX), Y3, Y3
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small4
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y2, Y2
+	VMINPS Y10, Y3, Y3
+small4:
+	VCVTPS2DQ Y2, Y2 // to nearest, ties to even
+	VCVTPS2DQ Y3, Y3 // to nearest, ties to even
+	VPACKSSDW Y3, Y2, Y2
+	VPADDSW Y14, Y2, Y11
+	DECQ DX
+	JZ odd
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y1
+	MOVQ R8, R9
+	ADDQ R15, R8
+	VMOVDQU (AX)(R8*1), X7
+	VPUNPCKLBW (R10)(R8*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(R8*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(R8*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 128(R13), Y6, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 160(R13), Y7, Y10
+	VPADDD Y10, Y5, Y5
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y4, Y4
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y5, Y5
+	VCVTDQ2PS Y4, Y4
+	VMULPS 0(CX), Y4, Y4
+	VCVTDQ2PS Y5, Y5
+	VMULPS 32(CX), Y5, Y5
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small5
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y4, Y4
+	VMINPS Y10, Y5, Y5
+small5:
+	VCVTPS2DQ Y4, Y4 // to nearest, ties to even
+	VCVTPS2DQ Y5, Y5 // to nearest, ties to even
+	VPACKSSDW Y5, Y4, Y4
+	VPADDSW Y14, Y4, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y4
+	VPERMD Y11, Y4, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	DECQ DX
+	JZ done
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VPMADDWD 0(R13), Y6, Y10
+	VPADDD 0(SI), Y10, Y2
+	VPMADDWD 32(R13), Y7, Y10
+	VPADDD 32(SI), Y10, Y3
+	JMP pixels
+odd:
+	VPACKUSWB Y11, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y10
+	VPERMD Y11, Y10, Y11
+	VMOVDQU X11, (R14)
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseApartInt8AVX2(c *depthwiseCall)
+// Its pixels are two columns apart: AX, R10 and R11 are where the kernel's rows begin, R9 and BX columns behind R8.
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, SI base, CX scales, R14 out, R15 bytes to
+// the next pixel's taps, R12 to its outputs; registers as in gen/avx2depthwise.go.
+TEXT ·depthwiseApartInt8AVX2(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ depthwiseCall_taps(DI), BX
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	MOVQ depthwiseCall_w(DI), R13
+	MOVQ depthwiseCall_base(DI), SI
+	MOVQ depthwiseCall_scale(DI), CX
+	MOVQ depthwiseCall_out(DI), R14
+	MOVQ depthwiseCall_step(DI), R15
+	MOVQ depthwiseCall_ldo(DI), R12
+	VPBROADCASTD depthwiseCall_ends+ends_least(DI), Y12
+	VPBROADCASTD depthwiseCall_ends+ends_most(DI), Y13
+	VPBROADCASTD depthwiseCall_ends+ends_zero(DI), Y14
+	VPBROADCASTD depthwiseCall_ends+ends_sign(DI), Y15
+	MOVQ (BX), AX
+	ADDQ $24, BX
+	MOVQ (BX), R10
+	ADDQ $24, BX
+	MOVQ (BX), R11
+	MOVQ R15, BX
+	SHRQ $1, BX
+	LEAQ (R8)(BX*1), R9
+	LEAQ (R9)(BX*1), BX
+	VMOVDQU (AX)(R8*1), X3
+	VPUNPCKLBW (R10)(R8*1), X3, X2 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R8*1), X3, X3
+	VPMOVSXBW X2, Y2
+	VPMOVSXBW X3, Y3
+	PCALIGN $32
+pixel:
+	VPMADDWD 0(R13), Y2, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y3, Y10
+	VPADDD 32(SI), Y10, Y1
+	VMOVDQU (AX)(R9*1), X7
+	VPUNPCKLBW (R10)(R9*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R9*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VMOVDQU (AX)(BX*1), X3
+	VPUNPCKLBW (R10)(BX*1), X3, X2 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(BX*1), X3, X3
+	VPMOVSXBW X2, Y2
+	VPMOVSXBW X3, Y3
+	VPMADDWD 128(R13), Y2, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y3, Y10
+	VPADDD Y10, Y1, Y1
+	VPMOVSXBD (R11)(R8*1), Y8
+	VPMOVSXBD 8(R11)(R8*1), Y9
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(BX*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(BX*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small0
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small0:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y11
+	ADDQ R15, R8
+	ADDQ R15, R9
+	ADDQ R15, BX
+	DECQ DX
+	JZ odd
+	VPMADDWD 0(R13), Y2, Y10
+	VPADDD 0(SI), Y10, Y0
+	VPMADDWD 32(R13), Y3, Y10
+	VPADDD 32(SI), Y10, Y1
+	VMOVDQU (AX)(R9*1), X7
+	VPUNPCKLBW (R10)(R9*1), X7, X6 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(R9*1), X7, X7
+	VPMOVSXBW X6, Y6
+	VPMOVSXBW X7, Y7
+	VPMADDWD 64(R13), Y6, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 96(R13), Y7, Y10
+	VPADDD Y10, Y1, Y1
+	VMOVDQU (AX)(BX*1), X3
+	VPUNPCKLBW (R10)(BX*1), X3, X2 // both taps of channels 0 … 7
+	VPUNPCKHBW (R10)(BX*1), X3, X3
+	VPMOVSXBW X2, Y2
+	VPMOVSXBW X3, Y3
+	VPMADDWD 128(R13), Y2, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 160(R13), Y3, Y10
+	VPADDD Y10, Y1, Y1
+	VPMOVSXBD (R11)(R8*1), Y8
+	VPMOVSXBD 8(R11)(R8*1), Y9
+	VPMADDWD 192(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 224(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VMOVDQU (R11)(R9*1), X9
+	VPUNPCKLBW (R11)(BX*1), X9, X8 // both taps of channels 0 … 7
+	VPUNPCKHBW (R11)(BX*1), X9, X9
+	VPMOVSXBW X8, Y8
+	VPMOVSXBW X9, Y9
+	VPMADDWD 256(R13), Y8, Y10
+	VPADDD Y10, Y0, Y0
+	VPMADDWD 288(R13), Y9, Y10
+	VPADDD Y10, Y1, Y1
+	VCVTDQ2PS Y0, Y0
+	VMULPS 0(CX), Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS 32(CX), Y1, Y1
+	CMPL depthwiseCall_ends+ends_large(DI), $0
+	JEQ small1
+	VBROADCASTSS depthwiseCall_hi(DI), Y10 // what does not fit in 32 bits would become the least
+	VMINPS Y10, Y0, Y0
+	VMINPS Y10, Y1, Y1
+small1:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y10
+	VPACKUSWB Y10, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y0
+	VPERMD Y11, Y0, Y11
+	VMOVDQU X11, (R14)
+	VEXTRACTI128 $1, Y11, (R14)(R12*1)
+	LEAQ (R14)(R12*2), R14
+	ADDQ R15, R8
+	ADDQ R15, R9
+	ADDQ R15, BX
+	DECQ DX
+	JZ done
+	JMP pixel
+odd:
+	VPACKUSWB Y11, Y11, Y11
+	VPMAXUB Y12, Y11, Y11
+	VPMINUB Y13, Y11, Y11
+	VPXOR Y15, Y11, Y11
+	VMOVDQU firstLast<>(SB), Y10
+	VPERMD Y11, Y10, Y11
+	VMOVDQU X11, (R14)
+done:
 	VZEROUPPER
 	RET

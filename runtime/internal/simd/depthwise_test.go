@@ -27,25 +27,25 @@ func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, path *path) {
 		p.Bias[i] = int32(r.Uint32()) >> r.IntN(31)
 	}
 	for i := range p.Scale {
-		p.Scale[i] = float32(math.Exp2(-15 * r.Float64()))
+		p.Scale[i] = float32(math.Exp2(4 - 19*r.Float64()))
 	}
 	l := Line{Pixels: 1 + r.IntN(20), Step: []int{p.C, r.IntN(2 * p.C)}[r.IntN(2)]}
 	if beside {
 		l.Step = p.C * (1 + r.IntN(3))
 	}
 	step, inputs := l.Step, make([][]T, p.Taps)
-	l.Step *= path.unit()
+	l.Step *= path.unit(ForTaps)
 	for i := range inputs {
 		if j := i % 3; beside && j > 0 {
-			inputs[i], l.In = inputs[i-j][j*p.C:], append(l.In, l.In[i-j][j*p.C*path.unit():])
+			inputs[i], l.In = inputs[i-j][j*p.C:], append(l.In, l.In[i-j][j*p.C*path.unit(ForTaps):])
 			continue
 		}
 		inputs[i] = values[T](r, (l.Pixels-1)*step+3*p.C)
 		if !beside {
 			inputs[i] = inputs[i][2*p.C:]
 		}
-		in := guarded(t, len(inputs[i])*path.unit())
-		prepare[T](path, in, unsafe.Slice((*byte)(unsafe.Pointer(&inputs[i][0])), len(inputs[i])))
+		in := guarded(t, len(inputs[i])*path.unit(ForTaps))
+		prepare[T](path, ForTaps, in, unsafe.Slice((*byte)(unsafe.Pointer(&inputs[i][0])), len(inputs[i])))
 		l.In = append(l.In, in)
 	}
 	l.Out = guarded(t, l.Pixels*p.C)
@@ -78,22 +78,23 @@ func TestDepthwise(t *testing.T) {
 	}
 }
 
-func comparePrepare[T int8 | uint8](t *testing.T, path *path, n int) {
+func comparePrepare[T int8 | uint8](t *testing.T, path *path, i Inputs, n int) {
 	t.Helper()
-	to, from := guarded(t, n*path.unit()), guarded(t, n)
+	unit := path.unit(i)
+	to, from := guarded(t, n*unit), guarded(t, n)
 	for i := range from {
 		from[i] = byte(3 * i)
 	}
-	prepare[T](path, to, from)
-	for i := range from {
-		got, want := int16(to[i*path.unit()]), int16(from[i])
-		if path.unit() == 2 {
-			got, want = wide(to)[i], int16(T(from[i]))
-		} else if path.gemm.flips(^T(0) < 0) {
+	prepare[T](path, i, to, from)
+	for j := range from {
+		got, want := int16(to[j*unit]), int16(from[j])
+		if unit == 2 {
+			got, want = wide(to)[j], int16(T(from[j]))
+		} else if flips[T](path, i) {
 			want ^= 0x80
 		}
 		if got != want {
-			t.Fatalf("%d bytes: got %d at %d, want %d", n, got, i, want)
+			t.Fatalf("%d bytes: got %d at %d, want %d", n, got, j, want)
 		}
 	}
 }
@@ -102,8 +103,10 @@ func TestPrepare(t *testing.T) {
 	for _, path := range able(t) {
 		t.Run(path.name, func(t *testing.T) {
 			for n := 1; n < 200; n++ {
-				comparePrepare[int8](t, &path, n)
-				comparePrepare[uint8](t, &path, n)
+				for _, i := range []Inputs{ForGemm, ForTaps} {
+					comparePrepare[int8](t, &path, i, n)
+					comparePrepare[uint8](t, &path, i, n)
+				}
 			}
 		})
 	}
@@ -115,7 +118,7 @@ func BenchmarkDepthwise(b *testing.B) {
 			b.Run(fmt.Sprintf("x%dc%dt%d/%s", s.pixels, s.c, s.taps, path.name), func(b *testing.B) {
 				r := rand.New(rand.NewPCG(1, 1))
 				d := newDepthwise(Taps[int8]{C: s.c, Taps: s.taps, Weights: values[int8](r, s.c*s.taps), Bias: make([]int32, s.c), Scale: []float32{1e-3}, Lo: -128, Hi: 127}, path.depthwise)
-				l := Line{Pixels: s.pixels, Step: s.c * path.unit(), Out: make([]byte, s.pixels*s.c)}
+				l := Line{Pixels: s.pixels, Step: s.c * path.unit(ForTaps), Out: make([]byte, s.pixels*s.c)}
 				width := int(math.Sqrt(float64(s.taps)))
 				for range width {
 					row := make([]byte, (s.pixels+width)*l.Step)

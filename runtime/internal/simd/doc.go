@@ -14,6 +14,7 @@
 // AVX2 multiplies bytes too, but saturates. Its loops multiply words instead: inputs become words once, on their way into a ring of
 // rows or into scratch memory, and weights when they are packed, without their zero point. Bytes that cannot saturate, of seven bits,
 // would take as many multiplications; of words, half of them become additions where pairs are crossed: see gen/avx2cross.go.
+// A depthwise convolution reads bytes as they are, and makes words of those it has interleaved: its ring of rows stays in the first cache.
 //
 // Cortex-A76 and later multiply bytes of one sign, either, four to a sum: SDOT and UDOT. Those before have only SMLAL of words,
 // which bytes become on their way; a pair of byte products would overflow a word where all four are −128. Both have loops for

@@ -101,12 +101,12 @@ func compare[T int8 | uint8](t *testing.T, r *rand.Rand, path *path, raw bool) {
 	g, c := newGemm(p.Product, path.gemm), &Call{}
 	m := Matrix{Rows: p.rows, InStride: p.stride, OutStride: p.N*size + r.IntN(9)*size}
 	if m.Ready = r.IntN(2) == 0; m.Ready {
-		m.InStride *= path.unit()
+		m.InStride *= path.unit(ForGemm)
 	}
 	for _, in := range p.in {
 		if m.Ready {
-			ready := make([]byte, len(in)*path.unit())
-			prepare[T](path, ready, in)
+			ready := make([]byte, len(in)*path.unit(ForGemm))
+			prepare[T](path, ForGemm, ready, in)
 			in = ready
 		}
 		last := guarded(t, (p.rows-1)*m.InStride+g.Reach(m.Ready)) // with nothing behind it

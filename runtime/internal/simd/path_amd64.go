@@ -13,7 +13,10 @@ func paths() []path {
 	return []path{
 		{
 			name: "avx2", ok: x.HasAVX2,
-			gemm: avx2Blocks(), depthwise: &taps{pairs: depthwiseAVX2, twice: depthwiseTwiceAVX2},
+			gemm: avx2Blocks(), depthwise: &taps{words: &[2]wordTaps{
+				{any: depthwiseUint8AVX2, nine: depthwise9Uint8AVX2, columns: &[2]func(*depthwiseCall){depthwiseColumnsUint8AVX2, depthwiseApartUint8AVX2}, pairs: true},
+				{any: depthwiseInt8AVX2, nine: depthwise9Int8AVX2, columns: &[2]func(*depthwiseCall){depthwiseColumnsInt8AVX2, depthwiseApartInt8AVX2}, pairs: true},
+			}},
 			floats:   &floats{widths: [][]floatBlock{{{6, gemmF32AVX2x6}, {4, gemmF32AVX2x4}, {2, gemmF32AVX2x2}, {1, gemmF32AVX2x1}}}, whole: true},
 			elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks},
 		},

@@ -1,19 +1,27 @@
 package simd
 
+// Inputs are inputs such as some loops want them: those of a Gemm, or of a Depthwise.
+type Inputs int
+
+const (
+	ForGemm Inputs = iota
+	ForTaps
+)
+
 // Prepare copies bytes of T to to, of Unit bytes for each, such as the loops of the path that runs want them.
-func Prepare[T int8 | uint8](to, from []byte) {
-	prepare[T](chosen(), to, from)
+func Prepare[T int8 | uint8](i Inputs, to, from []byte) {
+	prepare[T](chosen(), i, to, from)
 }
 
-func prepare[T int8 | uint8](p *path, to, from []byte) {
-	if len(to) < len(from)*p.unit() {
+func prepare[T int8 | uint8](p *path, i Inputs, to, from []byte) {
+	if len(to) < len(from)*p.unit(i) {
 		panic("simd: no room")
 	}
 	switch {
 	case len(from) == 0:
-	case p.unit() == 2:
+	case p.unit(i) == 2:
 		widenRow(p.gemm.widen, sign[T]() == 1, wide(to[:2*len(from)]), from)
-	case flips[T](p):
+	case flips[T](p, i):
 		p.flip(&to[0], &from[0], len(from), 0x80808080)
 	default:
 		copy(to, from)
@@ -21,24 +29,28 @@ func prepare[T int8 | uint8](p *path, to, from []byte) {
 }
 
 // flips says whether the loops of a path want bytes of T that are flipped.
-func flips[T int8 | uint8](p *path) bool { return p.gemm != nil && p.gemm.flips(^T(0) < 0) }
-
-// Unit returns how many bytes each input takes that Prepare has made.
-func Unit() int {
-	return chosen().unit()
+func flips[T int8 | uint8](p *path, i Inputs) bool {
+	signed := sign[T]() == 1
+	if i == ForTaps {
+		return signed && p.depthwise != nil && p.depthwise.words == nil
+	}
+	return p.gemm != nil && p.gemm.flips(signed)
 }
 
-func (p *path) unit() int {
-	if p.gemm != nil && p.gemm.wide {
+// Unit returns how many bytes each input takes that Prepare has made.
+func (i Inputs) Unit() int { return chosen().unit(i) }
+
+func (p *path) unit(i Inputs) int {
+	if i == ForGemm && p.gemm != nil && p.gemm.wide {
 		return 2
 	}
 	return 1
 }
 
 // Ready fills to with inputs of one value, such as Prepare makes them.
-func Ready[T int8 | uint8](to []byte, v int32) {
+func Ready[T int8 | uint8](i Inputs, to []byte, v int32) {
 	p := chosen()
-	if p.unit() == 2 {
+	if p.unit(i) == 2 {
 		words := wide(to)
 		for i := range words {
 			words[i] = int16(T(v))
@@ -46,7 +58,7 @@ func Ready[T int8 | uint8](to []byte, v int32) {
 		return
 	}
 	b := byte(v)
-	if flips[T](p) {
+	if flips[T](p, i) {
 		b ^= 0x80
 	}
 	for i := range to {

@@ -194,12 +194,6 @@ func (b pairBlock) store(o *out, r, next int) {
 	}
 }
 
-// low adds the zero point to words, and leaves their lower bytes.
-func low(o *out, words, zero, mask int) {
-	o.op("VPADDW Y%d, Y%d, Y%d", zero, words, words)
-	o.op("VPAND Y%d, Y%d, Y%d", mask, words, words)
-}
-
 // widenRow writes the copy that makes bytes words.
 func widenRow(o *out, signed bool) {
 	name, load := "Uint8", "VPMOVZXBW"
@@ -265,10 +259,12 @@ func avx2Stubs() []byte {
 		o.line("\n// widen%sAVX2 copies n bytes, a multiple of 16, as words.\n//\n//go:noescape", name)
 		o.line("func widen%sAVX2(to *int16, from *byte, n int)", name)
 	}
-	o.line("\n// depthwiseAVX2 computes a row of pixels of 16 channels.\n//\n//go:noescape")
-	o.line("func depthwiseAVX2(c *depthwiseCall)")
-	o.line("\n// depthwiseTwiceAVX2 computes a row of pixels of 32 channels.\n//\n//go:noescape")
-	o.line("func depthwiseTwiceAVX2(c *depthwiseCall)")
+	for _, name := range []string{"Uint8", "Int8"} {
+		o.line("\n// depthwise%sAVX2 computes a row of pixels of 16 channels, of any taps.\n//\n//go:noescape\nfunc depthwise%sAVX2(c *depthwiseCall)", name, name)
+		o.line("\n// depthwise9%sAVX2 does that of 3×3 taps.\n//\n//go:noescape\nfunc depthwise9%sAVX2(c *depthwiseCall)", name, name)
+		o.line("\n// depthwiseColumns%sAVX2 does that of 3×3 taps side by side, and pixels one column apart.\n//\n//go:noescape\nfunc depthwiseColumns%sAVX2(c *depthwiseCall)", name, name)
+		o.line("\n// depthwiseApart%sAVX2 does that of 3×3 taps side by side, and pixels two columns apart.\n//\n//go:noescape\nfunc depthwiseApart%sAVX2(c *depthwiseCall)", name, name)
+	}
 	for _, name := range []string{"Int8", "Uint8"} {
 		o.line("\n// add%sAVX2 adds n elements, a multiple of 16.\n//\n//go:noescape\nfunc add%sAVX2(c *sumCall)", name, name)
 		o.line("\n// addRow%sAVX2 adds up n elements, a multiple of 16.\n//\n//go:noescape\nfunc addRow%sAVX2(sums *int32, in *byte, n int)", name, name)
