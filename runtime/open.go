@@ -20,7 +20,7 @@ func Engines() []string {
 	return []string{"builtin"}
 }
 
-// SIMD names the inner loops that the builtin engine runs here: generic; avx2, avx512vnni; neon, sdot. The environment variable
+// SIMD names the inner loops that the builtin engine runs here: generic; avx2, avxvnni, avx512vnni; neon, sdot. The environment variable
 // EDGED_SIMD chooses others; one that this processor cannot run makes Open fail.
 func SIMD() string { return simd.Chosen() }
 

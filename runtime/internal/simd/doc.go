@@ -11,6 +11,9 @@
 // their top bit, and weights of uint8 become signed when they are packed; what both add to the sums is known beforehand, but for
 // a multiple of the sum of a row's inputs, if the weights' zero point is not in the middle.
 //
+// AVX-VNNI is half as wide, and has that product in an encoding which Go's assembler lacks: gen writes its bytes. The same loops with
+// the encoding of AVX-512 are there for tests.
+//
 // AVX2 multiplies bytes too, but saturates. Its loops multiply words instead: inputs become words once, on their way into a ring of
 // rows or into scratch memory, and weights when they are packed, without their zero point. Bytes that cannot saturate, of seven bits,
 // would take as many multiplications; of words, half of them become additions where pairs are crossed: see gen/avx2cross.go.

@@ -137,6 +137,7 @@ func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
 			g.scale[i] = p.Scale[i%len(p.Scale)]
 		}
 	}
+	g.ends = endsOf(signed, p.Scale, p.Zero, p.Lo, p.Hi)
 	if b.wide {
 		packWide(g, &p)
 		return g

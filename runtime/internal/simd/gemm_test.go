@@ -9,9 +9,9 @@ import (
 	"unsafe"
 )
 
-// able returns the paths that this processor can run. Who lacks one says so.
+// able returns the paths that this processor can run, and what it has in place of others. Who lacks one says so.
 func able(t testing.TB) (all []path) {
-	for _, p := range paths() {
+	for _, p := range append(paths(), standIns()...) {
 		if !p.ok {
 			t.Logf("this processor cannot run %s", p.name)
 			continue

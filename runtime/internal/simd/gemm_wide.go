@@ -34,7 +34,6 @@ func packWide[T int8 | uint8](g *Gemm, p *Product[T]) {
 			to[(piece*g.steps+k/2)*columns*2+(n-from)*2+k%2] = int16(int32(w) - p.WZero)
 		}
 	}
-	g.ends = endsOf(g.signed, p.Scale, p.Zero, p.Lo, p.Hi)
 	if g.blocks.crossed {
 		g.row = -1
 		uncross(g, p)

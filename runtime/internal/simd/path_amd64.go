@@ -10,16 +10,18 @@ func paths() []path {
 	if !x.HasAVX512VBMI {
 		lookup = nil
 	}
+	avx2 := path{
+		name: "avx2", ok: x.HasAVX2,
+		gemm: avx2Blocks(), depthwise: &taps{words: &[2]wordTaps{
+			{any: depthwiseUint8AVX2, nine: depthwise9Uint8AVX2, columns: &[2]func(*depthwiseCall){depthwiseColumnsUint8AVX2, depthwiseApartUint8AVX2}, pairs: true},
+			{any: depthwiseInt8AVX2, nine: depthwise9Int8AVX2, columns: &[2]func(*depthwiseCall){depthwiseColumnsInt8AVX2, depthwiseApartInt8AVX2}, pairs: true},
+		}},
+		floats:   &floats{widths: [][]floatBlock{{{6, gemmF32AVX2x6}, {4, gemmF32AVX2x4}, {2, gemmF32AVX2x2}, {1, gemmF32AVX2x1}}}, whole: true},
+		elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks},
+	}
 	return []path{
-		{
-			name: "avx2", ok: x.HasAVX2,
-			gemm: avx2Blocks(), depthwise: &taps{words: &[2]wordTaps{
-				{any: depthwiseUint8AVX2, nine: depthwise9Uint8AVX2, columns: &[2]func(*depthwiseCall){depthwiseColumnsUint8AVX2, depthwiseApartUint8AVX2}, pairs: true},
-				{any: depthwiseInt8AVX2, nine: depthwise9Int8AVX2, columns: &[2]func(*depthwiseCall){depthwiseColumnsInt8AVX2, depthwiseApartInt8AVX2}, pairs: true},
-			}},
-			floats:   &floats{widths: [][]floatBlock{{{6, gemmF32AVX2x6}, {4, gemmF32AVX2x4}, {2, gemmF32AVX2x2}, {1, gemmF32AVX2x1}}}, whole: true},
-			elements: &elements{plain: true, addRow: [2]func(*int32, *byte, int){addRowUint8Blocks, addRowInt8Blocks}, lookup: lookupBlocks},
-		},
+		avx2,
+		avx2.dots("avxvnni", x.HasAVX2 && x.HasAVXVNNI, blocksAVXVNNI()),
 		{
 			name: "avx512vnni", ok: x.HasAVX2 && x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
 			gemm: vnniBlocks(), depthwise: &taps{plain: depthwiseVNNI, offset: depthwiseOffsetVNNI}, flip: flipVNNI,
@@ -27,6 +29,12 @@ func paths() []path {
 			elements: &elements{addRow: [2]func(*int32, *byte, int){addRowUint8VNNI, addRowInt8VNNI}, lookup: lookup},
 		},
 	}
+}
+
+// dots returns p with a product of bytes, four to a sum.
+func (p path) dots(name string, ok bool, gemm *blocks) path {
+	p.name, p.ok, p.gemm, p.flip = name, ok, gemm, flipAVX2
+	return p
 }
 
 // add runs a sum over bytes. Plain loops are those of AVX2.

@@ -17,7 +17,7 @@ func main() {
 	log.SetFlags(0)
 	files := map[string][]byte{
 		"gemm_vnni_amd64.s": assembly(), "depthwise_vnni_amd64.s": depthwise(), "elements_vnni_amd64.s": elements(), "pictures_vnni_amd64.s": pictures(), "floats_avx512_amd64.s": floats(), "vnni_amd64.go": stubs(),
-		"gemm_avx2_amd64.s": pairGemm(), "gemm_cross_amd64.s": crossGemm(), "depthwise_avx2_amd64.s": pairDepthwise(), "elements_avx2_amd64.s": pairElements(), "avx2_amd64.go": avx2Stubs(),
+		"gemm_avx2_amd64.s": pairGemm(), "gemm_cross_amd64.s": crossGemm(), "gemm_avxvnni_amd64.s": dotGemm(false), "gemm_avxvnni_wide_amd64.s": dotGemm(true), "avxvnni_amd64.go": dotStubs(), "depthwise_avx2_amd64.s": pairDepthwise(), "elements_avx2_amd64.s": pairElements(), "avx2_amd64.go": avx2Stubs(),
 		"gemm_neon_arm64.s": neonGemm(), "depthwise_neon_arm64.s": neonTaps(), "elements_neon_arm64.s": neonElements(), "floats_neon_arm64.s": neonFloats(), "neon_arm64.go": neonStubs(),
 	}
 	maps.Copy(files, pictureFiles())
