@@ -57,7 +57,7 @@ func describe(root fs.FS) string {
 		critical, _ := z.Trip("critical")
 		fmt.Fprintf(&b, "heat       %s %d, known %t, passive %d, critical %d\n", z.Type, z.Milli, z.Known, passive, critical)
 	}
-	fmt.Fprintf(&b, "zones      %d of %d count\nthrottled  %s, told %t\n", len(limiting), len(m.Zones), m.Throttled, m.Tells)
+	fmt.Fprintf(&b, "zones      %d of %d count\nthrottled  %s, told %#x\n", len(limiting), len(m.Zones), m.Throttled, uint32(m.Tells))
 	if m.PowerMode != "" {
 		fmt.Fprintf(&b, "power      %s\n", m.PowerMode)
 	}

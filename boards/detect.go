@@ -20,7 +20,7 @@ type Machine struct {
 
 	Zones        []Zone
 	Throttled    Flags
-	Tells        bool          // the kernel tells what Throttled says
+	Tells        Flags         // those that the kernel would tell of
 	PowerMode    string        // of a Jetson: "MAXN"
 	Accelerators []Accelerator // of the board's, those that are there
 }
@@ -39,7 +39,7 @@ func Detect(root fs.FS) (Machine, error) {
 	t, err := OpenThrottle(root)
 	if err == nil {
 		m.Throttled, err = t.Read()
-		m.Tells, err = err == nil, errors.Join(err, t.Close())
+		m.Tells, err = t.Tells(), errors.Join(err, t.Close())
 	}
 	if errors.Is(err, ErrNoThrottle) {
 		err = nil

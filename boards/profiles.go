@@ -48,7 +48,7 @@ var raspberries = []Profile{
 			"raspberrypi,3-compute-module-plus", "brcm,bcm2837", "brcm,bcm2710",
 		},
 		SoC: "BCM2837", Cores: []Cores{{4, "Cortex-A53", "neon", 1400}}, Memory: []int{512, 1024},
-		Cameras: libcamera, Zones: []string{"cpu-thermal"}, Support: Support{Emulated, testedA53},
+		Accelerators: []Accelerator{edgeTPU}, Cameras: libcamera, Zones: []string{"cpu-thermal"}, Support: Support{Emulated, testedA53},
 	},
 	{
 		ID: "raspberry-pi-4", Name: "Raspberry Pi 4",

@@ -29,6 +29,9 @@ func (f Flags) Now() Flags { return f & (1<<sinceStart - 1) }
 // Past is what has been so since the start, in the same bits.
 func (f Flags) Past() Flags { return f >> sinceStart }
 
+// Only returns those of the flags that are among bits, now and since the start.
+func (f Flags) Only(bits Flags) Flags { return f & (bits | bits<<sinceStart) }
+
 var flagNames = []struct {
 	bit  Flags
 	name string
@@ -73,6 +76,7 @@ type Throttle struct {
 type source struct {
 	*gauge
 	flags func(s *source, n uint32) Flags
+	knows Flags
 	hex   bool
 	bit   Flags
 	last  uint32 // the count of the last look
@@ -94,7 +98,7 @@ const maxSources = 32
 func OpenThrottle(root fs.FS) (*Throttle, error) {
 	t := &Throttle{}
 	for _, name := range firmwareFiles(root) {
-		t.add(root, name, source{flags: (*source).whole, hex: true})
+		t.add(root, name, source{flags: (*source).whole, knows: firmwareFlags, hex: true})
 	}
 	firmware := len(t.sources) > 0
 	for _, name := range list(root, "sys/class/hwmon", "hwmon") {
@@ -103,9 +107,9 @@ func OpenThrottle(root fs.FS) (*Throttle, error) {
 		case kind == "rpi_volt" && !firmware:
 			t.add(root, dir+"in0_lcrit_alarm", source{flags: (*source).alarm, bit: UnderVoltage})
 		case kind == "soctherm_oc":
-			t.add(root, dir+"oc1_event_cnt", source{flags: (*source).count, bit: UnderVoltage})
-			t.add(root, dir+"oc2_event_cnt", source{flags: (*source).count, bit: OverCurrent})
-			t.add(root, dir+"oc3_event_cnt", source{flags: (*source).count, bit: OverCurrent})
+			t.add(root, dir+"oc1_event_cnt", source{flags: (*source).count, knows: UnderVoltage << sinceStart, bit: UnderVoltage})
+			t.add(root, dir+"oc2_event_cnt", source{flags: (*source).count, knows: OverCurrent << sinceStart, bit: OverCurrent})
+			t.add(root, dir+"oc3_event_cnt", source{flags: (*source).count, knows: OverCurrent << sinceStart, bit: OverCurrent})
 		}
 	}
 	for _, name := range list(root, thermalDir, "cooling_device") {
@@ -137,6 +141,7 @@ func firmwareFiles(root fs.FS) []string {
 
 func (t *Throttle) add(root fs.FS, name string, s source) {
 	var err error
+	s.knows |= s.bit
 	if s.gauge, err = openGauge(root, name); err == nil && len(t.sources) < maxSources {
 		t.sources = append(t.sources, s)
 	} else if err == nil {
@@ -160,6 +165,15 @@ func (t *Throttle) Read() (Flags, error) {
 	return all, last
 }
 
+// Tells returns the flags that Read can give on this machine: what is not among them nobody knows.
+func (t *Throttle) Tells() Flags {
+	var all Flags
+	for _, s := range t.sources {
+		all |= s.knows
+	}
+	return all
+}
+
 // Close closes the files.
 func (t *Throttle) Close() error {
 	var all []*gauge
@@ -181,11 +195,11 @@ func (s *source) look() (Flags, error) {
 	return s.flags(s, n), nil
 }
 
+// firmwareFlags are those that a Raspberry Pi's firmware has.
+const firmwareFlags = Flags(0xf | 0xf<<sinceStart)
+
 // whole is a number that is flags already.
-func (s *source) whole(n uint32) Flags {
-	const known = Flags(0xf | 0xf<<sinceStart)
-	return Flags(n) & known
-}
+func (s *source) whole(n uint32) Flags { return Flags(n) & firmwareFlags }
 
 // alarm is a number above 0 while something is so.
 func (s *source) alarm(n uint32) Flags {
