@@ -13,7 +13,26 @@ import (
 // reachBrokers says how to reach the config's brokers. The embedded one it starts.
 func (d *daemon) reachBrokers() (mqtt.Options, error) {
 	c := &d.config.MQTT
-	o := mqtt.Options{Username: c.Username, Password: d.env("EDGED_MQTT_PASSWORD"), Dial: d.wire.dial}
+	o, err := brokerOptions(c, d.env)
+	if err != nil {
+		return o, err
+	}
+	o.Dial = d.wire.dial
+	if c.Broker[0] != config.Embedded {
+		o.URL, o.Fallbacks = c.Broker[0], c.Broker[1:]
+		return o, nil
+	}
+	if d.broker, err = broker.Serve(broker.Options{Listener: d.wire.listener, Addr: d.address, Log: d.log, Tap: d.tap}); err != nil {
+		return o, err
+	}
+	o.URL = d.broker.URL()
+	d.log.Info("embedded broker: serving " + o.URL)
+	return o, nil
+}
+
+// brokerOptions says as whom to speak to the config's brokers, and how secretly.
+func brokerOptions(c *config.MQTT, env func(string) string) (mqtt.Options, error) {
+	o := mqtt.Options{Username: c.Username, Password: env("EDGED_MQTT_PASSWORD")}
 	o.TLS = mqtt.TLS{CAFile: c.CAFile, CertFile: c.ClientCertFile, KeyFile: c.ClientKeyFile, ServerName: c.ServerName, ALPN: c.ALPN}
 	for _, secret := range []struct {
 		key, file string
@@ -23,16 +42,6 @@ func (d *daemon) reachBrokers() (mqtt.Options, error) {
 			return o, err
 		}
 	}
-	if c.Broker[0] != config.Embedded {
-		o.URL, o.Fallbacks = c.Broker[0], c.Broker[1:]
-		return o, nil
-	}
-	var err error
-	if d.broker, err = broker.Serve(broker.Options{Listener: d.wire.listener, Addr: d.address, Log: d.log, Tap: d.tap}); err != nil {
-		return o, err
-	}
-	o.URL = d.broker.URL()
-	d.log.Info("embedded broker: serving " + o.URL)
 	return o, nil
 }
 

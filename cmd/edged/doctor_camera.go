@@ -58,8 +58,11 @@ func finding(n *camera.Node, r *camera.Report, err error) findingJSON {
 	if r.Holders != "" {
 		f.State += "; in use by " + r.Holders
 	}
-	if r.Bare {
+	switch {
+	case r.Bare:
 		f.Wrong, f.Remedy = true, "this is a bare sensor: use camera: rpicam, or exec: with a program that makes pictures of it"
+	case r.Holders != "":
+		f.Level, f.Cause, f.Remedy = note, "one program at a time has a camera", "end the other, unless it is edged's own daemon"
 	}
 	return f
 }

@@ -40,16 +40,17 @@ func TestDoctorListsCameras(t *testing.T) {
 		inspect: func(n camera.Node) (camera.Report, error) { return answers[n.Path].Report, answers[n.Path].err },
 		rpicam:  func() (string, error) { return "/usr/bin/rpicam-vid", nil },
 	}
-	const want = `ok  video0  HD Webcam, usb:046d:0825:A1B2: MJPG YUYV 640x480 1280x720; in use by cheese (process 12)
-no  video2  unicam-image: RG10
-            this is a bare sensor: use camera: rpicam, or exec: with a program that makes pictures of it
-no  video3  /dev/video3 "isp": has the multiplanar interface only
-no  video4  locked: permission denied
-            add the user to the group of /dev/video4, as a rule video
-ok  rpicam  /usr/bin/rpicam-vid gives a Raspberry Pi's own cameras
+	const want = `note     video0  HD Webcam, usb:046d:0825:A1B2: MJPG YUYV 640x480 1280x720; in use by cheese (process 12)
+                 one program at a time has a camera: end the other, unless it is edged's own daemon
+warning  video2  unicam-image: RG10
+                 this is a bare sensor: use camera: rpicam, or exec: with a program that makes pictures of it
+warning  video3  /dev/video3 "isp": has the multiplanar interface only
+warning  video4  locked: permission denied
+                 add the user to the group of /dev/video4, as a rule video
+ok       rpicam  /usr/bin/rpicam-vid gives a Raspberry Pi's own cameras
 `
 	var out bytes.Buffer
-	if err := printFindings(&out, d.diagnose()); err != nil {
+	if err := printFindings(&out, graded(d.diagnose(), warning)); err != nil {
 		t.Fatal(err)
 	}
 	if got := out.String(); got != want {

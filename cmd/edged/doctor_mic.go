@@ -48,9 +48,11 @@ func (d *microphoneDoctor) examine(c *mic.Card, device int) findingJSON {
 		f.Wrong, f.State, f.Remedy = true, f.State+": permission denied", "add the user to the group of the files in /dev/snd, as a rule audio"
 	case holder != "":
 		f.State += ": in use by " + holder
-		f.Remedy = "microphone: pulse shares it, where that is a sound server"
+		f.Level, f.Remedy = note, "microphone: pulse shares it, where that is a sound server"
 	case errors.Is(err, syscall.EBUSY):
-		f.State += ": in use"
+		f.Level, f.State = note, f.State+": in use"
+	case errors.Is(err, errNotAsked):
+		f.State += ": " + err.Error()
 	case err != nil:
 		f.Wrong, f.State = true, f.State+": "+err.Error()
 	default:

@@ -28,15 +28,15 @@ func TestDoctorListsMicrophones(t *testing.T) {
 	d := microphoneDoctor{root, func(card, device int) (mic.Report, error) {
 		return mic.Report{Formats: []string{"S16_LE", "S32_LE"}, Rates: [2]int{44100, 48000}, Channels: [2]int{1, 1}}, answers[[2]int{card, device}]
 	}}
-	const want = `ok  hw:Device,0    USB PnP Sound Device, usb:0d8c:0014:A1: S16_LE S32_LE, 44100 to 48000 Hz, 1 channels
-ok  hw:Loopback,0  Loopback: in use by arecord (process 12)
-                   microphone: pulse shares it, where that is a sound server
-no  hw:Loopback,1  Loopback: permission denied
-                   add the user to the group of the files in /dev/snd, as a rule audio
-no  hw:Loopback,2  Loopback: input/output error
+	const want = `ok       hw:Device,0    USB PnP Sound Device, usb:0d8c:0014:A1: S16_LE S32_LE, 44100 to 48000 Hz, 1 channels
+note     hw:Loopback,0  Loopback: in use by arecord (process 12)
+                        microphone: pulse shares it, where that is a sound server
+warning  hw:Loopback,1  Loopback: permission denied
+                        add the user to the group of the files in /dev/snd, as a rule audio
+warning  hw:Loopback,2  Loopback: input/output error
 `
 	var out bytes.Buffer
-	if err := printFindings(&out, d.diagnose()); err != nil {
+	if err := printFindings(&out, graded(d.diagnose(), warning)); err != nil {
 		t.Fatal(err)
 	}
 	if got := out.String(); got != want {

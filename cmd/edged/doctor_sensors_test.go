@@ -31,24 +31,24 @@ func TestDoctorListsBusesAndDevices(t *testing.T) {
 				"/dev/i2c-3": &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}}[path]
 		},
 	}
-	const buses = `ok  i2c-1        bcm2835 (i2c@7e804000); the kernel reads a bme280 at 0x76
+	const buses = `ok       i2c-1        bcm2835 (i2c@7e804000); the kernel reads a bme280 at 0x76
 `
-	const rest = `no  i2c-2        hdmi
-                 add the user to the group of /dev/i2c-2, as a rule i2c
-no  i2c-3        cp2112
-                 modprobe i2c-dev makes /dev/i2c-3; a line i2c-dev in /etc/modules does so at every start
-ok  iio:device0  bme280: temperature
-ok  iio:device1  gyro: measures nothing that edged has a name for
+	const rest = `warning  i2c-2        hdmi
+                      add the user to the group of /dev/i2c-2, as a rule i2c
+warning  i2c-3        cp2112
+                      modprobe i2c-dev makes /dev/i2c-3; a line i2c-dev in /etc/modules does so at every start
+ok       iio:device0  bme280: temperature
+ok       iio:device1  gyro: measures nothing that edged has a name for
 `
 	want := map[string]string{
 		"without asking who is there": buses + rest,
-		"asking": buses + `ok  i2c-1 0x23   somebody answers; it may be a bh1750
-ok  i2c-1 0x48   somebody answers; it may be a tmp102, ina219, ads1015, ads1115
+		"asking": buses + `ok       i2c-1 0x23   somebody answers; it may be a bh1750
+ok       i2c-1 0x48   somebody answers; it may be a tmp102, ina219, ads1015, ads1115
 ` + rest,
 	}
 	for _, name := range []string{"without asking who is there", "asking"} {
 		var out bytes.Buffer
-		if err := printFindings(&out, d.diagnose(t.Context())); err != nil {
+		if err := printFindings(&out, graded(d.diagnose(t.Context()), warning)); err != nil {
 			t.Fatal(err)
 		}
 		if got := out.String(); got != want[name] {

@@ -75,6 +75,9 @@ func run(ctx context.Context, args []string, env func(string) string, std stdio)
 	if err == nil {
 		return done
 	}
+	if status, ok := errors.AsType[exitStatus](err); ok {
+		return int(status)
+	}
 	report(std.err, err)
 	if bad := (misuse{}); !started || errors.As(err, &bad) {
 		hint(std.err, "see "+cmd.CommandPath()+" --help")
