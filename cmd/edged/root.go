@@ -14,7 +14,7 @@ Results go to stdout, talk to stderr. Exit status: 0 done, 1 failed, 2 misused.`
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newDemo(a), newRun(a), newRecord(a), newReplay(a), newCheck(a), newInfer(a), newBench(a), newInspect(a), newVerify(a), newQuantize(a), newSchema(a), newVersion(a), newDoctor(a), newService(a), newWhy(a), newMan(a), newWorker(a))
+	root.AddCommand(newDemo(a), newRun(a), newRecord(a), newReplay(a), newCheck(a), newInit(a), newInfer(a), newBench(a), newInspect(a), newVerify(a), newQuantize(a), newSchema(a), newVersion(a), newDoctor(a), newService(a), newWhy(a), newMan(a), newWorker(a))
 	return root
 }
 
