@@ -11,7 +11,14 @@ import (
 
 // TestReadmeListsTheChips: the README's table of chips is i2c.Models.
 func TestReadmeListsTheChips(t *testing.T) {
-	const path, begin, end = "../../README.md", "<!-- chips -->\n", "<!-- end of chips -->\n"
+	keepTable(t, "chips", chipTable())
+}
+
+// keepTable fails unless the README's table of what is the one that is wanted; -update writes it.
+func keepTable(t *testing.T, what, want string) {
+	t.Helper()
+	const path = "../../README.md"
+	begin, end := "<!-- "+what+" -->\n", "<!-- end of "+what+" -->\n"
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -21,12 +28,11 @@ func TestReadmeListsTheChips(t *testing.T) {
 	if !ok || !closed {
 		t.Fatalf("README.md has no table between %q and %q", begin, end)
 	}
-	want := chipTable()
 	if table == want {
 		return
 	}
 	if !*update {
-		t.Fatal("README.md lists other chips than there are; write its table anew with go test ./cmd/edged -run Readme -update")
+		t.Fatal("README.md lists other " + what + " than there are; write its table anew with go test ./cmd/edged -run Readme -update")
 	}
 	if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
 		t.Fatal(err)
