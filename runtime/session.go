@@ -45,6 +45,7 @@ type Options struct {
 type Stats struct {
 	Engine     string
 	ArenaBytes int // memory of all computed tensors, planned once
+	Packed     int // bytes of weights in the form that the builtin engine's inner loops want, and of copies of inputs for them
 	Invokes    int64
 	Ops        []OpStats    // in execution order, of the main graph
 	Plans      []Plan       // of the main graph's memory; the caller must not change them
@@ -62,9 +63,10 @@ type Placement = interp.Placement
 
 // OpStats is one operator's share. Total is 0 unless Options.Profile.
 type OpStats struct {
-	Op    string // "CONV_2D"
-	Name  string // of its first output
-	MACs  int64  // multiply-accumulates of one invoke
+	Op    string       // "CONV_2D"
+	Name  string       // of its first output
+	DType tensor.DType // of that
+	MACs  int64        // multiply-accumulates of one invoke
 	Total time.Duration
 }
 

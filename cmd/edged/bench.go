@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,43 +26,63 @@ type benchOptions struct {
 
 // benchRow is one line of edged bench; its field names are stable.
 type benchRow struct {
-	Model        string    `json:"model"`
-	Engine       string    `json:"engine"`
-	Delegate     string    `json:"delegate"`
-	Threads      int       `json:"threads"`
-	Runs         int       `json:"runs"`
-	MinMS        float64   `json:"min_ms"`
-	P50MS        float64   `json:"p50_ms"`
-	P90MS        float64   `json:"p90_ms"`
-	Ratio        float64   `json:"ratio"`
-	ArenaBytes   int       `json:"arena_bytes"`
-	PeakRSSBytes int64     `json:"peak_rss_bytes"`
-	Ops          []benchOp `json:"ops"`
+	Model        string     `json:"model"`
+	Engine       string     `json:"engine"`
+	Delegate     string     `json:"delegate"`
+	Threads      int        `json:"threads"`
+	Runs         int        `json:"runs"`
+	MinMS        float64    `json:"min_ms"`
+	P50MS        float64    `json:"p50_ms"`
+	P90MS        float64    `json:"p90_ms"`
+	Ratio        float64    `json:"ratio"`
+	ArenaBytes   int        `json:"arena_bytes"`
+	PackedBytes  int        `json:"packed_bytes"`
+	PeakRSSBytes int64      `json:"peak_rss_bytes"`
+	Peak         *benchPeak `json:"peak"`
+	Ops          []benchOp  `json:"ops"`
 }
 
 type benchOp struct {
-	Op    string  `json:"op"`
-	Name  string  `json:"name"`
-	P50US float64 `json:"p50_us"`
-	MACs  int64   `json:"macs"`
+	Op     string  `json:"op"`
+	Name   string  `json:"name"`
+	P50US  float64 `json:"p50_us"`
+	MACs   int64   `json:"macs"`
+	GMACs  float64 `json:"gmac_per_s"`
+	OfPeak float64 `json:"of_peak"`
 }
 
 func newBench(a *app) *cobra.Command {
 	var o benchOptions
-	var asJSON bool
+	var asJSON, peak bool
 	cmd := &cobra.Command{
-		Use:   "bench MODEL…",
+		Use:   "bench {MODEL… | --peak}",
 		Short: "Measure how fast models run",
 		Long: `Measure how fast models run, on random inputs. All models, engines and thread counts take turns, one
 inference each, so that they share whatever else the machine does.
 
 With --json an array of {"model","engine","delegate","threads","runs","min_ms","p50_ms","p90_ms","ratio",
-"arena_bytes","peak_rss_bytes","ops":[{"op","name","p50_us","macs"}]}: ratio is p50 over that of the same model's
-first row, peak_rss_bytes that of the whole process, ops is empty without --profile.`,
-		Args:              cobra.MinimumNArgs(1),
+"arena_bytes","packed_bytes","peak_rss_bytes","peak","ops":[{"op","name","p50_us","macs","gmac_per_s","of_peak"}]}:
+ratio is p50 over that of the same model's first row, packed_bytes are weights in the form that the builtin engine's
+inner loops want, peak_rss_bytes that of the whole process. Without --profile peak is null and ops is empty.
+
+--profile times each operator of the builtin engine, and compares how many multiply-accumulates (MACs) a second it does
+with what this machine's processor does at best, which --peak measures: in layers that stay in its caches. With --json
+an array of {"simd","threads","dense_gmac_per_s","depthwise_gmac_per_s","float32_gmac_per_s"}.`,
+		Args: func(cmd *cobra.Command, models []string) error {
+			if peak && len(models) > 0 {
+				return misuse{errors.New("--peak takes no model")}
+			}
+			if peak {
+				return nil
+			}
+			return cobra.MinimumNArgs(1)(cmd, models)
+		},
 		ValidArgsFunction: completeModels,
 		RunE: func(cmd *cobra.Command, models []string) error {
 			o.app = a
+			if peak {
+				return o.peaks(asJSON)
+			}
 			rows, err := o.bench(cmd.Context(), models)
 			if err != nil {
 				return err
@@ -80,7 +98,8 @@ first row, peak_rss_bytes that of the whole process, ops is empty without --prof
 	f.IntSliceVar(&o.threads, "threads", []int{1}, "`counts` of threads to measure")
 	f.IntVar(&o.runs, "runs", 0, "inferences of each; 0 means --seconds")
 	f.Float64Var(&o.seconds, "seconds", 1, "seconds of inferences of each")
-	f.BoolVar(&o.profile, "profile", false, "time each operator")
+	f.BoolVar(&o.profile, "profile", false, "time each operator, and compare it with the peak")
+	f.BoolVar(&peak, "peak", false, "measure how fast this machine is at best, in place of models")
 	f.Uint64Var(&o.seed, "seed", 1, "of the random inputs")
 	o.add(cmd)
 	jsonFlag(cmd, &asJSON)
@@ -108,6 +127,9 @@ func (o *benchOptions) bench(ctx context.Context, models []string) ([]benchRow, 
 			c.session.Close()
 		}
 	}()
+	if err == nil {
+		err = o.knowPeaks(all)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +255,7 @@ func results(all []*contender) []benchRow {
 	for _, c := range all {
 		slices.Sort(c.times)
 		r, stats := c.row, runtime.StatsOf(c.session)
-		r.Runs, r.ArenaBytes, r.PeakRSSBytes, r.Ops = len(c.times), stats.ArenaBytes, rss, []benchOp{}
+		r.Runs, r.ArenaBytes, r.PackedBytes, r.PeakRSSBytes, r.Ops = len(c.times), stats.ArenaBytes, stats.Packed, rss, []benchOp{}
 		r.MinMS, r.P50MS, r.P90MS = ms(c.times[0]), ms(quantile(c.times, 0.5)), ms(quantile(c.times, 0.9))
 		if _, ok := first[r.Model]; !ok {
 			first[r.Model] = r.P50MS
@@ -244,8 +266,9 @@ func results(all []*contender) []benchRow {
 		}
 		for i := range c.ops {
 			slices.Sort(c.ops[i])
-			op := &stats.Ops[i]
-			r.Ops = append(r.Ops, benchOp{op.Op, op.Name, 1000 * ms(quantile(c.ops[i], 0.5)), op.MACs})
+			op, took := &stats.Ops[i], quantile(c.ops[i], 0.5)
+			gmacs, share := r.Peak.rate(op, took)
+			r.Ops = append(r.Ops, benchOp{op.Op, op.Name, 1000 * ms(took), op.MACs, gmacs, share})
 		}
 		rows = append(rows, r)
 	}
@@ -261,22 +284,3 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 
 // peakRSS returns the most memory this process has had resident, in bytes; 0 where the system has no /proc.
 func peakRSS() int64 { return processMemory("VmHWM:") }
-
-func printBench(w io.Writer, rows []benchRow) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "model\tengine\tdelegate\tthreads\truns\tmin ms\tp50 ms\tp90 ms\tratio\tarena KiB\tpeak RSS MiB")
-	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.2f\t%d\t%d\n", r.Model, r.Engine, cmp.Or(r.Delegate, "-"), r.Threads, r.Runs,
-			r.MinMS, r.P50MS, r.P90MS, r.Ratio, r.ArenaBytes>>10, r.PeakRSSBytes>>20)
-	}
-	for _, r := range rows {
-		if len(r.Ops) == 0 {
-			continue
-		}
-		fmt.Fprintf(t, "\n%s, %s, %d threads\np50 us\tMACs\toperator\n", r.Model, r.Engine, r.Threads)
-		for _, op := range r.Ops {
-			fmt.Fprintf(t, "%.1f\t%d\t%s %s\n", op.P50US, op.MACs, op.Op, op.Name)
-		}
-	}
-	return t.Flush()
-}

@@ -102,6 +102,8 @@ func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
 	if run == nil || constantResult(n) && f.use.cheap(n) {
 		return f.fold(g, run, n)
 	}
+	g.packed += n.Packed
+	f.use.packed += n.Packed
 	g.steps = append(g.steps, step{op: n.Op, run: run, in: n.In, out: n.Out, macs: n.MACs})
 	if n.Stateful {
 		for _, in := range n.Op.Inputs {

@@ -37,6 +37,7 @@ type call struct {
 type held struct {
 	tensors int64 // bytes of its arena, if it has one of its own, and of constants
 	kept    int64 // bytes beside tensors
+	packed  int64 // of those
 	books   int64 // bytes of operators' descriptions
 	entered int   // operators
 	callees []*frame
@@ -107,6 +108,7 @@ func (f *frame) release(from int) {
 		}
 		f.use.tensors -= g.tensors
 		f.use.kept -= g.kept
+		f.use.packed -= g.packed
 		f.use.books -= g.books
 		f.use.steps -= g.entered
 	}

@@ -202,6 +202,9 @@ func (s *Session) Close() error {
 // ArenaBytes returns the memory of all computed tensors, those of called graphs and computed constants included.
 func (s *Session) ArenaBytes() int { return int(s.use.tensors) }
 
+// PackedBytes returns the memory of weights in the form that the inner loops want, and of copies of inputs for them.
+func (s *Session) PackedBytes() int { return int(s.use.packed) }
+
 // Invokes counts the Invokes that succeeded.
 func (s *Session) Invokes() int64 { return s.invokes }
 

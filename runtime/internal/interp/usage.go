@@ -45,7 +45,8 @@ const (
 type usage struct {
 	limit   int64 // bytes of tensors and of what is kept beside them
 	tensors int64 // arenas, variables, constants computed at the start
-	kept    int64 // scratch memory, dynamic outputs, resource variables
+	kept    int64 // scratch memory, dynamic outputs, resource variables, packed weights
+	packed  int64 // of those: weights in another form, and copies of inputs
 	books   int64 // descriptions of operators and of frames' tensors
 	frames  int
 	steps   int

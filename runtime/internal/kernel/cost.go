@@ -15,7 +15,12 @@ const (
 // cost returns that of a convolution to o channels, of so many multiply-accumulates a nanosecond; of one with a window for each
 // channel, o is how many outputs it makes of an input.
 func (w *Window) cost(o int, rate int64) Cost {
-	return productCost(w.N*w.Y*w.X, w.KernelH*w.KernelW*w.C, o, rate)
+	return Cost(w.macs(o) / rate)
+}
+
+// macs returns its multiply-accumulates.
+func (w *Window) macs(o int) int64 {
+	return int64(w.N) * int64(w.Y) * int64(w.X) * int64(w.KernelH) * int64(w.KernelW) * int64(w.C) * int64(o)
 }
 
 // cost returns that of a convolution to o channels.

@@ -54,7 +54,7 @@ func convStep[T int8 | uint8](n *Node, w kernel.Window, groups int, l layer) (St
 	var run func(in, out []T)
 	if groups == 1 {
 		c := kernel.NewConv2D(w, l.channels, p)
-		if err := n.take(c.PackedBytes()); err != nil {
+		if err := n.takePacked(c.PackedBytes()); err != nil {
 			return nil, err
 		}
 		run = c.Run
@@ -118,7 +118,7 @@ func depthwiseStep[T int8 | uint8](n *Node, w kernel.Window, l layer) (Step, err
 		return nil, err
 	}
 	k := kernel.NewDepthwise(w, l.channels/w.C, p)
-	if err := n.take(k.PackedBytes()); err != nil {
+	if err := n.takePacked(k.PackedBytes()); err != nil {
 		return nil, err
 	}
 	in, out := n.In[0], n.Out[0]

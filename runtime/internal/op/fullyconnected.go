@@ -72,7 +72,7 @@ func fullyConnectedStep[T int8 | uint8](n *Node, rows int, l layer) (Step, error
 		p.Weights = nil // which are not there yet
 	}
 	f := kernel.NewFullyConnected(rows, w.Shape[1], l.channels, p)
-	if err := n.take(f.PackedBytes()); err != nil {
+	if err := n.takePacked(f.PackedBytes()); err != nil {
 		return nil, err
 	}
 	return func() error {

@@ -20,6 +20,12 @@ func (n *Node) take(bytes int64) error {
 	return nil
 }
 
+// takePacked is take for weights in the form that package simd's loops want, and copies of inputs for them.
+func (n *Node) takePacked(bytes int64) error {
+	n.Packed += bytes
+	return n.take(bytes)
+}
+
 // takeLayer is take for a layer that gathers patches of the given number of elements and keeps a few numbers of up to eight
 // bytes for each output channel.
 func (n *Node) takeLayer(patch, channels int) error {

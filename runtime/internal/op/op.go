@@ -22,6 +22,7 @@ type Node struct {
 	Model   Model // the model around it
 
 	MACs     int64            // multiply-accumulates of one Step, set by Prepare
+	Packed   int64            // bytes of weights in another form, and of copies of inputs, that the Step keeps; set by Prepare
 	Work     int64            // other operations of one Step, where they are not a few for each element; set by Prepare
 	Stateful bool             // the Step remembers, so its result is no constant even if its operands are; set by Prepare
 	Sparsity *tflite.Sparsity // of operand 0 where that is stored sparsely

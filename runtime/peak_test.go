@@ -1,0 +1,37 @@
+package runtime_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"edged/runtime"
+	"edged/runtime/internal/corpus"
+	"edged/runtime/tensor"
+)
+
+func TestPeakOfAnOperator(t *testing.T) {
+	p := runtime.Peak{Dense: 1, Depthwise: 2, Float: 3}
+	for _, c := range []struct {
+		op    string
+		dtype tensor.DType
+		want  float64
+	}{{"CONV_2D", tensor.Int8, 1}, {"FULLY_CONNECTED", tensor.Uint8, 1}, {"DEPTHWISE_CONV_2D", tensor.Int8, 2}, {"DEPTHWISE_CONV_2D", tensor.Float32, 3}} {
+		if got := p.Of(&runtime.OpStats{Op: c.op, DType: c.dtype}); got != c.want {
+			t.Errorf("%s of %v: got %v, want %v", c.op, c.dtype, got, c.want)
+		}
+	}
+}
+
+// TestPackedBytes: weights are packed for loops in assembly alone, and take a small multiple of the file.
+func TestPackedBytes(t *testing.T) {
+	path := filepath.Join(corpus.Dir(t), "models/kws/kws_ref_int8.tflite")
+	s, err := runtime.Open(path, runtime.Options{Engine: "builtin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	packed, file := runtime.StatsOf(s).Packed, len(corpus.File(t, "", path))
+	if generic := runtime.SIMD() == "generic"; generic != (packed == 0) || packed > 8*file {
+		t.Errorf("%s: %d bytes are packed of a file of %d", runtime.SIMD(), packed, file)
+	}
+}
