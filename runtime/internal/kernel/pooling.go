@@ -1,25 +1,84 @@
 package kernel
 
-// Pool2D is a pooling over a Window; padding takes no part. Outputs are clamped to [Lo, Hi].
-type Pool2D struct {
-	Window
-	Lo, Hi int32
-	Pool   *Pool
+// Pooling is a pooling over a Window: each output is made of the inputs seen, channel by channel. Padding takes no part.
+//
+//	in [N,H,W,C], out [N,Y,X,C]   of the same type
+type Pooling[T Quantized | float32] struct {
+	w       Window
+	pool    *Pool
+	cost    Cost
+	one     func(dst []T, s *seen[T], thread int)
+	seen    []seen[T] // per thread
+	in, out []T
+	body    func(i, thread int)
 }
 
-// AveragePool2D computes out[n,y,x,c] = mean of the inputs seen, rounded to nearest with ties away from zero.
-// Source: TFLite's builtin AVERAGE_POOL_2D, which XNNPACK leaves alone for quantized types. acc has C elements.
-func AveragePool2D[T Quantized](p *Pool2D, out, in []T, acc []int32) {
-	p.each(func(at int, rows, cols [2]int, n, y0, x0 int) {
+// newPooling prepares a pooling whose outputs are made by one, which takes some inputs in a nanosecond.
+func newPooling[T Quantized | float32](w Window, pool *Pool, rate int64, one func(dst []T, s *seen[T], thread int)) *Pooling[T] {
+	p := &Pooling[T]{w: w, pool: pool, cost: w.cost(1, rate), one: one, seen: make([]seen[T], pool.Threads())}
+	p.body = p.row
+	return p
+}
+
+// Run computes out from in.
+func (p *Pooling[T]) Run(out, in []T) {
+	p.in, p.out = in, out
+	p.pool.Run(p.w.N*p.w.Y, p.cost, p.body)
+	p.in, p.out = nil, nil
+}
+
+// row computes a row of outputs.
+func (p *Pooling[T]) row(i, thread int) {
+	w := &p.w
+	y0 := i%w.Y*w.StrideH - w.PadTop
+	s := &p.seen[thread]
+	*s = seen[T]{in: p.in, c: w.C, line: w.W}
+	i0, i1 := span(y0, w.KernelH, 1, w.H)
+	for x := 0; x < w.X && !p.pool.Stopped(); x++ {
+		x0 := x*w.StrideW - w.PadLeft
+		j0, j1 := span(x0, w.KernelW, 1, w.W)
+		s.rows, s.cols, s.first = i1-i0, j1-j0, (i/w.Y*w.H+y0+i0)*w.W+x0+j0
+		p.one(p.out[(i*w.X+x)*w.C:][:w.C], s, thread)
+	}
+	s.in = nil
+}
+
+// seen is what an output sees: rows·cols pixels of c channels.
+type seen[T any] struct {
+	in                         []T
+	first, line, rows, cols, c int // the first pixel, and how many are in a line of the picture
+}
+
+// pixel returns the channels of a pixel.
+func (s *seen[T]) pixel(i, j int) []T {
+	at := (s.first + i*s.line + j) * s.c
+	return s.in[at : at+s.c]
+}
+
+// Inputs in a nanosecond, about.
+const (
+	sumsRate = 8
+	maxRate  = 4
+)
+
+// NewAveragePool returns out[n,y,x,c] = mean of the inputs seen, rounded to nearest with ties away from zero and held to lo … hi.
+// Source: TFLite's builtin AVERAGE_POOL_2D, which XNNPACK leaves alone for quantized types.
+func NewAveragePool[T Quantized](w Window, lo, hi int32, pool *Pool) *Pooling[T] {
+	sums := make([][]int32, pool.Threads())
+	for i := range sums {
+		sums[i] = make([]int32, w.C)
+	}
+	return newPooling(w, pool, sumsRate, func(dst []T, s *seen[T], thread int) {
+		acc := sums[thread]
 		fill(acc, 0)
-		for i := rows[0]; i < rows[1]; i++ {
-			for j := cols[0]; j < cols[1]; j++ {
-				addPixel(acc, in[((n*p.H+y0+i)*p.W+x0+j)*p.C:][:p.C])
+		for i := range s.rows {
+			for j := range s.cols {
+				addPixel(acc, s.pixel(i, j))
 			}
 		}
-		count := int32((rows[1] - rows[0]) * (cols[1] - cols[0]))
+		count := int32(s.rows * s.cols)
 		for c, a := range acc {
-			out[at+c] = T(min(max(roundedQuotient(a, count), p.Lo), p.Hi))
+			dst[c] = T(min(max(roundedQuotient(a, count), lo), hi))
 		}
 	})
 }
@@ -50,37 +109,20 @@ func roundedQuotient(a, n int32) int32 {
 	}
 }
 
-// MaxPool2D computes out[n,y,x,c] = the largest input seen. acc has C elements.
-func MaxPool2D[T Quantized](p *Pool2D, out, in []T, acc []int32) {
-	p.each(func(at int, rows, cols [2]int, n, y0, x0 int) {
-		fill(acc, p.Lo)
-		for i := rows[0]; i < rows[1]; i++ {
-			for j := cols[0]; j < cols[1]; j++ {
-				for c, v := range in[((n*p.H+y0+i)*p.W+x0+j)*p.C:][:p.C] {
-					acc[c] = max(acc[c], int32(v))
-				}
+// NewMaxPool returns out[n,y,x,c] = the largest input seen, held to lo … hi, which T can hold.
+func NewMaxPool[T Quantized](w Window, lo, hi int32, pool *Pool) *Pooling[T] {
+	return newPooling(w, pool, maxRate, func(dst []T, s *seen[T], _ int) {
+		fill(dst, T(lo))
+		for i := range s.rows {
+			for j := range s.cols {
+				maxTo(dst, s.pixel(i, j))
 			}
 		}
-		for c, a := range acc {
-			out[at+c] = T(min(a, p.Hi))
+		if T(hi)+1 < T(hi) { // the largest of all
+			return
+		}
+		for c, v := range dst {
+			dst[c] = min(v, T(hi))
 		}
 	})
-}
-
-// each calls do for every output pixel: its place in out, the taps that lie inside the input, and where they start.
-func (p *Pool2D) each(do func(at int, rows, cols [2]int, n, y0, x0 int)) {
-	at := 0
-	for n := range p.N {
-		for y := range p.Y {
-			y0 := y*p.StrideH - p.PadTop
-			var rows, cols [2]int
-			rows[0], rows[1] = span(y0, p.KernelH, 1, p.H)
-			for x := 0; x < p.X && !p.Pool.Stopped(); x++ {
-				x0 := x*p.StrideW - p.PadLeft
-				cols[0], cols[1] = span(x0, p.KernelW, 1, p.W)
-				do(at, rows, cols, n, y0, x0)
-				at += p.C
-			}
-		}
-	}
 }

@@ -156,19 +156,14 @@ func floatPool(n *Node, w kernel.Window, act tflite.Activation) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &kernel.FloatPool{Pool2D: kernel.Pool2D{Window: w, Pool: n.Pool}, Low: lo, High: hi}
-	run := p.MaxFloat
+	prepare := kernel.NewMaxPoolFloat
 	switch n.Op.Code {
 	case tflite.OpAveragePool2d:
-		run = p.AverageFloat
+		prepare = kernel.NewAveragePoolFloat
 	case tflite.OpL2Pool2d:
-		run = p.L2Float
+		prepare = kernel.NewL2PoolFloat
 	}
-	in, out := n.In[0], n.Out[0]
-	return func() error {
-		run(tensor.As[float32](out.Data), tensor.As[float32](in.Data))
-		return nil
-	}, nil
+	return pooled(n, prepare(w, lo, hi, n.Pool)), nil
 }
 
 // elems64 is Elems without overflow where an int has 32 bits; very large counts come out as the largest.

@@ -23,7 +23,7 @@ func preparePool(n *Node) (Step, error) {
 	}
 	out.Shape = tensor.Shape{w.N, w.Y, w.X, w.C}
 	n.Work = elems64(out.Shape) * int64(min(w.KernelH, w.H)) * int64(min(w.KernelW, w.W))
-	if err := n.take(4 * int64(w.C)); err != nil {
+	if err := n.takeLayer(0, w.C); err != nil {
 		return nil, err
 	}
 	if in.DType == tensor.Float32 && out.DType == tensor.Float32 {
@@ -37,15 +37,13 @@ func preparePool(n *Node) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &kernel.Pool2D{Window: w, Lo: lo, Hi: hi, Pool: n.Pool}
-	average := n.Op.Code == tflite.OpAveragePool2d
 	switch in.DType {
 	case tensor.Int8:
-		return poolStep[int8](n, p, average), nil
+		return poolStep[int8](n, w, lo, hi), nil
 	case tensor.Int16:
-		return poolStep[int16](n, p, average), nil
+		return poolStep[int16](n, w, lo, hi), nil
 	}
-	return poolStep[uint8](n, p, average), nil
+	return poolStep[uint8](n, w, lo, hi), nil
 }
 
 // poolRange returns what a pool's results are held to. Without scales, which only plain integers may be, that is their type.
@@ -68,14 +66,18 @@ func poolRange(in, out *tensor.Tensor, act tflite.Activation) (lo, hi int32, err
 	return activationRange(act, out.DType, scale, zero)
 }
 
-func poolStep[T kernel.Quantized](n *Node, p *kernel.Pool2D, average bool) Step {
-	run := kernel.MaxPool2D[T]
-	if average {
-		run = kernel.AveragePool2D[T]
+func poolStep[T kernel.Quantized](n *Node, w kernel.Window, lo, hi int32) Step {
+	prepare := kernel.NewMaxPool[T]
+	if n.Op.Code == tflite.OpAveragePool2d {
+		prepare = kernel.NewAveragePool[T]
 	}
-	in, out, acc := n.In[0], n.Out[0], make([]int32, p.C)
+	return pooled(n, prepare(w, lo, hi, n.Pool))
+}
+
+func pooled[T kernel.Quantized | float32](n *Node, p *kernel.Pooling[T]) Step {
+	in, out := n.In[0], n.Out[0]
 	return func() error {
-		run(p, tensor.As[T](out.Data), tensor.As[T](in.Data), acc)
+		p.Run(tensor.As[T](out.Data), tensor.As[T](in.Data))
 		return nil
 	}
 }
