@@ -27,6 +27,9 @@
 // Samples are copied into each ring rather than shared: an encoder that is slow would otherwise hold back the buffer
 // that the driver wants next. The copies live in the rings' slots and are used again; nothing is allocated per sample.
 //
+// Nor per event: what a head finds is its own memory, an event is made where the one before was, and a sink has it until Put
+// returns. Few keep events, and those keep copies; all others would pay for them with the garbage collector's pauses.
+//
 // Ages and staleness are differences of times that carry Go's monotonic clock, so that a jump of the wall clock makes
 // no sensor look dead.
 package pipelines

@@ -1,10 +1,17 @@
 package pipelines
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Event is what one pipeline says of one window of time. Sinks encode it; DESIGN.md section 6 has its JSON form.
+//
+// A pipeline uses the memory of an event again for the next one, and heads that of what they have found. Who is given an event
+// has it until he returns, and changes nothing in it; who keeps one keeps a Clone.
 type Event struct {
-	ID       string // unique for ever: boot, pipeline and seq
 	Seq      uint64 // counts the pipeline's events, from 1, without gap
 	Boot     string // names the run of the daemon that made it
 	Time     time.Time
@@ -61,4 +68,46 @@ type Detection struct {
 
 	Track int           // the same for one object in all events of an encoder, from 1; 0 if it has no track (yet)
 	Dwell time.Duration // of a track: since the object was first seen
+}
+
+// EventID names an event for ever.
+type EventID struct {
+	Boot, Pipeline string
+	Seq            uint64
+}
+
+// ID returns the event's.
+func (ev *Event) ID() EventID { return EventID{ev.Boot, ev.Pipeline, ev.Seq} }
+
+// String returns boot, pipeline and seq: b1-room-3. That of the zero EventID, which names none, is empty.
+func (id EventID) String() string { return string(id.Append(nil)) }
+
+// Append appends what String returns.
+func (id EventID) Append(b []byte) []byte {
+	if id == (EventID{}) {
+		return b
+	}
+	b = append(append(b, id.Boot...), '-')
+	b = append(append(b, id.Pipeline...), '-')
+	return strconv.AppendUint(b, id.Seq, 10)
+}
+
+// Clone returns a copy of ev that shares nothing with it, and may be kept.
+func (ev *Event) Clone() *Event {
+	c := *ev
+	c.Labels = append([]Label(nil), ev.Labels...)
+	c.Detections = append([]Detection(nil), ev.Detections...)
+	c.Scores = append([]float32(nil), ev.Scores...)
+	c.Degraded = append([]string(nil), ev.Degraded...)
+	c.Captions, c.Counts = maps.Clone(ev.Captions), maps.Clone(ev.Counts)
+	c.Contributions, c.Ages = maps.Clone(ev.Contributions), maps.Clone(ev.Ages)
+	c.Alert, c.Digest = ev.Alert.clone(), ev.Digest.clone()
+	return &c
+}
+
+// DegradedBy returns ev with one more thing that was missing. It shares all else with ev.
+func (ev *Event) DegradedBy(why string) *Event {
+	c := *ev
+	c.Degraded = append(slices.Clip(ev.Degraded), why)
+	return &c
 }

@@ -71,15 +71,17 @@ type fusion struct {
 	news chan struct{} // 1 deep: an embedding was put
 	over chan struct{} // closed when no more will be
 
+	timer *time.Timer // of sleep, which would allocate one each time; nil before
+
 	next  time.Time     // from here on guarded by the moments' lock: when the next result is due
 	fresh bool          // an embedding has been put since the last one
 	empty bool          // nothing was there to be joined last time
 	ticks []tick        // of the parts
 	crept time.Duration // by how much results have come late, waiting for parts, of late
 
-	gone []int    // the parts that are missing, from 0
-	told []string // the labels of the last caption, sorted; nil if there was none
-	said Event    // what the last result says, with all labels
+	gone []int // the parts that are missing, from 0
+	said Event // what the last result says, with all labels
+	memo memo
 }
 
 // AddFusion lets p join the embeddings of its encoders, which have all been added. It is an error if f lacks something, or
@@ -102,6 +104,7 @@ func AddFusion(p *Pipeline, f Fusion) error {
 	e := Encoder{Model: f.Model, Session: f.Session, Deadline: f.Deadline, Cores: f.Cores, Period: f.Every}
 	fu := &fusion{stage: newStage(p, nil, e), how: f, parts: make([]*stage, f.Parts), empty: true, ticks: make([]tick, f.Parts),
 		news: make(chan struct{}, 1), over: make(chan struct{})}
+	fu.memo = newMemo(fu)
 	if err := fu.findParts(p.works); err != nil {
 		return err
 	}

@@ -93,11 +93,16 @@ func (f *fusion) sleep(ctx context.Context, d time.Duration, over bool) {
 	if over {
 		end = nil
 	}
-	timer := time.NewTimer(f.pipeline.moments.clock.Real(d))
-	defer timer.Stop()
+	d = f.pipeline.moments.clock.Real(d)
+	if f.timer == nil {
+		f.timer = time.NewTimer(d)
+	} else {
+		f.timer.Reset(d)
+	}
+	defer f.timer.Stop()
 	select {
 	case <-f.news:
-	case <-timer.C:
+	case <-f.timer.C:
 	case <-end:
 	case <-ctx.Done():
 	}

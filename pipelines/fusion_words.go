@@ -18,11 +18,27 @@ func (f *fusion) conclude(ctx context.Context) error {
 	if err := f.find(); err != nil {
 		return err
 	}
-	f.heads = append(f.heads[:0], says{f, f.said.Kind})
+	f.memo.result.kind = f.said.Kind
+	f.heads = f.memo.heads[:1]
 	if f.how.Words.Teller == nil || !f.changed() {
 		return nil
 	}
 	return f.tellOf(ctx)
+}
+
+// memo is the memory of a fusion's words, which is used again for each result.
+type memo struct {
+	weights map[string]float32 // by sensor
+	names   []string           // of the labels, sorted
+	told    []string           // the names at the last caption
+	any     bool               // there was a caption, and told holds
+	result  *says
+	heads   [2]Head // result, and what tells the caption
+}
+
+func newMemo(f *fusion) memo {
+	result := &says{of: f}
+	return memo{weights: map[string]float32{}, result: result, heads: [2]Head{result, &says{f, KindCaption}}}
 }
 
 // find finds what the model's outputs say.
@@ -50,26 +66,29 @@ func (f *fusion) weigh() error {
 	if len(f.weights) != len(f.parts) {
 		return fmt.Errorf("output %q: %d contributions of %d parts", out.Name, len(f.weights), len(f.parts))
 	}
-	f.said.Contributions = make(map[string]float32, len(f.parts))
+	by := f.memo.weights
+	clear(by)
 	for i, st := range f.parts {
 		if st != nil {
-			f.said.Contributions[st.sensor] += f.weights[i]
+			by[st.sensor] += f.weights[i]
 		}
 	}
+	f.said.Contributions = by
 	return nil
 }
 
 // changed says whether the labels are others than those of the last caption.
 func (f *fusion) changed() bool {
-	names := make([]string, 0, len(f.said.Labels))
+	m := &f.memo
+	m.names = m.names[:0]
 	for _, l := range f.shown() {
-		names = append(names, l.Name)
+		m.names = append(m.names, l.Name)
 	}
-	slices.Sort(names)
-	if f.told != nil && slices.Equal(names, f.told) && !f.how.Words.Always {
+	slices.Sort(m.names)
+	if m.any && slices.Equal(m.names, m.told) && !f.how.Words.Always {
 		return false
 	}
-	f.told = names
+	m.names, m.told, m.any = m.told, m.names, true
 	return true
 }
 
@@ -80,13 +99,13 @@ func (f *fusion) tellOf(ctx context.Context) error {
 	start := time.Now()
 	text, err := f.how.Words.Teller.Caption(ctx, f.outs[f.how.Words.Fused])
 	if err != nil {
-		f.told = nil // try again with the next result
+		f.memo.any = false // try again with the next result
 		f.words.failed()
 		return err
 	}
 	f.words.spent(&f.words.stages.Invoke, time.Since(start))
 	if f.said.Caption = f.check(text); f.said.Caption != "" {
-		f.heads = append(f.heads, says{f, KindCaption})
+		f.heads = f.memo.heads[:]
 		if f.how.Words.Translate != nil {
 			f.said.Captions = f.how.Words.Translate(f.said.Labels)
 		}
@@ -121,9 +140,9 @@ type says struct {
 }
 
 // Decode tells it.
-func (s says) Decode(_ []*tensor.Tensor, ev *Event) error {
-	said := s.of.said.clone()
-	ev.Kind, ev.Labels, ev.Detections, ev.Contributions = s.kind, slices.Clone(s.of.shown()), said.Detections, said.Contributions
+func (s *says) Decode(_ []*tensor.Tensor, ev *Event) error {
+	said := &s.of.said
+	ev.Kind, ev.Labels, ev.Detections, ev.Contributions = s.kind, s.of.shown(), said.Detections, said.Contributions
 	ev.Scores = said.Scores
 	if s.kind == KindCaption {
 		ev.Caption, ev.Captions = said.Caption, said.Captions

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // idle is a worker that has neither a goroutine nor a model: what it says, it says behind others.
 type idle struct{ *stage }
 
 func newIdle(p *Pipeline, name string, place int) idle {
-	return idle{&stage{Encoder: Encoder{Model: name}, name: fmt.Sprintf("pipeline %q: %s: ", p.name, name), pipeline: p, place: place}}
+	return idle{&stage{says: Event{Ages: map[string]time.Duration{}}, Encoder: Encoder{Model: name}, name: fmt.Sprintf("pipeline %q: %s: ", p.name, name), pipeline: p, place: place}}
 }
 
 func (idle) run(context.Context, *quiet)   {}

@@ -3,9 +3,7 @@ package pipelines
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -119,12 +117,8 @@ func (p *Pipeline) emit(ctx context.Context, st *stage, h Head) error {
 // put gives ev to all sinks.
 func (p *Pipeline) put(ctx context.Context, ev *Event, st *stage) {
 	start := time.Now()
-	for i, s := range p.sinks {
-		one := ev
-		if i < len(p.sinks)-1 {
-			one = ev.clone() // each sink owns what it gets
-		}
-		if err := s.Put(ctx, one); err != nil {
+	for _, s := range p.sinks {
+		if err := s.Put(ctx, ev); err != nil {
 			p.sinkErrs.Add(1)
 			p.log.warn(fmt.Sprintf("pipeline %q: event not accepted: %v", p.name, err))
 		}
@@ -132,21 +126,20 @@ func (p *Pipeline) put(ctx context.Context, ev *Event, st *stage) {
 	st.spent(&st.stages.Sink, time.Since(start))
 }
 
-// event fills what of an Event does not depend on the moment, but for what its head will say.
+// event fills what of an Event does not depend on the moment, but for what its head will say. It is st's, until the next one.
 func (p *Pipeline) event(st *stage) *Event {
-	seq := p.events.Load() + 1
-	ev := &Event{
-		ID:       p.boot + "-" + p.name + "-" + strconv.FormatUint(seq, 10),
-		Seq:      seq,
-		Boot:     p.boot,
-		Window:   st.window,
-		Pipeline: p.name,
-		Sensor:   st.sensor,
-		Model:    st.Model,
-		Ages:     make(map[string]time.Duration, len(p.inputs)),
-	}
-	if st.sensor != "" {
-		ev.Contributions = map[string]float32{st.sensor: 1}
+	ev := &st.says
+	clear(ev.Ages)
+	*ev = Event{
+		Seq:           p.events.Load() + 1,
+		Boot:          p.boot,
+		Window:        st.window,
+		Pipeline:      p.name,
+		Sensor:        st.sensor,
+		Model:         st.Model,
+		Contributions: st.alone,
+		Ages:          ev.Ages,
+		Degraded:      ev.Degraded[:0],
 	}
 	return ev
 }
@@ -186,20 +179,6 @@ func (p *Pipeline) stamp(ev *Event, st *stage) {
 	}
 	ev.Scores = nil // the head's
 	p.moments.tell(Step{What: Emitted, At: now, Pipeline: p.name, Encoder: st.place, Event: ev})
-}
-
-// clone returns a copy of ev that shares nothing with it.
-func (ev *Event) clone() *Event {
-	c := *ev
-	c.Labels = slices.Clone(ev.Labels)
-	c.Detections = slices.Clone(ev.Detections)
-	c.Captions = maps.Clone(ev.Captions)
-	c.Counts = maps.Clone(ev.Counts)
-	c.Contributions = maps.Clone(ev.Contributions)
-	c.Ages = maps.Clone(ev.Ages)
-	c.Degraded = slices.Clone(ev.Degraded)
-	c.Alert, c.Digest = ev.Alert.clone(), ev.Digest.clone()
-	return &c
 }
 
 // outputs are a session's outputs. An output may move in Invoke, so they are taken afresh each time.

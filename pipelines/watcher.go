@@ -16,10 +16,10 @@ type Watcher interface {
 	// Read takes a sensor's reading, or the level of a microphone's sound. It keeps no reference to r.
 	Read(sensor string, r *sensors.Reading)
 	// Look is called after each See, and twice a second without one. It returns the events that are due, oldest first: their
-	// Kind, their Window if they have one, and what belongs to the Kind. senses are the pipeline's sensors at now; they are
+	// Kind, their Window if they have one, and what belongs to the Kind. They are the pipeline's from then on. senses are the pipeline's sensors at now; they are
 	// valid until Look returns.
 	Look(now time.Time, senses []Sense) []*Event
-	// Tell completes an event that Look has returned, and that now has its ID and times. It is called in Look's order.
+	// Tell completes an event that Look has returned, and that now has its Seq and times. It is called in Look's order.
 	Tell(ev *Event)
 }
 

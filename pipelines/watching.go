@@ -80,7 +80,7 @@ func (w *watching) tell(ctx context.Context) bool {
 	}
 	p := w.pipeline
 	ev := p.event(w.stage)
-	say.ID, say.Seq, say.Boot, say.Pipeline, say.Model, say.Ages = ev.ID, ev.Seq, ev.Boot, ev.Pipeline, ev.Model, ev.Ages
+	say.Seq, say.Boot, say.Pipeline, say.Model, say.Ages = ev.Seq, ev.Boot, ev.Pipeline, ev.Model, ev.Ages
 	p.events.Add(1)
 	p.stamp(say, w.stage)
 	p.put(ctx, say, w.stage)
@@ -138,6 +138,7 @@ func (p *Pipeline) tellDue(ctx context.Context) {
 func (p *Pipeline) lookOn(ctx context.Context) {
 	timer := time.NewTicker(p.moments.clock.Real(watchEvery))
 	defer timer.Stop()
+	late := context.WithoutCancel(ctx)
 	for ctx.Err() == nil {
 		select {
 		case <-p.looked:
@@ -146,7 +147,7 @@ func (p *Pipeline) lookOn(ctx context.Context) {
 		}
 		p.moments.look()
 		p.emitting.Lock()
-		p.tellDue(context.WithoutCancel(ctx))
+		p.tellDue(late)
 		p.emitting.Unlock()
 	}
 }

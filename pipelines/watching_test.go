@@ -61,7 +61,7 @@ func (g *guard) Look(now time.Time, senses []Sense) (due []*Event) {
 	return due
 }
 
-func (g *guard) Tell(ev *Event) { ev.Alert.Reason = ev.ID }
+func (g *guard) Tell(ev *Event) { ev.Alert.Reason = ev.ID().String() }
 
 // guarded is the pipeline of told, with two guards.
 func guarded(t *testing.T, o Options, sink *keep, live bool) (*Group, *guard) {
@@ -95,7 +95,7 @@ func TestWatcherTellsAndIsReplayed(t *testing.T) {
 			}
 			if ev.Kind == KindAlert {
 				tells[ev.Alert.Name+" "+string(ev.Alert.State)]++
-				if ev.Model != "guard" || ev.Alert.Reason != ev.ID || ev.Window != (Window{ev.Time, ev.Time}) {
+				if ev.Model != "guard" || ev.Alert.Reason != ev.ID().String() || ev.Window != (Window{ev.Time, ev.Time}) {
 					t.Errorf("got %+v, %+v", ev, ev.Alert)
 				}
 			}

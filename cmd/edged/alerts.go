@@ -170,7 +170,7 @@ func (d *daemon) endLost(sink *publish.Publisher) error {
 		told[s.Pipeline]++
 		a, seq := s.Alert, told[s.Pipeline]
 		ev := &pipelines.Event{
-			ID: fmt.Sprintf("%s-%s-%d", d.group.Boot(), s.Pipeline, seq), Seq: seq, Boot: d.group.Boot(), Time: d.clock.Now(),
+			Seq: seq, Boot: d.group.Boot(), Time: d.clock.Now(),
 			Pipeline: s.Pipeline, Model: "alerts", Kind: pipelines.KindAlert, Alert: &a,
 		}
 		a.State, a.Until, a.Reason = pipelines.Closed, ev.Time, "its pipeline is not in the config any more"

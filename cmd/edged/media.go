@@ -174,8 +174,10 @@ type telling struct {
 
 // Put publishes ev.
 func (t telling) Put(ctx context.Context, ev *pipelines.Event) error {
-	if why := t.keeper.Degraded(); why != "" && ev.Kind == pipelines.KindAlert {
-		ev.Degraded = append(ev.Degraded, why)
+	if ev.Kind == pipelines.KindAlert {
+		if why := t.keeper.Degraded(); why != "" {
+			ev = ev.DegradedBy(why)
+		}
 	}
 	return t.Publisher.Put(ctx, ev)
 }

@@ -143,7 +143,7 @@ func (s *stage) happen(c *cue) error {
 		scores := []float32{0, 0}
 		scores[slices.Index([]string{"fire", "person"}, c.what)] = float32(c.x)
 		s.seq++
-		ev := &pipelines.Event{ID: s.id(), Time: c.at, Window: pipelines.Window{Start: c.at, End: c.at}, Sensor: "cam", Model: "eye", Kind: pipelines.KindLabels, Scores: scores}
+		ev := &pipelines.Event{Boot: fmt.Sprint("BOOT", s.boot), Pipeline: s.pipeline, Seq: s.seq, Time: c.at, Window: pipelines.Window{Start: c.at, End: c.at}, Sensor: "cam", Model: "eye", Kind: pipelines.KindLabels, Scores: scores}
 		s.alerts.See(ev)
 		s.look(c.at)
 	case "air":
@@ -164,8 +164,6 @@ func (s *stage) happen(c *cue) error {
 	return nil
 }
 
-func (s *stage) id() string { return fmt.Sprintf("BOOT%d-%s-%d", s.boot, s.pipeline, s.seq) }
-
 // look lets the alerts look, and gives their events IDs.
 func (s *stage) look(now time.Time) {
 	var senses []pipelines.Sense
@@ -180,7 +178,7 @@ func (s *stage) look(now time.Time) {
 	}
 	for _, ev := range s.alerts.Look(now, senses) {
 		s.seq++
-		ev.ID, ev.Time = s.id(), now
+		ev.Boot, ev.Pipeline, ev.Seq, ev.Time = fmt.Sprint("BOOT", s.boot), s.pipeline, s.seq, now
 		s.alerts.Tell(ev)
 	}
 }

@@ -37,7 +37,7 @@ type Alerts struct {
 	gone    []*life            // that were open before a restart and have no rule any more; until the first look
 	untold  []untold           // events whose ID is not known yet, oldest first
 	weights map[string]float32 // of the newest result that has some
-	newest  string             // the ID of the newest event that was seen
+	newest  pipelines.EventID  // of the newest event that was seen
 	trace   Trace              // that Traces is told
 }
 
@@ -97,7 +97,7 @@ func (a *Alerts) See(ev *pipelines.Event) {
 	if a.opts.Memory != nil {
 		a.opts.Memory.See(ev)
 	}
-	a.newest = ev.ID
+	a.newest = ev.ID()
 	if len(ev.Contributions) > 0 {
 		clear(a.weights)
 		maps.Copy(a.weights, ev.Contributions)
@@ -160,7 +160,7 @@ func (a *Alerts) Tell(ev *pipelines.Event) {
 	}
 	u := &a.untold[i]
 	u.life.told(ev, a.opts.Keep)
-	u.trace.EventID, u.trace.Opening = ev.ID, ev.Alert.Opening
+	u.trace.EventID, u.trace.Opening = ev.ID().String(), ev.Alert.Opening
 	a.drop(i + 1)
 }
 

@@ -22,22 +22,22 @@ func TestEvents(t *testing.T) {
 		Location: time.UTC,
 		Models:   map[string]string{"room-fusion": "c0ffee"},
 		Keep: func(ev *pipelines.Event) []string {
-			if ev.ID == "" || ev.Alert.Opening != ev.ID {
-				t.Errorf("Keep got event %q of opening %q, want its ID", ev.ID, ev.Alert.Opening)
+			if id := ev.ID().String(); id == "" || ev.Alert.Opening != id {
+				t.Errorf("Keep got event %q of opening %q, want its ID", id, ev.Alert.Opening)
 			}
 			return files
 		},
 	})
-	a.See(&pipelines.Event{ID: "r1", Contributions: map[string]float32{"cam": 0.6, "mic": 0.4}})
+	a.See(&pipelines.Event{Boot: "r", Seq: 1, Contributions: map[string]float32{"cam": 0.6, "mic": 0.4}})
 	a.Look(noon, nil)
 	due := a.Look(noon.Add(time.Second), []pipelines.Sense{{Sensor: "mic", State: pipelines.Stale, Why: "no samples for 4.2 s"}, {Sensor: "cam"}})
 	if len(due) != 1 {
 		t.Fatalf("got %d events, want 1", len(due))
 	}
-	due[0].ID = "ev1"
+	due[0].Boot, due[0].Pipeline, due[0].Seq = "ev", "room", 1
 	a.Tell(due[0])
-	want := pipelines.Event{ID: "ev1", Kind: pipelines.KindAlert, Window: pipelines.Window{Start: noon, End: noon.Add(time.Second)}, Alert: &pipelines.Alert{
-		Name: "fire", State: pipelines.Open, Severity: Critical, Opening: "ev1", Since: noon,
+	want := pipelines.Event{Boot: "ev", Pipeline: "room", Seq: 1, Kind: pipelines.KindAlert, Window: pipelines.Window{Start: noon, End: noon.Add(time.Second)}, Alert: &pipelines.Alert{
+		Name: "fire", State: pipelines.Open, Severity: Critical, Opening: "ev-room-1", Since: noon,
 		Reason: `holds for 1 s: label("fire") > 0.8 with 0.9`,
 		Evidence: pipelines.Evidence{
 			When:          `label("fire") > 0.8`,
@@ -55,11 +55,11 @@ func TestEvents(t *testing.T) {
 	w.score = 0.25
 	a.look(noon.Add(3*time.Second), "close")
 	got := a.told[0].Alert
-	if got.State != pipelines.Closed || got.Opening != "ev1" || !got.Since.Equal(noon) || !got.Until.Equal(noon.Add(3*time.Second)) ||
+	if got.State != pipelines.Closed || got.Opening != "ev-room-1" || !got.Since.Equal(noon) || !got.Until.Equal(noon.Add(3*time.Second)) ||
 		got.Evidence.Clauses[0].Left != 0.25 || !slices.Equal(got.Evidence.Files, files) || got.Severity != Critical {
 		t.Errorf("got closing %+v", got)
 	}
-	if s := a.States()[0]; s.Open || s.Opening != "ev1" || s.Opens != 1 || !s.Until.Equal(got.Until) || !slices.Equal(s.Evidence.Files, files) {
+	if s := a.States()[0]; s.Open || s.Opening != "ev-room-1" || s.Opens != 1 || !s.Until.Equal(got.Until) || !slices.Equal(s.Evidence.Files, files) {
 		t.Errorf("got state %+v", s)
 	}
 }
@@ -145,17 +145,17 @@ func TestToldLate(t *testing.T) {
 	if len(traced) > 0 {
 		t.Errorf("got traces %q before the events have IDs", traced)
 	}
-	for i, id := range []string{"a", "b", "c"} {
-		due[i].ID = id
+	for i := range uint64(3) {
+		due[i].Boot, due[i].Pipeline, due[i].Seq = "b", "room", i
 		a.Tell(due[i])
 	}
-	if want := []string{"opened a a", "closed b a", "opened c c"}; !slices.Equal(traced, want) {
+	if want := []string{"opened b-room-0 b-room-0", "closed b-room-1 b-room-0", "opened b-room-2 b-room-2"}; !slices.Equal(traced, want) {
 		t.Errorf("got %q, want %q", traced, want)
 	}
-	if due[1].Alert.Opening != "a" || due[0].Alert.Opening != "a" || due[2].Alert.Opening != "c" {
-		t.Errorf("got openings %q, %q, %q, want a, a, c", due[0].Alert.Opening, due[1].Alert.Opening, due[2].Alert.Opening)
+	if due[1].Alert.Opening != "b-room-0" || due[0].Alert.Opening != "b-room-0" || due[2].Alert.Opening != "b-room-2" {
+		t.Errorf("got openings %q, %q, %q, want the first, the first, the last", due[0].Alert.Opening, due[1].Alert.Opening, due[2].Alert.Opening)
 	}
-	a.Tell(&pipelines.Event{ID: "another's", Alert: &pipelines.Alert{}})
+	a.Tell(&pipelines.Event{Boot: "another's", Alert: &pipelines.Alert{}})
 	for i := range 3 * mostUntold { // nobody tells of them
 		w.show(rune("x."[i%2]))
 		a.Look(noon.Add(time.Duration(i)*time.Minute), nil)
@@ -184,7 +184,7 @@ func TestGone(t *testing.T) {
 		got.Reason != "the config has no such alert any more" || !slices.Equal(got.Evidence.Files, []string{"f"}) {
 		t.Errorf("got %+v", got)
 	}
-	if tr := traces[1]; tr.Alert != "smoke" || tr.Outcome != Closed || tr.EventID != "ev1" || !tr.Rule.Restored {
+	if tr := traces[1]; tr.Alert != "smoke" || tr.Outcome != Closed || tr.EventID != "ev-room-1" || !tr.Rule.Restored {
 		t.Errorf("got trace %+v", tr)
 	}
 	if len(a.States()) != 1 {

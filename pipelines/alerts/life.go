@@ -137,7 +137,8 @@ func (a *Alerts) wait(u untold) {
 // told takes the ID of an event of l.
 func (l *life) told(ev *pipelines.Event, keep func(*pipelines.Event) []string) {
 	if ev.Alert.State == pipelines.Open {
-		l.state.Opening, ev.Alert.Opening = ev.ID, ev.ID
+		l.state.Opening = ev.ID().String()
+		ev.Alert.Opening = l.state.Opening
 		if keep != nil {
 			l.files = keep(ev)
 		}

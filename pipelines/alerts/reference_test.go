@@ -165,9 +165,9 @@ func (r *reference) machine(t *testing.T, seen map[Outcome]int) (all []turned) {
 func (r *reference) paired(t *testing.T, told []*pipelines.Event) {
 	for i, ev := range told {
 		open := told[i-i%2]
-		if (ev.Alert.State == pipelines.Open) != (i%2 == 0) || ev.Alert.Opening != open.ID || !ev.Alert.Since.Equal(open.Alert.Since) {
+		if (ev.Alert.State == pipelines.Open) != (i%2 == 0) || ev.Alert.Opening != open.ID().String() || !ev.Alert.Since.Equal(open.Alert.Since) {
 			t.Fatalf("event %d is %v of opening %q since %v; the opening was %q since %v",
-				i, ev.Alert.State, ev.Alert.Opening, ev.Alert.Since, open.ID, open.Alert.Since)
+				i, ev.Alert.State, ev.Alert.Opening, ev.Alert.Since, open.ID(), open.Alert.Since)
 		}
 		if ev.Alert.Until.IsZero() != (i%2 == 0) {
 			t.Fatalf("event %d is %v, until %v", i, ev.Alert.State, ev.Alert.Until)

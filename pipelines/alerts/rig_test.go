@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"fmt"
 	"testing"
 	"time"
 	_ "time/tzdata" // the boards' clocks go by zones, and the machine that tests may have none
@@ -61,10 +60,10 @@ func newRig(t testing.TB, o Options) *rig {
 	return &rig{Alerts: a}
 }
 
-// look looks, and tells the events' IDs: a name and the number of the event.
-func (r *rig) look(now time.Time, name string) {
+// look looks, and tells the events' IDs: those of a boot.
+func (r *rig) look(now time.Time, boot string) {
 	for _, ev := range r.Look(now, nil) {
-		ev.ID = fmt.Sprint(name, len(r.told)+1)
+		ev.Boot, ev.Pipeline, ev.Seq = boot, "room", uint64(len(r.told)+1)
 		r.Tell(ev)
 		r.told = append(r.told, ev)
 	}

@@ -82,7 +82,7 @@ func (s *story) step(n int) {
 		s.See(&s.ev)
 	}
 	for _, ev := range s.Look(now, []pipelines.Sense{sense}) {
-		ev.ID = fmt.Sprint("ev", len(s.told)+1)
+		ev.Boot, ev.Seq = "ev", uint64(len(s.told)+1)
 		s.Tell(ev)
 		s.told = append(s.told, ev)
 		json.NewEncoder(&s.log).Encode(ev.Alert.Reason)

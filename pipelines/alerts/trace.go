@@ -72,7 +72,7 @@ type Told struct {
 func (a *Alerts) fill(t *Trace, l *life, outcome Outcome, m moment) {
 	*t = Trace{
 		Time: m.now.In(a.opts.Location), Pipeline: a.opts.Pipeline, Alert: l.state.Alert, Outcome: outcome, Open: l.machine.open,
-		Since: l.machine.since, Held: l.machine.votes.held, Looks: len(l.machine.votes.ring), EventID: a.newest, When: l.when,
+		Since: l.machine.since, Held: l.machine.votes.held, Looks: len(l.machine.votes.ring), EventID: a.newest.String(), When: l.when,
 		Rule: Told{Severity: l.rule.severity(), Terms: l.rule.Terms, Ease: l.ease, Restored: l.restored}, Degraded: m.degraded(),
 	}
 	if l.clear.Text != "" {

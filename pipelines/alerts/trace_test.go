@@ -50,28 +50,28 @@ func TestTraces(t *testing.T) {
 		{3 * time.Hour, 0.9}, {3*time.Hour + 2*time.Second, 0.9},
 	} {
 		w.score = s.score
-		a.See(&pipelines.Event{ID: fmt.Sprint("r", s.after)})
+		a.See(&pipelines.Event{Boot: "r", Pipeline: "room", Seq: uint64(s.after / time.Second)})
 		a.look(noon.Add(s.after), "ev")
 	}
 	want := []string{
-		"0s idle 0.1 r0s",
-		"2s idle 0.6 r2s",
-		"5s idle 0.7 r5s",
-		"6s waiting 0.85 r6s since 6s until 8s",
-		"8s opened 0.85 ev1 since 6s",
-		"9s open 0.85 r9s since 6s",
-		"10s closed 0.2 ev2 since 10s",
-		"11s waiting 0.95 r11s since 11s until 13s",
-		"13s cooldown 0.95 r13s since 11s until 1m10s",
-		"1m0s cooldown 0.95 r1m0s since 11s until 1m10s",
-		"1h4m0s idle 0.1 r1h4m0s",
-		"1h5m0s idle 0.1 r1h5m0s",
-		"1h10m0s idle 0.1 r1h10m0s",
-		"1h30m0s waiting 0.9 r1h30m0s since 1h30m0s until 1h30m2s",
-		"1h30m2s quiet 0.9 r1h30m2s since 1h30m0s until 2h0m0s15:00-16:00",
-		"1h35m0s idle 0.1 r1h35m0s",
-		"3h0m0s waiting 0.9 r3h0m0s since 3h0m0s until 3h0m2s",
-		"3h0m2s opened 0.9 ev3 since 3h0m0s",
+		"0s idle 0.1 r-room-0",
+		"2s idle 0.6 r-room-2",
+		"5s idle 0.7 r-room-5",
+		"6s waiting 0.85 r-room-6 since 6s until 8s",
+		"8s opened 0.85 ev-room-1 since 6s",
+		"9s open 0.85 r-room-9 since 6s",
+		"10s closed 0.2 ev-room-2 since 10s",
+		"11s waiting 0.95 r-room-11 since 11s until 13s",
+		"13s cooldown 0.95 r-room-13 since 11s until 1m10s",
+		"1m0s cooldown 0.95 r-room-60 since 11s until 1m10s",
+		"1h4m0s idle 0.1 r-room-3840",
+		"1h5m0s idle 0.1 r-room-3900",
+		"1h10m0s idle 0.1 r-room-4200",
+		"1h30m0s waiting 0.9 r-room-5400 since 1h30m0s until 1h30m2s",
+		"1h30m2s quiet 0.9 r-room-5402 since 1h30m0s until 2h0m0s15:00-16:00",
+		"1h35m0s idle 0.1 r-room-5700",
+		"3h0m0s waiting 0.9 r-room-10800 since 3h0m0s until 3h0m2s",
+		"3h0m2s opened 0.9 ev-room-3 since 3h0m0s",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)

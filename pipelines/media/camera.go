@@ -79,7 +79,7 @@ func (c *Camera) put(ev *pipelines.Event) {
 	if len(c.seen) == mostSeen {
 		c.seen = slices.Delete(c.seen, 0, 1)
 	}
-	c.seen = append(c.seen, sighting{Look{c.lenses[at].eye, ev.Detections}, ev.Window.End})
+	c.seen = append(c.seen, sighting{Look{c.lenses[at].eye, slices.Clone(ev.Detections)}, ev.Window.End})
 	c.judge(c.lenses[at], ev.Window.End)
 }
 

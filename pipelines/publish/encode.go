@@ -89,7 +89,7 @@ func Encode(ev *pipelines.Event) ([]byte, error) {
 	}
 	out := eventJSON{
 		Schema:   Schema,
-		ID:       ev.ID,
+		ID:       ev.ID().String(),
 		Seq:      ev.Seq,
 		Boot:     ev.Boot,
 		Time:     stamp(ev.Time),
@@ -115,11 +115,11 @@ func Encode(ev *pipelines.Event) ([]byte, error) {
 	case pipelines.KindDetections:
 		out.Detections, out.Counts = detections(ev), ev.Counts
 	default:
-		return nil, fmt.Errorf("event %s: unknown kind %q", ev.ID, ev.Kind)
+		return nil, fmt.Errorf("event %s: unknown kind %q", ev.ID(), ev.Kind)
 	}
 	b, err := compact(out)
 	if err != nil {
-		return nil, fmt.Errorf("event %s: %w", ev.ID, err)
+		return nil, fmt.Errorf("event %s: %w", ev.ID(), err)
 	}
 	return b, nil
 }

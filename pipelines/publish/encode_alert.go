@@ -114,10 +114,10 @@ func (m *millis) UnmarshalJSON(b []byte) error {
 func encodeAlert(ev *pipelines.Event) ([]byte, error) {
 	a := ev.Alert
 	if a == nil {
-		return nil, fmt.Errorf("event %s: an alert without its name", ev.ID)
+		return nil, fmt.Errorf("event %s: an alert without its name", ev.ID())
 	}
 	out := alertJSON{
-		Schema: Schema, ID: ev.ID, Seq: ev.Seq, Boot: ev.Boot, Time: stamp(ev.Time), Pipeline: ev.Pipeline,
+		Schema: Schema, ID: ev.ID().String(), Seq: ev.Seq, Boot: ev.Boot, Time: stamp(ev.Time), Pipeline: ev.Pipeline,
 		Alert: a.Name, State: string(a.State), Severity: a.Severity, Opening: a.Opening, Since: stamp(a.Since), Reason: a.Reason,
 		Evidence: evidenceOf(&a.Evidence), Ages: make(map[string]millis, len(ev.Ages)), Degraded: append([]string{}, ev.Degraded...),
 	}
@@ -132,7 +132,7 @@ func encodeAlert(ev *pipelines.Event) ([]byte, error) {
 	}
 	b, err := compact(out)
 	if err != nil {
-		return nil, fmt.Errorf("event %s: %w", ev.ID, err)
+		return nil, fmt.Errorf("event %s: %w", ev.ID(), err)
 	}
 	return b, nil
 }

@@ -20,7 +20,7 @@ var at = time.Date(2026, 3, 1, 13, 4, 5, 678_912_345, time.FixedZone("", 3600))
 
 func labelEvent() *pipelines.Event {
 	return &pipelines.Event{
-		ID: "b1-room-7", Seq: 7, Boot: "b1", Time: at, Window: pipelines.Window{Start: at.Add(-time.Second), End: at},
+		Seq: 7, Boot: "b1", Time: at, Window: pipelines.Window{Start: at.Add(-time.Second), End: at},
 		Pipeline: "room", Sensor: "mic", Model: "kws", Kind: pipelines.KindLabels,
 		Labels:   []pipelines.Label{{Name: `<cats> & "dogs"`, Score: 0.9960938}, {Name: "no", Score: 0}},
 		Ages:     map[string]time.Duration{"mic": 1234567 * time.Nanosecond, "air": 3 * time.Second},
@@ -34,7 +34,7 @@ func alertEvent() *pipelines.Event {
 	ev := labelEvent()
 	ev.Sensor, ev.Model, ev.Labels, ev.Kind = "", "alerts", nil, pipelines.KindAlert
 	ev.Alert = &pipelines.Alert{
-		Name: "fire", State: pipelines.Open, Severity: "critical", Opening: ev.ID, Since: at.Add(-2 * time.Second), Reason: "label(\"fire\") > 0.8 for 2 s",
+		Name: "fire", State: pipelines.Open, Severity: "critical", Opening: ev.ID().String(), Since: at.Add(-2 * time.Second), Reason: "label(\"fire\") > 0.8 for 2 s",
 		Evidence: pipelines.Evidence{
 			When: `label("fire") > 0.8 && (since("door") < "30s" || reading("air.temperature") > "35 °C")`,
 			Clauses: []pipelines.Clause{
@@ -89,7 +89,7 @@ func TestGolden(t *testing.T) {
 	said.Kind, said.Sensor, said.Caption = pipelines.KindCaption, "", "a cat is there."
 	said.Contributions = map[string]float32{"mic": 0.75, "air": 0.25}
 	short := &pipelines.Event{
-		ID: "b2-room-9", Seq: 9, Boot: "b2", Time: at, Pipeline: "room", Kind: pipelines.KindAlert,
+		Seq: 9, Boot: "b2", Time: at, Pipeline: "room", Kind: pipelines.KindAlert,
 		Alert: &pipelines.Alert{Name: "fire", State: pipelines.Closed, Severity: "critical", Opening: "b1-room-7", Since: at.Add(-time.Hour), Until: at, Reason: "it was removed from the config"},
 	}
 	reading := &sensors.Reading{Time: at, Values: []sensors.Value{

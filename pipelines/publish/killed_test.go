@@ -44,11 +44,11 @@ func newBell(p *publish.Publisher, boot string) *bell {
 func (b *bell) ring(ctx context.Context, name string) error {
 	b.seq++
 	a := b.stand[name]
-	ev := &pipelines.Event{ID: fmt.Sprintf("%s-room-%d", b.boot, b.seq), Seq: b.seq, Boot: b.boot, Time: time.Now(), Pipeline: "room", Kind: pipelines.KindAlert}
+	ev := &pipelines.Event{Seq: b.seq, Boot: b.boot, Time: time.Now(), Pipeline: "room", Kind: pipelines.KindAlert}
 	if a.State == pipelines.Open {
 		a.State, a.Until = pipelines.Closed, ev.Time
 	} else {
-		a = pipelines.Alert{Name: name, State: pipelines.Open, Opening: ev.ID, Since: ev.Time}
+		a = pipelines.Alert{Name: name, State: pipelines.Open, Opening: ev.ID().String(), Since: ev.Time}
 	}
 	said := a
 	ev.Alert, b.stand[name] = &said, a

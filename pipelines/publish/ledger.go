@@ -109,12 +109,12 @@ func (l *ledger) tell(ev *pipelines.Event, topic string, payload []byte) {
 	defer l.mu.Unlock()
 	r := l.record(key{ev.Pipeline, ev.Alert.Name})
 	l.told++
-	r.alert, r.event, r.topic, r.turn = *ev.Alert, payload, topic, l.told
+	r.alert, r.event, r.topic, r.turn = *ev.Clone().Alert, payload, topic, l.told
 	if ev.Alert.State == pipelines.Open {
 		r.opened++
 	}
 	if l.path != "" {
-		r.owe(debt{ev.ID, ev.Seq, ev.Alert.State == pipelines.Closed, payload})
+		r.owe(debt{ev.ID().String(), ev.Seq, ev.Alert.State == pipelines.Closed, payload})
 	}
 	l.changed = true
 }

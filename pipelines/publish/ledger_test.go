@@ -18,8 +18,8 @@ import (
 // saying is an event of an alert: the n-th of its pipeline.
 func saying(n int, state pipelines.AlertState) *pipelines.Event {
 	ev := alertEvent()
-	ev.ID, ev.Seq, ev.Alert.State = fmt.Sprintf("b1-room-%d", n), uint64(n), state
-	if ev.Alert.Opening = ev.ID; state == pipelines.Closed {
+	ev.Seq, ev.Alert.State = uint64(n), state
+	if ev.Alert.Opening = ev.ID().String(); state == pipelines.Closed {
 		ev.Alert.Opening, ev.Alert.Until = fmt.Sprintf("b1-room-%d", n-1), at.UTC().Truncate(time.Millisecond)
 	}
 	ev.Alert.Since = at.UTC().Truncate(time.Millisecond)
@@ -183,13 +183,13 @@ func TestLedgerHasBounds(t *testing.T) {
 	}
 	l.path = filepath.Join(t.TempDir(), "alerts.json")
 	for n := range 2 * mostOwed {
-		ev.ID = fmt.Sprint(n)
+		ev.Seq = uint64(n)
 		if ev.Alert.State = pipelines.Open; n%2 == 1 {
 			ev.Alert.State = pipelines.Closed
 		}
 		l.tell(ev, "t", []byte("{}"))
 	}
-	if owed := l.owed(); len(owed) != mostOwed || owed[0].told.id != fmt.Sprint(mostOwed) {
+	if owed := l.owed(); len(owed) != mostOwed || owed[0].told.id != fmt.Sprint("b1-room-", mostOwed) {
 		t.Errorf("got %d owed, want the newest %d", len(owed), mostOwed)
 	}
 	if got := l.alarms(at)["room"]; got != (alarms{open: 1, opened: 1 + mostOwed}) {

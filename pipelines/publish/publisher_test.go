@@ -3,7 +3,6 @@ package publish_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -97,7 +96,7 @@ func start(t testing.TB, o publish.Options) (p *publish.Publisher, stop func()) 
 }
 
 func event(seq int) *pipelines.Event {
-	return &pipelines.Event{ID: fmt.Sprint("b-room-", seq), Seq: uint64(seq), Time: time.Now(), Pipeline: "room", Kind: pipelines.KindLabels}
+	return &pipelines.Event{Seq: uint64(seq), Boot: "b", Time: time.Now(), Pipeline: "room", Kind: pipelines.KindLabels}
 }
 
 func TestPublisherDeliversInOrder(t *testing.T) {
@@ -313,7 +312,7 @@ func TestPublisherRefuses(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	ev.Pipeline = "#"
-	if err := p.Put(t.Context(), ev); err == nil || !strings.HasPrefix(err.Error(), `publish: event b-room-1: name "#"`) {
+	if err := p.Put(t.Context(), ev); err == nil || !strings.HasPrefix(err.Error(), `publish: event b-#-1: name "#"`) {
 		t.Errorf("got %v", err)
 	}
 	if err := p.PutReading(t.Context(), "", &sensors.Reading{}); err == nil || !strings.HasPrefix(err.Error(), `publish: reading: name ""`) {

@@ -15,11 +15,11 @@ import (
 func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
 	topic, err := p.topicOf(ev)
 	if err != nil {
-		return fmt.Errorf("publish: event %s: %w", ev.ID, err)
+		return fmt.Errorf("publish: event %s: %w", ev.ID(), err)
 	}
 	if p.spool != nil {
 		if err := p.spool.failing(); err != nil {
-			ev.Degraded = append(ev.Degraded, briefly(err)) // the sink owns what it gets
+			ev = ev.DegradedBy(briefly(err))
 		}
 	}
 	payload, err := Encode(ev)
@@ -28,7 +28,7 @@ func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
 	}
 	if ev.Kind == pipelines.KindAlert {
 		p.ledger.tell(ev, topic, payload)
-		e := alertEntry(told{key{ev.Pipeline, ev.Alert.Name}, ev.ID}, topic, opened(payload))
+		e := alertEntry(told{key{ev.Pipeline, ev.Alert.Name}, ev.ID().String()}, topic, opened(payload))
 		if p.o.QoS.Event == mqtt.ExactlyOnce {
 			e.QoS = mqtt.ExactlyOnce
 		}

@@ -41,7 +41,7 @@ type day struct {
 func (d *day) Put(_ context.Context, ev *pipelines.Event) error {
 	switch {
 	case ev.Kind == pipelines.KindDigest:
-		d.digests = append(d.digests, ev)
+		d.digests = append(d.digests, ev.Clone())
 	case ev.Model == "room-fusion":
 		d.results++
 	}

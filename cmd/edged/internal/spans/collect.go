@@ -90,7 +90,7 @@ func (c *Collector) alert(ev *pipelines.Event) {
 	a := ev.Alert
 	switch a.State {
 	case pipelines.Open:
-		c.alerts[ev.ID] = c.begin(&Span{
+		c.alerts[ev.ID().String()] = c.begin(&Span{
 			Key: Key{Kind: ev.Kind, Pipeline: ev.Pipeline, Name: a.Name}, From: ev.Time, To: ev.Time, Severity: a.Severity, Reason: a.Reason, Open: true,
 		})
 	case pipelines.Closed:

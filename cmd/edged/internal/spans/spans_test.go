@@ -101,17 +101,17 @@ func TestStreamsAreApart(t *testing.T) {
 // TestAlertsBecomeSpans opens and closes alerts; captions are nobody's.
 func TestAlertsBecomeSpans(t *testing.T) {
 	c := NewCollector(nil)
-	alert := func(second float64, id, name string, state pipelines.AlertState, opening string) {
+	alert := func(second float64, seq uint64, name string, state pipelines.AlertState, opening string) {
 		t.Helper()
-		put(t, c, &pipelines.Event{ID: id, Kind: pipelines.KindAlert, Pipeline: "room", Time: at(second),
+		put(t, c, &pipelines.Event{Boot: "b", Seq: seq, Kind: pipelines.KindAlert, Pipeline: "room", Time: at(second),
 			Alert: &pipelines.Alert{Name: name, State: state, Opening: opening, Severity: "critical", Reason: "because"}})
 	}
-	alert(1, "1", "fire", pipelines.Open, "1")
-	alert(2, "2", "fall", pipelines.Open, "2")
+	alert(1, 1, "fire", pipelines.Open, "b-room-1")
+	alert(2, 2, "fall", pipelines.Open, "b-room-2")
 	put(t, c, &pipelines.Event{Kind: pipelines.KindCaption, Labels: []pipelines.Label{{Name: "x"}}})
-	alert(3, "3", "fire", pipelines.Closed, "1")
-	alert(3, "4", "door", pipelines.Closed, "of another run")
-	alert(5, "5", "fire", pipelines.Open, "5")
+	alert(3, 3, "fire", pipelines.Closed, "b-room-1")
+	alert(3, 4, "door", pipelines.Closed, "of another run")
+	alert(5, 5, "fire", pipelines.Open, "b-room-5")
 	all := c.Spans(at(9))
 	if got, want := drawn(all), "fall 2-9▸, fire 1-3, fire 5-9▸"; got != want {
 		t.Errorf("got %s, want %s", got, want)

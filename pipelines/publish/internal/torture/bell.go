@@ -30,7 +30,7 @@ func (h *harvest) ring(ctx context.Context) {
 		if a.State == pipelines.Open {
 			a.State, a.Until = pipelines.Closed, ev.Time
 		} else {
-			a = pipelines.Alert{Name: "bell", State: pipelines.Open, Severity: "info", Opening: ev.ID, Since: ev.Time}
+			a = pipelines.Alert{Name: "bell", State: pipelines.Open, Severity: "info", Opening: ev.ID().String(), Since: ev.Time}
 		}
 		said := a
 		ev.Alert = &said

@@ -195,7 +195,7 @@ func (h *harvest) room(ctx context.Context) {
 func (f *sourceFlags) event(pipeline string, seq uint64) *pipelines.Event {
 	now := time.Now()
 	return &pipelines.Event{
-		ID: fmt.Sprintf("%s-%s-%d", f.boot, pipeline, seq), Seq: seq, Boot: f.boot,
+		Seq: seq, Boot: f.boot,
 		Time: now, Window: pipelines.Window{Start: now.Add(-time.Second), End: now},
 		Pipeline: pipeline, Sensor: "cam", Model: "room-eye", Kind: pipelines.KindLabels,
 		Labels: []pipelines.Label{{Name: "person", Score: 0.75}, {Name: fmt.Sprintf("n%d", seq), Score: 0.5}},
