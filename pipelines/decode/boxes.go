@@ -55,7 +55,7 @@ func (b *boxes) add(c candidate) {
 }
 
 // pick suppresses what is not a maximum: it goes from the best to the least, and leaves out a box that overlaps a better one
-// of its class. Equal scores are ordered by place. It returns those that are told, which are the caller's, and forgets all.
+// of its class. Equal scores are ordered by place. It returns those that are told, which are b's until the next call, and forgets the others.
 func (b *boxes) pick() []pipelines.Detection {
 	slices.SortFunc(b.found, func(x, y candidate) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.place, y.place))
@@ -71,7 +71,7 @@ func (b *boxes) pick() []pipelines.Detection {
 		}
 	}
 	b.found = b.found[:0]
-	return slices.Clone(b.told)
+	return b.told
 }
 
 // covered says whether a better box of c's class, which are the first of found, overlaps it.

@@ -37,6 +37,7 @@ type Captions struct {
 	beam  *beam // nil if greedy
 
 	clauses []clause // of the last sentence, if it matters how sure they are
+	phrases phrases
 }
 
 // NewCaptions returns a decoder that runs a session on a card's tokens.
@@ -71,10 +72,12 @@ func NewCaptions(session runtime.Session, tokens []string, o CaptionOptions) (*C
 // Fused describes the embedding that the model takes.
 func (c *Captions) Fused() tensor.Info { return c.steps.session.Signature().Inputs[c.steps.fused] }
 
-// Caption returns the sentence of an embedding, in any of the scales and types that Fused may have.
+// Caption returns the sentence of an embedding, in any of the scales and types that Fused may have. It allocates nothing
+// for one that it has said before.
 func (c *Captions) Caption(ctx context.Context, fused *tensor.Tensor) (string, error) {
 	ids, err := c.Tokens(ctx, fused)
-	return c.words.Text(ids), err
+	c.phrases.text = c.words.append(c.phrases.text[:0], ids)
+	return c.phrases.made(), err
 }
 
 // Tokens returns the sentence's words by number, without "<begin>" and "<end>"; they are the decoder's own, until the next

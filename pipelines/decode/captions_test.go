@@ -305,7 +305,7 @@ func TestCaptionsAllocateNothing(t *testing.T) {
 		}
 		fused, ctx := floats(tensor.Shape{1, 3}, 1, 2, 3), t.Context()
 		once := func() {
-			if _, err := captions.Tokens(ctx, fused); err != nil {
+			if _, err := captions.Caption(ctx, fused); err != nil {
 				t.Fatal(err)
 			}
 		}

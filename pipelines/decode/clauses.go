@@ -21,16 +21,20 @@ type Clause struct {
 }
 
 // Clauses are a grammar of captions: clauses with commas between, and a full stop. They compare what a decoder says with
-// the labels of the same moment, and say it themselves where the two do not agree.
+// the labels of the same moment, and say it themselves where the two do not agree. They belong to one goroutine.
 type Clauses struct {
 	all   []Clause
 	place map[string]int // by words
+
+	is      []string // the labels that are compared
+	told    []bool   // of all: which are said
+	phrases phrases
 }
 
 // NewClauses returns the grammar of these clauses, which stand in the order in which a sentence has them. labels are those
 // that there are.
 func NewClauses(all []Clause, labels []string) (*Clauses, error) {
-	c := &Clauses{all: all, place: make(map[string]int, len(all))}
+	c := &Clauses{all: all, place: make(map[string]int, len(all)), told: make([]bool, len(all))}
 	for i := range all {
 		one := &all[i]
 		if at, twice := c.place[one.Words]; twice || one.Words == "" || strings.ContainsAny(one.Words, ",.") {
@@ -50,10 +54,11 @@ func NewClauses(all []Clause, labels []string) (*Clauses, error) {
 // hold, or two of a kind, or leaves out a label that must be told, or a kind of which a clause holds without a label, is not right: what is then said in its place has those
 // of its clauses that hold, and for each label that they leave out its first clause that says no more than the label.
 func (c *Clauses) Check(said string, labels []pipelines.Label) (words string, right bool) {
-	is := make([]string, 0, len(labels))
+	is := c.is[:0]
 	for _, l := range labels {
 		is = append(is, l.Name)
 	}
+	c.is = is
 	told, right := c.read(said, is)
 	for _, one := range c.all {
 		if one.Must && slices.Contains(is, one.Label) && !c.tells(told, one.Label) || one.Label == "" && one.Kind != "" && !c.hasKind(told, one.Kind) {
@@ -68,7 +73,8 @@ func (c *Clauses) Check(said string, labels []pipelines.Label) (words string, ri
 
 // read returns which clauses a caption has, of those that hold, and whether that is all of it.
 func (c *Clauses) read(said string, is []string) (told []bool, all bool) {
-	told, all = make([]bool, len(c.all)), true
+	told, all = c.told, true
+	clear(told)
 	for part := range strings.SplitSeq(strings.TrimSuffix(strings.TrimSpace(said), "."), ",") {
 		i, known := c.place[strings.TrimSpace(part)]
 		if !known || told[i] || !c.all[i].holds(is) || c.hasKind(told, c.all[i].Kind) {
@@ -82,20 +88,25 @@ func (c *Clauses) read(said string, is []string) (told []bool, all bool) {
 
 // write makes a sentence of the clauses that are told, and more for the labels that they leave out.
 func (c *Clauses) write(told []bool, is []string) string {
-	var parts []string
+	text := c.phrases.text[:0]
 	for i := range c.all {
 		one := &c.all[i]
 		if !told[i] && !one.More && (one.Label == "" || slices.Contains(is, one.Label)) && one.holds(is) {
 			told[i] = !c.hasKind(told, one.Kind) && (one.Label == "" || !c.tells(told, one.Label))
 		}
-		if told[i] {
-			parts = append(parts, one.Words)
+		if !told[i] {
+			continue
 		}
+		if len(text) > 0 {
+			text = append(text, ", "...)
+		}
+		text = append(text, one.Words...)
 	}
-	if len(parts) == 0 {
-		return ""
+	if len(text) > 0 {
+		text = append(text, '.')
 	}
-	return strings.Join(parts, ", ") + "."
+	c.phrases.text = text
+	return c.phrases.made()
 }
 
 // holds says whether a clause can be so while just these labels are.

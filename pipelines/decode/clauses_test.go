@@ -49,8 +49,14 @@ func TestClausesCheckCaptions(t *testing.T) {
 		if want == "" {
 			want = tt.said
 		}
-		if got, right := c.Check(tt.said, labels); got != want || right != (tt.want == "") {
-			t.Errorf("%s: got %q, right %v, want %q", tt.name, got, right, want)
+		check := func() {
+			if got, right := c.Check(tt.said, labels); got != want || right != (tt.want == "") {
+				t.Errorf("%s: got %q, right %v, want %q", tt.name, got, right, want)
+			}
+		}
+		check()
+		if n := testing.AllocsPerRun(5, check); n != 0 {
+			t.Errorf("%s: got %v allocations, want 0", tt.name, n)
 		}
 	}
 	if got, right := (&Clauses{}).Check("what.", nil); got != "" || right {

@@ -23,6 +23,7 @@ type Detections struct {
 	bars  *Bars
 
 	boxes, classes, scores, count []float32
+	found                         []pipelines.Detection
 }
 
 // NewDetections returns a head for a model with the outputs outs. Their shapes are known only after a run, so that it
@@ -45,7 +46,7 @@ func NewDetections(outs []tensor.Info, names []string, o Options) (*Detections, 
 // Bars returns the scores that objects need. Without names, it is not known which classes there are.
 func (d *Detections) Bars() *Bars { return d.bars }
 
-// Decode fills ev.Detections. Boxes are clipped to the picture; those with nothing left are dropped. A score, a class
+// Decode fills ev.Detections, which are d's until the next Decode. Boxes are clipped to the picture; those with nothing left are dropped. A score, a class
 // or an edge that is not a number is an error, and so are outputs that do not belong together.
 func (d *Detections) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
 	n, err := d.read(out)
@@ -53,7 +54,7 @@ func (d *Detections) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
 		return fmt.Errorf("detections: %w", err)
 	}
 	bars := d.bars.now.Load()
-	found := make([]pipelines.Detection, 0, n)
+	found := d.found[:0]
 	for i := range n {
 		class, score, box := d.classes[i], d.scores[i], d.boxes[4*i:4*i+4]
 		if !(class >= 0 && class < maxClass) || score != score || slices.ContainsFunc(box, nan) {
@@ -67,6 +68,7 @@ func (d *Detections) Decode(out []*tensor.Tensor, ev *pipelines.Event) error {
 		label := pipelines.Label{Name: name(d.names, which), Score: score}
 		found = append(found, pipelines.Detection{Label: label, Box: b})
 	}
+	d.found = found
 	slices.SortStableFunc(found, func(a, b pipelines.Detection) int { return cmp.Compare(b.Score, a.Score) })
 	if d.opts.Top > 0 {
 		found = found[:min(len(found), d.opts.Top)]

@@ -40,7 +40,7 @@ func NewGrid(outs []tensor.Info, names []string, anchors [][2]float32, o Options
 		return nil, fmt.Errorf("yolo: output %q: shape %v is no grid of %d anchors and %d labels; want 1xHxWx%d·(5+classes)",
 			outs[0].Name, s, n, len(names), n)
 	}
-	b, err := newBoxes(s[1]*s[2]*n, names, o)
+	b, err := newBoxes(s[1]*s[2]*n, numbered(names, s[3]/n-5), o)
 	if err != nil {
 		return nil, fmt.Errorf("yolo: %w", err)
 	}
@@ -53,7 +53,7 @@ const mostCells = 1 << 16
 // Bars returns the scores that objects need.
 func (g *Grid) Bars() *Bars { return g.bars }
 
-// Decode fills ev.Detections. Outputs that are no numbers are an error.
+// Decode fills ev.Detections, which are g's until the next Decode. Outputs that are no numbers are an error.
 func (g *Grid) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 	if len(outs) != 1 {
 		return fmt.Errorf("yolo: %d outputs, want 1", len(outs))

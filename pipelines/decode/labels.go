@@ -40,6 +40,7 @@ type Labels struct {
 	n      int // classes
 	scores []float32
 	best   []int // classes, best first
+	told   []pipelines.Label
 }
 
 // NewLabels returns a head for the output info, [n] or [1,…,1,n]. names are the classes' by index, the background's
@@ -66,10 +67,11 @@ func NewLabels(info tensor.Info, names []string, o Options) (*Labels, error) {
 		o.Top = defaultTop
 	}
 	o.Top = min(o.Top, n)
-	return &Labels{names: names, opts: o, bars: newBars(names, n, o), n: n, best: make([]int, 0, o.Top)}, nil
+	return &Labels{names: numbered(names, n), opts: o, bars: newBars(names, n, o), n: n, best: make([]int, 0, o.Top), told: make([]pipelines.Label, 0, o.Top)}, nil
 }
 
-// Decode fills ev.Labels, and ev.Scores, from the output with the scores. A score that is not a number is an error.
+// Decode fills ev.Labels, and ev.Scores, from the output with the scores: both are l's, until the next Decode. A score that is
+// not a number is an error.
 func (l *Labels) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 	if l.opts.Output < 0 || l.opts.Output >= len(outs) {
 		return fmt.Errorf("labels: output %d of %d", l.opts.Output, len(outs))
@@ -88,11 +90,11 @@ func (l *Labels) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 	if err := l.rank(); err != nil {
 		return fmt.Errorf("output %q: %w", out.Name, err)
 	}
-	ev.Kind, ev.Scores = pipelines.KindLabels, l.scores
-	ev.Labels = make([]pipelines.Label, len(l.best))
-	for i, c := range l.best {
-		ev.Labels[i] = pipelines.Label{Name: name(l.names, c), Score: l.scores[c]}
+	l.told = l.told[:0]
+	for _, c := range l.best {
+		l.told = append(l.told, pipelines.Label{Name: l.names[c], Score: l.scores[c]})
 	}
+	ev.Kind, ev.Scores, ev.Labels = pipelines.KindLabels, l.scores, l.told
 	return nil
 }
 

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -103,6 +104,33 @@ func TestLabelsRefuses(t *testing.T) {
 				t.Errorf("got %v, want %q in it", err, c.want)
 			}
 		})
+	}
+}
+
+// TestHeadsAllocateNothing lets heads find five labels, and two objects, none of which has a name.
+func TestHeadsAllocateNothing(t *testing.T) {
+	scores := floats(tensor.Shape{1, 400}, make([]float32, 400)...)
+	outs := found(2, [6]float32{.1, .2, .3, .4, 7, .5}, [6]float32{.1, .2, .3, .4, 8, .9})
+	labels, err1 := NewLabels(scores.Info, nil, Options{Softmax: true})
+	objects, err2 := NewDetections(infos(outs), nil, Options{})
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	var ev pipelines.Event
+	once := func() {
+		for i := range 5 { // the highest are of the last classes
+			tensor.As[float32](scores.Data)[399-i] = float32(i + 1)
+		}
+		if err := errors.Join(labels.Decode([]*tensor.Tensor{scores}, &ev), objects.Decode(outs, &ev)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	once()
+	if len(ev.Labels) != 5 || ev.Labels[0].Name != "395" || len(ev.Detections) != 2 {
+		t.Errorf("got %v, %v", ev.Labels, ev.Detections)
+	}
+	if n := testing.AllocsPerRun(20, once); n != 0 {
+		t.Errorf("got %v allocations, want 0", n)
 	}
 }
 

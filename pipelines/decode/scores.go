@@ -42,6 +42,15 @@ func softmax(v []float32) {
 	}
 }
 
+// numbered returns the labels of n classes, with its number for each that has none: made once, since it allocates.
+func numbered(labels []string, n int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = name(labels, i)
+	}
+	return all
+}
+
 // name returns the label of class i, or its number where there is none.
 func name(labels []string, i int) string {
 	if i >= 0 && i < len(labels) && labels[i] != "" {

@@ -57,18 +57,21 @@ func (v *Vocabulary) Encode(sentence string) ([]int, error) {
 }
 
 // Text returns the sentence of some words, without those that are none.
-func (v *Vocabulary) Text(ids []int) string {
-	var b strings.Builder
+func (v *Vocabulary) Text(ids []int) string { return string(v.append(nil, ids)) }
+
+// append writes the sentence to b, which is empty.
+func (v *Vocabulary) append(b []byte, ids []int) []byte {
 	for _, id := range ids {
 		if id == v.begin || id == v.end || id == v.pad || id < 0 || id >= len(v.tokens) {
 			continue
 		}
-		if word := v.tokens[id]; b.Len() > 0 && word != "," && word != "." {
-			b.WriteByte(' ')
+		word := v.tokens[id]
+		if len(b) > 0 && word != "," && word != "." {
+			b = append(b, ' ')
 		}
-		b.WriteString(v.tokens[id])
+		b = append(b, word...)
 	}
-	return b.String()
+	return b
 }
 
 // number returns a token's number, or -1.

@@ -76,7 +76,7 @@ func NewYolo(outs []tensor.Info, names []string, o Options) (*Yolo, error) {
 	if o.Height < 0 || o.Width < 0 || (o.Height == 0) != (o.Width == 0) {
 		return nil, fmt.Errorf("yolo: boxes of a picture of %dx%d pixels", o.Width, o.Height)
 	}
-	b, err := newBoxes(f.n, names, o)
+	b, err := newBoxes(f.n, numbered(names, f.classes), o)
 	if err != nil {
 		return nil, fmt.Errorf("yolo: %w", err)
 	}
@@ -86,7 +86,7 @@ func NewYolo(outs []tensor.Info, names []string, o Options) (*Yolo, error) {
 // Bars returns the scores that objects need.
 func (y *Yolo) Bars() *Bars { return y.bars }
 
-// Decode fills ev.Detections. What is no probability, and what cannot be a box in the units that were said, is an error.
+// Decode fills ev.Detections, which are y's until the next Decode. What is no probability, and what cannot be a box in the units that were said, is an error.
 func (y *Yolo) Decode(outs []*tensor.Tensor, ev *pipelines.Event) error {
 	if len(outs) != 1 {
 		return fmt.Errorf("yolo: %d outputs, want 1", len(outs))

@@ -36,7 +36,8 @@ type Options struct {
 
 // Window is a pipelines.Fuser: it joins embeddings that were true at one moment: of each part the newest that is not newer than the moment, within
 // a tolerance, and not too old. It keeps the last few of each part, so that a moment may lie before the newest of them,
-// and embeddings may come in any order. It belongs to one goroutine and allocates nothing once its rings are full.
+// and embeddings may come in any order. It belongs to one goroutine and allocates nothing after the first embedding
+// of each part.
 type Window struct {
 	opts   Options
 	concat *Concat
@@ -104,11 +105,24 @@ func (w *Window) Put(part int, of pipelines.Window, e *tensor.Tensor) error {
 		return fmt.Errorf("fuse: part %d: %w", part, err)
 	}
 	r := &w.rings[part]
+	r.grow(len(e.Data))
 	s := &r.slots[r.next]
 	data := append(s.e.Data[:0], e.Data...)
 	s.of, s.e = of, tensor.Tensor{Info: e.Info, Data: data}
 	r.next = (r.next + 1) % len(r.slots)
 	return nil
+}
+
+// grow makes room for embeddings of so many bytes, in all slots at once: of the first nobody knows the type before it comes.
+func (r *ring) grow(n int) {
+	if cap(r.slots[r.next].e.Data) >= n {
+		return
+	}
+	all := make([]byte, len(r.slots)*n)
+	for i := range r.slots {
+		d := &r.slots[i].e.Data
+		*d = append(all[i*n:i*n:(i+1)*n], *d...)
+	}
 }
 
 // Fuse fills dst with what was true at a moment. It says how each part was: the slice is the Window's own, until the next

@@ -25,6 +25,7 @@ type Tracker struct {
 	tracks []object
 	pairs  assigner
 	ids    int
+	counts map[string]int
 }
 
 // object is what is followed.
@@ -50,7 +51,7 @@ func New(o Options) *Tracker {
 	if o.Overlap <= 0 {
 		o.Overlap = 0.3
 	}
-	return &Tracker{opts: o}
+	return &Tracker{opts: o, counts: map[string]int{}}
 }
 
 // Update takes what was found in the picture of a time, the best first, and sets its Track and Dwell. A time that lies before
@@ -153,15 +154,15 @@ func (t *Tracker) begin(j int, found []pipelines.Detection) {
 }
 
 // Counts returns how many tracks of each class there are, those that are missed for a moment among them. The map is the
-// caller's.
+// Tracker's, until the next call.
 func (t *Tracker) Counts() map[string]int {
-	counts := map[string]int{}
+	clear(t.counts)
 	for i := range t.tracks {
 		if t.tracks[i].id != 0 {
-			counts[t.tracks[i].name]++
+			t.counts[t.tracks[i].name]++
 		}
 	}
-	return counts
+	return t.counts
 }
 
 // Head gives what another head finds its tracks.
