@@ -79,6 +79,9 @@ func (r *ring[T]) tryPush(s *T, n number) bool {
 		}
 		r.drop()
 	}
+	if r.n == 0 {
+		r.head = 0 // as a rule one slot is enough then, and the others never hold anything
+	}
 	to := &r.slots[(r.head+r.n)%len(r.slots)]
 	sensors.Copy(&to.sample, s)
 	to.number, to.came = n, time.Now()

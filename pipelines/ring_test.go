@@ -71,6 +71,27 @@ func TestRingAllocatesNothing(t *testing.T) {
 	}
 }
 
+// TestRingHoldsNoMoreThanWaited lets an encoder keep pace with its microphone: a deep ring then holds but one clip's memory.
+func TestRingHoldsNoMoreThanWaited(t *testing.T) {
+	r := newRing[sensors.Clip](64, false)
+	in, out := sensors.Clip{Samples: make([]float32, 1600)}, sensors.Clip{}
+	for i := range 200 {
+		in.RateHz = i
+		if r.push(t.Context(), &in, number(i)); !popped(t, r, &out) || out.RateHz != i {
+			t.Fatalf("got clip %d, want %d", out.RateHz, i)
+		}
+	}
+	held := 0
+	for i := range r.slots {
+		if r.slots[i].sample.Samples != nil {
+			held++
+		}
+	}
+	if held != 1 {
+		t.Errorf("got clips in %d slots, want one", held)
+	}
+}
+
 // TestRingOfTwoSensors takes samples of two sensors in another order than that in which they came.
 func TestRingOfTwoSensors(t *testing.T) {
 	r := newRing[sensors.Reading](5, false)
