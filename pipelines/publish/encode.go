@@ -16,8 +16,10 @@ const Schema = 1
 // stamp is a time as all payloads write it: UTC, to the millisecond.
 type stamp time.Time
 
+const stampForm = `"2006-01-02T15:04:05.000Z"`
+
 func (s stamp) MarshalJSON() ([]byte, error) {
-	return time.Time(s).UTC().AppendFormat(nil, `"2006-01-02T15:04:05.000Z"`), nil
+	return time.Time(s).UTC().AppendFormat(nil, stampForm), nil
 }
 
 // millis is a duration as all payloads write it: milliseconds, to the microsecond.
@@ -84,38 +86,17 @@ type boxJSON struct {
 // Encode returns ev as one line of JSON: DESIGN.md section 6. The payload that ev's Kind names is there even if it is
 // empty. It is an error if ev holds a number that JSON cannot, or a Kind that is unknown.
 func Encode(ev *pipelines.Event) ([]byte, error) {
-	if ev.Kind == pipelines.KindAlert {
-		return encodeAlert(ev)
-	}
+	var s scribe
+	return s.event(ev)
+}
+
+// encodeDigest is Encode for an event of KindDigest.
+func encodeDigest(ev *pipelines.Event) ([]byte, error) {
 	out := eventJSON{
-		Schema:   Schema,
-		ID:       ev.ID().String(),
-		Seq:      ev.Seq,
-		Boot:     ev.Boot,
-		Time:     stamp(ev.Time),
-		Window:   windowJSON{stamp(ev.Window.Start), stamp(ev.Window.End)},
-		Pipeline: ev.Pipeline,
-		Sensor:   ev.Sensor,
-		Model:    ev.Model,
-		Ages:     make(map[string]millis, len(ev.Ages)),
-		Latency:  millis(ev.Latency),
-		Degraded: append([]string{}, ev.Degraded...),
-	}
-	for name, age := range ev.Ages {
-		out.Ages[name] = millis(age)
-	}
-	out.Contributions = ev.Contributions
-	switch ev.Kind {
-	case pipelines.KindLabels:
-		out.Labels = labels(ev)
-	case pipelines.KindCaption:
-		out.Caption, out.Captions, out.Counts, out.Labels = ev.Caption, ev.Captions, ev.Counts, labels(ev)
-	case pipelines.KindDigest:
-		out.Caption, out.Captions, out.Digest = ev.Caption, ev.Captions, digest(ev.Digest, ev.Window)
-	case pipelines.KindDetections:
-		out.Detections, out.Counts = detections(ev), ev.Counts
-	default:
-		return nil, fmt.Errorf("event %s: unknown kind %q", ev.ID(), ev.Kind)
+		Schema: Schema, ID: ev.ID().String(), Seq: ev.Seq, Boot: ev.Boot, Time: stamp(ev.Time), Window: windowJSON{stamp(ev.Window.Start), stamp(ev.Window.End)},
+		Pipeline: ev.Pipeline, Sensor: ev.Sensor, Model: ev.Model, Contributions: ev.Contributions,
+		Caption: ev.Caption, Captions: ev.Captions, Digest: digest(ev.Digest, ev.Window),
+		Ages: agesOf(ev), Latency: millis(ev.Latency), Degraded: append([]string{}, ev.Degraded...),
 	}
 	b, err := compact(out)
 	if err != nil {
@@ -124,23 +105,12 @@ func Encode(ev *pipelines.Event) ([]byte, error) {
 	return b, nil
 }
 
-func labels(ev *pipelines.Event) *[]labelJSON {
-	l := make([]labelJSON, len(ev.Labels))
-	for i, have := range ev.Labels {
-		l[i] = labelJSON(have)
+func agesOf(ev *pipelines.Event) map[string]millis {
+	ages := make(map[string]millis, len(ev.Ages))
+	for name, age := range ev.Ages {
+		ages[name] = millis(age)
 	}
-	return &l
-}
-
-func detections(ev *pipelines.Event) *[]detectionJSON {
-	d := make([]detectionJSON, len(ev.Detections))
-	for i, have := range ev.Detections {
-		d[i] = detectionJSON{labelJSON: labelJSON(have.Label), Box: boxJSON(have.Box), Track: have.Track}
-		if have.Track != 0 {
-			d[i].Dwell = (*millis)(&have.Dwell)
-		}
-	}
-	return &d
+	return ages
 }
 
 type readingJSON struct {
@@ -156,18 +126,8 @@ type valueJSON struct {
 // EncodeReading returns r as one line of JSON, values in the order of their names. It is an error if a value is no
 // finite number or two have one name.
 func EncodeReading(r *sensors.Reading) ([]byte, error) {
-	out := readingJSON{Time: stamp(r.Time), Values: make(map[string]valueJSON, len(r.Values))}
-	for _, v := range r.Values {
-		if _, twice := out.Values[v.Name]; twice {
-			return nil, fmt.Errorf("reading: two values are named %q", v.Name)
-		}
-		out.Values[v.Name] = valueJSON{v.Value, string(v.Unit)}
-	}
-	b, err := compact(out)
-	if err != nil {
-		return nil, fmt.Errorf("reading: %w", err)
-	}
-	return b, nil
+	var s scribe
+	return s.reading(r)
 }
 
 // compact encodes without escaping <, > and &, which labels may hold and no HTML will.

@@ -119,16 +119,13 @@ func encodeAlert(ev *pipelines.Event) ([]byte, error) {
 	out := alertJSON{
 		Schema: Schema, ID: ev.ID().String(), Seq: ev.Seq, Boot: ev.Boot, Time: stamp(ev.Time), Pipeline: ev.Pipeline,
 		Alert: a.Name, State: string(a.State), Severity: a.Severity, Opening: a.Opening, Since: stamp(a.Since), Reason: a.Reason,
-		Evidence: evidenceOf(&a.Evidence), Ages: make(map[string]millis, len(ev.Ages)), Degraded: append([]string{}, ev.Degraded...),
+		Evidence: evidenceOf(&a.Evidence), Ages: agesOf(ev), Degraded: append([]string{}, ev.Degraded...),
 	}
 	if !a.Until.IsZero() {
 		out.Until = (*stamp)(&a.Until)
 	}
 	if ev.Window != (pipelines.Window{}) {
 		out.Window = &windowJSON{stamp(ev.Window.Start), stamp(ev.Window.End)}
-	}
-	for name, age := range ev.Ages {
-		out.Ages[name] = millis(age)
 	}
 	b, err := compact(out)
 	if err != nil {

@@ -58,6 +58,7 @@ type Publisher struct {
 
 	// Two lanes, so that a backlog of events does not keep from the broker how things are now.
 	events, state lane
+	desk          desk
 	spool         *spool // the store of events, if that is on disk
 	ledger        *ledger
 	latest        *queue // that of state

@@ -13,16 +13,18 @@ import (
 // Put accepts ev for edged/<device>/<pipeline>/<kind>, or an alert for its own topic. It waits neither for the broker nor for the disk: Sync does that. While the
 // disk fails it returns why, and ev is sent from memory if it can be.
 func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
-	topic, err := p.topicOf(ev)
-	if err != nil {
-		return fmt.Errorf("publish: event %s: %w", ev.ID(), err)
-	}
 	if p.spool != nil {
 		if err := p.spool.failing(); err != nil {
 			ev = ev.DegradedBy(briefly(err))
 		}
 	}
-	payload, err := Encode(ev)
+	p.desk.mu.Lock()
+	defer p.desk.mu.Unlock()
+	topic, err := p.desk.topic(p.topics, named{pipeline: ev.Pipeline, kind: ev.Kind, alert: ev.Alert})
+	if err != nil {
+		return fmt.Errorf("publish: event %s: %w", ev.ID(), err)
+	}
+	payload, err := p.desk.event(ev)
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
@@ -34,27 +36,22 @@ func (p *Publisher) Put(_ context.Context, ev *pipelines.Event) error {
 		}
 		return p.accept(e)
 	}
-	return p.accept(entry{Message: mqtt.Message{Topic: topic, Payload: opened(payload), QoS: p.o.QoS.Event}})
-}
-
-func (p *Publisher) topicOf(ev *pipelines.Event) (string, error) {
-	if ev.Alert != nil {
-		return p.topics.Alert(ev.Pipeline, ev.Alert.Name)
-	}
-	return p.topics.Event(ev.Pipeline, string(ev.Kind))
+	return p.accept(entry{Message: mqtt.Message{Topic: topic, Payload: opened(payload), QoS: p.o.QoS.Event}, lent: true})
 }
 
 // PutReading accepts r for edged/<device>/<sensor>/reading, as Put does.
 func (p *Publisher) PutReading(_ context.Context, sensor string, r *sensors.Reading) error {
-	topic, err := p.topics.Reading(sensor)
+	p.desk.mu.Lock()
+	defer p.desk.mu.Unlock()
+	topic, err := p.desk.topic(p.topics, named{sensor: sensor})
 	if err != nil {
 		return fmt.Errorf("publish: reading: %w", err)
 	}
-	payload, err := EncodeReading(r)
+	payload, err := p.desk.reading(r)
 	if err != nil {
 		return fmt.Errorf("publish: sensor %q: %w", sensor, err)
 	}
-	return p.accept(entry{Message: mqtt.Message{Topic: topic, Payload: payload, QoS: p.o.QoS.Reading}})
+	return p.accept(entry{Message: mqtt.Message{Topic: topic, Payload: payload, QoS: p.o.QoS.Reading}, lent: true})
 }
 
 // PutSnapshot accepts a picture for edged/<device>/<sensor>/snapshot. It does not wait for the broker; while that is away the
@@ -89,11 +86,11 @@ func (p *Publisher) retained() []mqtt.Message {
 
 // accept takes an event or reading. What may be lost is not worth the disk's wear.
 func (p *Publisher) accept(e entry) error {
-	put := p.events.store.Put
+	to := p.events.store
 	if p.spool != nil && e.QoS == mqtt.AtMostOnce {
-		put = p.latest.Put
+		to = p.latest
 	}
-	if err := put(e); err != nil {
+	if err := to.Put(e); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	return nil

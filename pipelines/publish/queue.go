@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"sort"
@@ -16,6 +17,7 @@ type entry struct {
 	alert  bool      // dropped only when nothing else is left to drop
 	told   told      // what an alert tells with it, if its ledger wants to know
 	latest bool      // a newer one of the topic takes its place while it waits, as if it were retained
+	lent   bool      // the payload is the putter's, and the queue is to make a copy
 	since  time.Time // of its putting
 
 	id uint64 // of this queue; they rise
@@ -38,17 +40,18 @@ const entryBytes = 128
 func (e *entry) bytes() int { return len(e.Topic) + len(e.Payload) + entryBytes }
 
 // queue is a store in memory. Any goroutine may put. What is under way, sent and not acknowledged or on its way to the disk, is
-// never dropped.
+// never dropped. To take what it is lent allocates nothing in steady state.
 type queue struct {
 	limit int
 	ready chan struct{} // 1 deep: something was put
 
 	mu      sync.Mutex
-	waiting []entry // ids rise
-	size    int     // bytes of waiting
-	last    uint64  // the id that was given last
-	cursor  uint64  // up to which Next has given
-	held    uint64  // up to which peek has given
+	waiting line // ids rise
+	blanks  blanks
+	size    int    // bytes of waiting
+	last    uint64 // the id that was given last
+	cursor  uint64 // up to which Next has given
+	held    uint64 // up to which peek has given
 	dropped uint64
 }
 
@@ -72,13 +75,21 @@ func (q *queue) Put(e entry) error {
 		}
 		q.last++
 		e.id = q.last
-		q.waiting = append(q.waiting, e)
+		q.waiting.append(q.own(e))
 		q.size += e.bytes()
 	}
 	for q.size > q.limit && q.drop() {
 	}
 	signal(q.ready)
 	return nil
+}
+
+// own returns e with a payload that is the queue's.
+func (q *queue) own(e entry) entry {
+	if e.lent {
+		e.Payload = q.blanks.copy(e.Payload)
+	}
+	return e
 }
 
 // signal leaves a word in a channel that is 1 deep.
@@ -98,11 +109,12 @@ func (q *queue) replace(e entry) bool {
 	if !e.Retain && !e.latest {
 		return false
 	}
-	for i := range q.waiting {
-		if old := &q.waiting[i]; (old.Retain || old.latest) && old.Topic == e.Topic && !q.underWay(old) {
+	for i := range q.waiting.all() {
+		if old := &q.waiting.all()[i]; (old.Retain || old.latest) && old.Topic == e.Topic && !q.underWay(old) {
 			q.size += e.bytes() - old.bytes()
 			e.id = old.id
-			*old = e
+			q.blanks.take(old)
+			*old = q.own(e)
 			return true
 		}
 	}
@@ -112,8 +124,8 @@ func (q *queue) replace(e entry) bool {
 // drop takes out the oldest that is no alert, or else the oldest. It reports whether there was one.
 func (q *queue) drop() bool {
 	oldest := -1
-	for i := range q.waiting {
-		switch e := &q.waiting[i]; {
+	for i := range q.waiting.all() {
+		switch e := &q.waiting.all()[i]; {
 		case q.underWay(e):
 			continue
 		case !e.alert:
@@ -131,11 +143,11 @@ func (q *queue) drop() bool {
 }
 
 func (q *queue) remove(i int) {
+	e := &q.waiting.all()[i]
 	q.dropped++
-	q.size -= q.waiting[i].bytes()
-	copy(q.waiting[i:], q.waiting[i+1:])
-	q.waiting[len(q.waiting)-1] = entry{}
-	q.waiting = q.waiting[:len(q.waiting)-1]
+	q.size -= e.bytes()
+	q.blanks.take(e)
+	q.waiting.remove(i)
 }
 
 // Next returns the oldest message that it has not given. It waits for one until ctx ends; the error is ctx's.
@@ -155,22 +167,28 @@ func (q *queue) Next(ctx context.Context) (item, error) {
 	}
 }
 
-// look is a Next that does not wait.
+// look is a Next that does not wait. A payload that was lent it gives a copy of: a connection that is lost may still be sending
+// what is acknowledged on the next, and whose memory holds another by then.
 func (q *queue) look() (item, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	i := q.after(q.cursor)
-	if i == len(q.waiting) {
+	if i == q.waiting.len() {
 		return item{}, false
 	}
-	e := &q.waiting[i]
+	e := &q.waiting.all()[i]
 	q.cursor = e.id
-	return item{Message: e.Message, id: e.id, since: e.since}, true
+	it := item{Message: e.Message, id: e.id, since: e.since}
+	if e.lent {
+		it.Payload = bytes.Clone(e.Payload)
+	}
+	return it, true
 }
 
 // after returns the index of the oldest with an id above id.
 func (q *queue) after(id uint64) int {
-	return sort.Search(len(q.waiting), func(i int) bool { return q.waiting[i].id > id })
+	all := q.waiting.all()
+	return sort.Search(len(all), func(i int) bool { return all[i].id > id })
 }
 
 // peek returns the oldest messages, as many as have no more than limit bytes, but one at least if there is one. They are under
@@ -178,15 +196,16 @@ func (q *queue) after(id uint64) int {
 func (q *queue) peek(limit int) []entry {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	all := q.waiting.all()
 	n, size := 0, 0
-	for n < len(q.waiting) && (n == 0 || size+q.waiting[n].bytes() <= limit) {
-		size += q.waiting[n].bytes()
+	for n < len(all) && (n == 0 || size+all[n].bytes() <= limit) {
+		size += all[n].bytes()
 		n++
 	}
 	if n > 0 {
-		q.held = q.waiting[n-1].id
+		q.held = all[n-1].id
 	}
-	return append([]entry(nil), q.waiting[:n]...)
+	return append([]entry(nil), all[:n]...)
 }
 
 // release says that what peek has given is not under way any more.
@@ -197,28 +216,38 @@ func (q *queue) release() {
 }
 
 // Ack takes out it and all that Next gave before it: they have been delivered.
-func (q *queue) Ack(it item) { q.forget(it.id) }
-
-// forget takes out all up to id.
-func (q *queue) forget(id uint64) {
+func (q *queue) Ack(it item) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.forget(it.id)
+}
+
+// stored takes out all up to id, that peek has given last: the disk has them.
+func (q *queue) stored(id uint64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.held = 0
+	q.forget(id)
+}
+
+// forget takes out all up to id. mu must be held.
+func (q *queue) forget(id uint64) {
 	n := q.after(id)
 	for i := range n {
-		q.size -= q.waiting[i].bytes()
-		q.waiting[i] = entry{} // and its payload
+		e := &q.waiting.all()[i]
+		q.size -= e.bytes()
+		if e.id > q.held { // else the disk may be reading it
+			q.blanks.take(e)
+		}
 	}
-	q.waiting = q.waiting[n:]
-	if len(q.waiting) == 0 {
-		q.waiting = nil // and the array with it
-	}
+	q.waiting.skip(n)
 }
 
 // alerts returns what alerts tell with those up to id.
 func (q *queue) alerts(id uint64) (all []told) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return toldBy(q.waiting[:q.after(id)])
+	return toldBy(q.waiting.all()[:q.after(id)])
 }
 
 // toldBy returns what alerts tell with entries.
@@ -249,12 +278,12 @@ func (q *queue) newest() uint64 {
 func (q *queue) holds(id uint64) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.waiting) > 0 && q.waiting[0].id <= id
+	return q.waiting.len() > 0 && q.waiting.all()[0].id <= id
 }
 
 // Stats returns a snapshot.
 func (q *queue) Stats() QueueStats {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return QueueStats{Depth: len(q.waiting), Bytes: int64(q.size), Dropped: q.dropped}
+	return QueueStats{Depth: q.waiting.len(), Bytes: int64(q.size), Dropped: q.dropped}
 }

@@ -151,7 +151,7 @@ func (s *spool) store(ctx context.Context) error {
 		if err := box.Put(ctx, outboxEntries(batch)...); err != nil {
 			return s.settle(ctx, err)
 		}
-		s.intake.forget(batch[len(batch)-1].id)
+		s.intake.stored(batch[len(batch)-1].id)
 		s.ledger.paid(toldBy(batch))
 		_ = s.settle(ctx, nil)
 	}
