@@ -126,10 +126,10 @@ type FullyConnected[T int8 | uint8] struct {
 	p       ConvParams[T]
 	n, k, o int
 	base    []int32
-	packed  *packed[T] // nil: the loops below
-	how     division   // of its panels
-	rows    [1][]byte  // of packed: the inputs, or longer rows with them
-	ready   bool       // these rows are such as package simd's loops want them
+	packed  *packed[T]  // nil: the loops below
+	how     division    // of its panels
+	places  simd.Places // of packed: the inputs, or longer rows with them
+	longer  []byte      // these rows, such as package simd's loops want them; nil if inputs are as long
 	acc     [][]int32
 	in, out []T
 	body    func(i, thread int)
@@ -147,10 +147,11 @@ func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConne
 	}
 	if f.packed != nil {
 		reach := f.packed.gemm.Reach(true)
-		if f.ready = reach != k; f.ready {
-			f.rows[0] = make([]byte, n*reach)
+		if reach != k {
+			f.longer = make([]byte, n*reach)
 		}
-		f.packed.most(n, reach, f.ready)
+		f.packed.most(1, n, reach, f.longer != nil)
+		f.places = simd.NewPlaces(1)
 		f.how = divide(p.Pool.Worth(f.cost()), 1, 1, 1, f.packed.gemm.Panels())
 		f.body = f.panels
 		return f
@@ -198,20 +199,22 @@ func (f *FullyConnected[T]) cost() Cost {
 
 // lengthen makes the inputs' rows as long as package simd's loops read.
 func (f *FullyConnected[T]) lengthen() {
-	if !f.ready {
-		f.rows[0] = raw(f.in)
+	f.places.Clear()
+	if f.longer == nil {
+		f.places.Add(raw(f.in))
 		return
 	}
 	reach := f.packed.gemm.Reach(true)
 	for n := range f.n {
-		simd.Prepare[T](simd.ForGemm, f.rows[0][n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
+		simd.Prepare[T](simd.ForGemm, f.longer[n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
 	}
+	f.places.Add(f.longer)
 }
 
 // panels computes some panels of output channels of all rows.
 func (f *FullyConnected[T]) panels(i, thread int) {
 	from, to := f.how.group(i)
-	f.packed.run(thread, f.out, simd.Matrix{Rows: f.n, In: f.rows[:], InStride: f.packed.gemm.Reach(true), Ready: f.ready}, from, to)
+	f.packed.run(thread, f.out, simd.Matrix{Lines: 1, Rows: f.n, In: &f.places, InStride: f.packed.gemm.Reach(true), Ready: f.longer != nil}, from, to)
 }
 
 func (f *FullyConnected[T]) blocks() int { return (f.o + fcBlock - 1) / fcBlock }

@@ -29,12 +29,12 @@ func newPacked[T int8 | uint8](p *ConvParams[T], base []int32, k, pieces int) *p
 	return &packed[T]{p: p, gemm: g, o: len(base), calls: make([]simd.Call, p.Pool.Threads())}
 }
 
-// most makes room for so many rows at a time, that are stride bytes apart.
-func (g *packed[T]) most(rows, stride int, ready bool) {
+// most makes room for so many lines of so many rows at a time, that are stride bytes apart.
+func (g *packed[T]) most(lines, rows, stride int, ready bool) {
 	for i := range g.calls {
-		g.gemm.Reserve(&g.calls[i], rows, stride, ready)
+		g.gemm.Reserve(&g.calls[i], lines, rows, stride, ready)
 		if g.p.Fixed != nil {
-			g.sums = append(g.sums, make([]int32, rows*g.o))
+			g.sums = append(g.sums, make([]int32, lines*rows*g.o))
 		}
 	}
 }
@@ -42,24 +42,28 @@ func (g *packed[T]) most(rows, stride int, ready bool) {
 // bytes returns the memory that g keeps.
 func (g *packed[T]) bytes() int {
 	n := g.gemm.PackedBytes()
+	for i := range g.calls {
+		n += g.calls[i].Bytes()
+	}
 	for _, s := range g.sums {
 		n += 4 * len(s)
 	}
 	return n
 }
 
-// run computes some panels of m's outputs, [rows,o].
+// run computes some panels of m's outputs, [lines,rows,o].
 func (g *packed[T]) run(thread int, out []T, m simd.Matrix, from, to int) {
 	if g.p.Fixed == nil {
 		m.Out, m.OutStride = raw(out), g.o
 		g.gemm.Run(&g.calls[thread], m, from, to)
 		return
 	}
-	sums := g.sums[thread][:m.Rows*g.o]
+	rows := m.Lines * m.Rows
+	sums := g.sums[thread][:rows*g.o]
 	m.Out, m.OutStride = raw(sums), 4*g.o
 	g.gemm.Run(&g.calls[thread], m, from, to)
 	a, b := g.gemm.Columns(from), g.gemm.Columns(to)
-	for r := range m.Rows {
+	for r := range rows {
 		FixedRow(g.p.Fixed, out[r*g.o+a:r*g.o+b], sums[r*g.o+a:r*g.o+b], a)
 	}
 }

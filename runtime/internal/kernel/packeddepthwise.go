@@ -9,7 +9,6 @@ type packedDepthwise[T int8 | uint8] struct {
 	loop  *simd.Depthwise
 	calls []simd.DepthwiseCall // per thread
 	rings []*ring[T]
-	in    [][][]byte
 	how   division // of rows of outputs
 	cost  Cost
 	x, y  []T // inputs and outputs of this Run
@@ -31,17 +30,14 @@ func newPackedDepthwise[T int8 | uint8](w Window, multiplier int, p *ConvParams[
 		return nil
 	}
 	d := &packedDepthwise[T]{w: w, pool: p.Pool, loop: loop, calls: make([]simd.DepthwiseCall, threads), cost: w.cost(1, tapRate)}
-	d.how = divide(p.Pool.Worth(d.cost), w.N*w.Y, 1, 8, 1)
+	d.how = divide(p.Pool.Worth(d.cost), w.N*w.Y, 1, ringLines(&w, simd.ForTaps), 1)
 	for i := range threads {
-		loop.Reserve(&d.calls[i], w.X, d.step())
-		d.rings, d.in = append(d.rings, newRing[T](&d.w, simd.ForTaps, p.InZero)), append(d.in, make([][]byte, 0, w.KernelH*w.KernelW))
+		loop.Reserve(&d.calls[i])
+		d.rings = append(d.rings, newRing[T](&d.w, simd.ForTaps, p.InZero, d.how.most(), slots{taps: true, zeros: loop.Pieces() - w.KernelH*w.KernelW}))
 	}
 	d.body = d.rows
 	return d
 }
-
-// step returns how many bytes a tap's inputs are from one pixel to the next.
-func (d *packedDepthwise[T]) step() int { return d.w.StrideW * d.w.C * simd.ForTaps.Unit() }
 
 // bytes returns the memory that d keeps.
 func (d *packedDepthwise[T]) bytes() int { return d.loop.PackedBytes() + ringBytes(d.rings) }
@@ -56,14 +52,17 @@ func (d *packedDepthwise[T]) run(in, out []T) {
 	d.x, d.y = nil, nil
 }
 
-// rows computes some rows of outputs.
+// rows computes some rows of outputs, those of a picture together.
 func (d *packedDepthwise[T]) rows(i, thread int) {
-	w := &d.w
+	w, r := &d.w, d.rings[thread]
 	size := w.X * w.C
-	from, to := d.how.part(i)
-	for at := from; at < to && !d.pool.Stopped(); at++ {
-		d.loop.Run(&d.calls[thread], simd.Line{
-			Pixels: w.X, In: d.rings[thread].taps(d.in[thread][:0], d.x, at/w.Y, at%w.Y), Out: raw(d.y[at*size : (at+1)*size]), Step: d.step(),
+	for at, end := d.how.part(i); at < end && !d.pool.Stopped(); {
+		n, y := at/w.Y, at%w.Y
+		lines := min(end-at, w.Y-y)
+		first := r.lines(d.x, n, y, lines)
+		d.loop.Run(&d.calls[thread], simd.Band{
+			Lines: lines, Pixels: w.X, In: &r.places, First: first, Out: raw(d.y[at*size : (at+lines)*size]), Step: w.StrideW * w.C * simd.ForTaps.Unit(),
 		})
+		at += lines
 	}
 }

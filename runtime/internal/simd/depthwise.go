@@ -52,20 +52,21 @@ type depthwiseCall struct {
 	at, step       uint64 // bytes from there to the first pixel's channels, and from one pixel to the next
 	ldo            uint64 // bytes from one pixel of the output to the next
 	pixels, groups uint64 // groups of four taps; taps, where loops are of words
+	lines, skip    uint64 // lines of pixels, and bytes from the end of one to the next in the output, where loops do several
 	mask           uint64 // of the channels
-	signed         uint64 // outputs are
 	zero, offset   int32
 	lo, hi         float32
 	ends           ends
+
+	limits
 }
 
 // DepthwiseCall is a thread's scratch memory, which Reserve makes large enough.
 type DepthwiseCall struct {
 	call  depthwiseCall
-	begin []unsafe.Pointer
-	zeros []byte
-	ahead int         // bytes from where taps begin to the first pixel
-	few   [lanes]byte // outputs of a pixel of few channels
+	taps  []unsafe.Pointer // of a pixel of few channels
+	one   []byte           // its inputs
+	bytes [lanes]byte      // its outputs
 }
 
 // NewDepthwise packs the weights for the path that runs; nil if that has no loop.
@@ -85,7 +86,7 @@ func newDepthwise[T int8 | uint8](t Taps[T], loops *taps) *Depthwise {
 		return nil
 	}
 	if loops.words != nil {
-		return &Depthwise{words: newWords(t, &loops.words[sign[T]()])}
+		return &Depthwise{c: t.C, taps: t.Taps, words: newWords(t, &loops.words[sign[T]()])}
 	}
 	d := &Depthwise{c: t.C, taps: t.Taps, run: loops.plain, zero: t.Zero, lo: t.Lo, hi: t.Hi, signed: signed}
 	if !signed {
@@ -156,96 +157,89 @@ func (d *Depthwise) PackedBytes() int {
 	return n
 }
 
-// Line is a row of pixels.
-type Line struct {
-	Pixels int
-	In     [][]byte // for each tap where its first pixel begins; Prepare has made them
-	Out    []byte   // [Pixels,C]
-	Step   int      // bytes from a tap's pixel to the next
+// Band is lines of pixels.
+type Band struct {
+	Lines, Pixels int
+	In            *Places // for each line, of Pieces each, where its first pixel's taps begin; Prepare has made them
+	First         int     // the line of In that is the first
+	Out           []byte  // [Lines,Pixels,C]
+	Step          int     // bytes from a tap's pixel to the next
+
+	ahead  int // bytes from where taps begin to the first pixel
+	across int // of the output, from one line to the next
 }
 
-// Reserve makes room in c for lines of up to so many pixels, such as Run will get them.
-func (d *Depthwise) Reserve(c *DepthwiseCall, pixels, step int) {
+// Pieces returns how many places a line has: one for each tap, and some that count for nothing, of zeros.
+func (d *Depthwise) Pieces() int {
+	if d.words != nil {
+		return d.words.pieces()
+	}
+	return 4 * d.groups()
+}
+
+// Reserve makes room in c.
+func (d *Depthwise) Reserve(c *DepthwiseCall) {
+	if d.c < lanes && d.words != nil {
+		c.taps, c.one = make([]unsafe.Pointer, d.Pieces()), make([]byte, d.Pieces()*lanes)
+	}
+}
+
+// Run computes lines of pixels.
+func (d *Depthwise) Run(c *DepthwiseCall, l Band) {
+	if l.across = l.Pixels * d.c; l.Pixels < 1 || l.Lines < 1 {
+		return
+	}
 	switch {
 	case d.words != nil:
-		d.words.reserve(c)
+		d.words.lines(c, l)
+	case d.flat != nil && l.Step == d.c:
+		whole, rest := l.beside(d.across, block64, d.c)
+		d.flat.band(c, whole)
+		d.band(c, rest)
 	default:
-		c.begin = make([]unsafe.Pointer, 0, 4*d.groups())
-		if d.offset != 0 {
-			c.zeros = make([]byte, (pixels-1)*step+d.c)
-		}
+		d.band(c, l)
 	}
 }
 
-// Run computes a row of pixels.
-func (d *Depthwise) Run(c *DepthwiseCall, l Line) {
+// beside returns as much of l as makes whole groups of pixels side by side, n of c channels each, as pixels a step apart; and the rest.
+func (l Band) beside(n, step, c int) (whole, rest Band) {
+	whole, rest = l, l
+	whole.Pixels, whole.Step = l.Pixels/n, step
+	done := whole.Pixels * n
+	rest.Pixels, rest.Out, rest.ahead = l.Pixels-done, l.Out[done*c:], whole.Pixels*step
+	return whole, rest
+}
+
+// band computes pixels as they are.
+func (d *Depthwise) band(c *DepthwiseCall, l Band) {
 	if l.Pixels < 1 {
 		return
-	}
-	if d.words != nil {
-		d.words.line(c, l)
-		return
-	}
-	if d.flat != nil && l.Step == d.c {
-		whole := l.Pixels / d.across
-		d.flat.row(c, Line{Pixels: whole, In: l.In, Out: l.Out, Step: block64})
-		if l.Pixels -= whole * d.across; l.Pixels == 0 {
-			return
-		}
-		l.Out = l.Out[whole*block64:]
-		c.ahead = whole * block64
-	}
-	d.row(c, l)
-	c.ahead = 0
-}
-
-// row computes a row of pixels as they are.
-func (d *Depthwise) row(c *DepthwiseCall, l Line) {
-	if l.Pixels < 1 {
-		return
-	}
-	d.begin(c, &l)
-	for b := 0; b*block64 < d.c; b++ {
-		at := b * block64
-		c.call.at, c.call.out = uint64(c.ahead+at), unsafe.Pointer(&l.Out[at])
-		c.call.w = unsafe.Pointer(&d.w[at*d.groups()*4])
-		c.call.base, c.call.scale = unsafe.Pointer(&d.base[at]), unsafe.Pointer(&d.scale[at])
-		c.call.mask = ^uint64(0)
-		if left := d.c - at; left < block64 {
-			c.call.mask >>= block64 - left
-		}
-		d.run(&c.call)
-	}
-}
-
-// begin checks l, and tells c what is the same for all channels.
-func (d *Depthwise) begin(c *DepthwiseCall, l *Line) {
-	if len(l.In) != d.taps || len(l.Out) < l.Pixels*d.c {
-		panic("simd: line out of range")
-	}
-	c.begin = c.begin[:0]
-	for _, in := range l.In {
-		if len(in) < c.ahead+(l.Pixels-1)*l.Step+d.c {
-			panic("simd: tap out of range")
-		}
-		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
-	}
-	for len(c.begin)%4 != 0 {
-		c.begin = append(c.begin, d.filler(c))
 	}
 	k := &c.call
-	k.taps, k.step, k.ldo, k.pixels, k.groups = unsafe.Pointer(unsafe.SliceData(c.begin)), uint64(l.Step), uint64(d.c), uint64(l.Pixels), uint64(d.groups())
-	k.zero, k.lo, k.hi, k.signed, k.offset = d.zero, d.lo, d.hi, 0, d.offset
-	if d.signed {
-		k.signed = 1
+	l.check(k, d.Pieces(), d.c)
+	k.lines, k.skip, k.groups = uint64(l.Lines), uint64(l.across-l.Pixels*d.c), uint64(d.groups())
+	k.hi, k.offset, k.limits = d.hi, d.offset, limit(d.lo, d.zero, d.signed)
+	k.taps = l.In.line(l.First, d.Pieces())
+	for b := 0; b*block64 < d.c; b++ {
+		at := b * block64
+		k.at, k.out = uint64(l.ahead+at), unsafe.Pointer(&l.Out[at])
+		k.w = unsafe.Pointer(&d.w[at*d.groups()*4])
+		k.base, k.scale = unsafe.Pointer(&d.base[at]), unsafe.Pointer(&d.scale[at])
+		k.mask = ^uint64(0)
+		if left := d.c - at; left < block64 {
+			k.mask >>= block64 - left
+		}
+		d.run(k)
 	}
 }
 
-// filler returns what stands in for a tap that there is not: anything, since its weight is 0; but zeros where inputs count by
-// themselves.
-func (d *Depthwise) filler(c *DepthwiseCall) unsafe.Pointer {
-	if d.offset == 0 {
-		return c.begin[0]
+// check checks l, of so many pieces and c channels, and tells k what is the same for all channels.
+func (l *Band) check(k *depthwiseCall, pieces, c int) {
+	if (l.First+l.Lines)*pieces > len(l.In.at) || l.ahead+(l.Pixels-1)*l.Step+c > l.In.behind {
+		panic("simd: taps out of range")
 	}
-	return unsafe.Pointer(unsafe.SliceData(c.zeros))
+	if (l.Lines-1)*l.across+l.Pixels*c > len(l.Out) {
+		panic("simd: band out of range")
+	}
+	k.step, k.ldo, k.pixels = uint64(l.Step), uint64(c), uint64(l.Pixels)
 }

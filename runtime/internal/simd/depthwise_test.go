@@ -11,10 +11,11 @@ import (
 // compareDepthwise compares a random row with the formula. What it reads and writes ends where memory does.
 func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, path *path) {
 	t.Helper()
-	p := Taps[T]{C: 1 + r.IntN(150), Taps: 1 + r.IntN(13), InZero: int32(T(r.Uint32())), Lo: -128, Hi: 127}
+	p := Taps[T]{C: 1 + r.IntN(150), Taps: 1 + r.IntN(13), InZero: int32(T(r.Uint32()))}
 	if ^T(0) > 0 {
-		p.WZero, p.Zero = []int32{0, 255, r.Int32N(256)}[r.IntN(3)], 128
+		p.WZero = []int32{0, 255, r.Int32N(256)}[r.IntN(3)]
 	}
+	p.Lo, p.Hi, p.Zero = clamped[T](r)
 	if r.IntN(3) == 0 {
 		p.C = 1 << r.IntN(6)
 	}
@@ -27,41 +28,47 @@ func compareDepthwise[T int8 | uint8](t *testing.T, r *rand.Rand, path *path) {
 		p.Bias[i] = int32(r.Uint32()) >> r.IntN(31)
 	}
 	for i := range p.Scale {
-		p.Scale[i] = float32(math.Exp2(4 - 19*r.Float64()))
+		p.Scale[i] = float32(math.Exp2(8 - 23*r.Float64()))
 	}
-	l := Line{Pixels: 1 + r.IntN(20), Step: []int{p.C, r.IntN(2 * p.C)}[r.IntN(2)]}
+	l := Band{Lines: 1 + r.IntN(3), Pixels: 1 + r.IntN(20), Step: []int{p.C, r.IntN(2 * p.C)}[r.IntN(2)]}
 	if beside {
 		l.Step = p.C * (1 + r.IntN(3))
 	}
-	step, inputs := l.Step, make([][]T, p.Taps)
-	l.Step *= path.unit(ForTaps)
+	d, call := newDepthwise(p, path.depthwise), &DepthwiseCall{}
+	step, inputs, in := l.Step, make([][]T, l.Lines*p.Taps), NewPlaces(l.Lines*d.Pieces())
+	l.Step, l.In = l.Step*path.unit(ForTaps), &in
+	var last []byte
 	for i := range inputs {
 		if j := i % 3; beside && j > 0 {
-			inputs[i], l.In = inputs[i-j][j*p.C:], append(l.In, l.In[i-j][j*p.C*path.unit(ForTaps):])
-			continue
+			inputs[i] = inputs[i-j][j*p.C:]
+			in.Add(last[j*p.C*path.unit(ForTaps):])
+		} else {
+			inputs[i] = values[T](r, (l.Pixels-1)*step+3*p.C)
+			if !beside {
+				inputs[i] = inputs[i][2*p.C:]
+			}
+			last = guarded(t, len(inputs[i])*path.unit(ForTaps))
+			prepare[T](path, ForTaps, last, unsafe.Slice((*byte)(unsafe.Pointer(&inputs[i][0])), len(inputs[i])))
+			in.Add(last)
 		}
-		inputs[i] = values[T](r, (l.Pixels-1)*step+3*p.C)
-		if !beside {
-			inputs[i] = inputs[i][2*p.C:]
+		if (i+1)%p.Taps == 0 {
+			for range d.Pieces() - p.Taps {
+				in.Add(make([]byte, len(last)))
+			}
 		}
-		in := guarded(t, len(inputs[i])*path.unit(ForTaps))
-		prepare[T](path, ForTaps, in, unsafe.Slice((*byte)(unsafe.Pointer(&inputs[i][0])), len(inputs[i])))
-		l.In = append(l.In, in)
 	}
-	l.Out = guarded(t, l.Pixels*p.C)
-	d, call := newDepthwise(p, path.depthwise), &DepthwiseCall{}
-	d.Reserve(call, l.Pixels, l.Step)
+	l.Out = guarded(t, l.Lines*l.Pixels*p.C)
+	d.Reserve(call)
 	d.Run(call, l)
-	for x := range l.Pixels {
-		for c := range p.C {
-			sum := p.Bias[c]
-			for i, in := range inputs {
-				sum += (int32(in[x*step+c]) - p.InZero) * (int32(p.Weights[i*p.C+c]) - p.WZero)
-			}
-			v := float32(sum) * p.Scale[c%len(p.Scale)]
-			if got, want := l.Out[x*p.C+c], byte(int32(math.RoundToEven(float64(min(max(v, p.Lo), p.Hi))))+p.Zero); got != want {
-				t.Fatalf("%d taps, pixel %d, channel %d of %d: got %d, want %d", p.Taps, x, c, p.C, got, want)
-			}
+	for at, got := range l.Out {
+		x, c := at/p.C, at%p.C
+		sum := p.Bias[c]
+		for i, in := range inputs[x/l.Pixels*p.Taps:][:p.Taps] {
+			sum += (int32(in[x%l.Pixels*step+c]) - p.InZero) * (int32(p.Weights[i*p.C+c]) - p.WZero)
+		}
+		v := float32(sum) * p.Scale[c%len(p.Scale)]
+		if want := byte(int32(math.RoundToEven(float64(min(max(v, p.Lo), p.Hi)))) + p.Zero); got != want {
+			t.Fatalf("%d taps, line of %d, pixel %d, channel %d of %d: got %d, want %d", p.Taps, l.Pixels, x, c, p.C, got, want)
 		}
 	}
 }
@@ -118,16 +125,20 @@ func BenchmarkDepthwise(b *testing.B) {
 			b.Run(fmt.Sprintf("x%dc%dt%d/%s", s.pixels, s.c, s.taps, path.name), func(b *testing.B) {
 				r := rand.New(rand.NewPCG(1, 1))
 				d := newDepthwise(Taps[int8]{C: s.c, Taps: s.taps, Weights: values[int8](r, s.c*s.taps), Bias: make([]int32, s.c), Scale: []float32{1e-3}, Lo: -128, Hi: 127}, path.depthwise)
-				l := Line{Pixels: s.pixels, Step: s.c * path.unit(ForTaps), Out: make([]byte, s.pixels*s.c)}
+				in := NewPlaces(d.Pieces())
+				l := Band{Lines: 1, Pixels: s.pixels, In: &in, Step: s.c * path.unit(ForTaps), Out: make([]byte, s.pixels*s.c)}
 				width := int(math.Sqrt(float64(s.taps)))
 				for range width {
 					row := make([]byte, (s.pixels+width)*l.Step)
 					for i := range width {
-						l.In = append(l.In, row[i*l.Step:])
+						in.Add(row[i*l.Step:])
 					}
 				}
+				for range d.Pieces() - s.taps {
+					in.Add(make([]byte, s.pixels*l.Step))
+				}
 				c := &DepthwiseCall{}
-				d.Reserve(c, l.Pixels, l.Step)
+				d.Reserve(c)
 				for b.Loop() {
 					d.Run(c, l)
 				}

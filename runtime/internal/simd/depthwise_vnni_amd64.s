@@ -6,7 +6,8 @@
 #include "textflag.h"
 
 // func depthwiseVNNI(c *depthwiseCall)
-// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, R9 groups of four taps;
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R11 lines left, R13 weights, R9 groups of four
+// taps, R14 out, R12 its stride, R15 the inputs';
 // Z0 … Z3 sums, Z4 … Z15 four taps, Z16 … Z19 sums without inputs, Z20 … Z23 scales, Z24 … Z27 sums of inputs, Z28 least,
 // Z29 most, Z30 zero, Z31 ones; K2 the channels.
 TEXT ·depthwiseVNNI(SB), NOSPLIT, $0-8
@@ -19,7 +20,7 @@ TEXT ·depthwiseVNNI(SB), NOSPLIT, $0-8
 	MOVQ depthwiseCall_out(DI), R14
 	MOVQ depthwiseCall_step(DI), R15
 	MOVQ depthwiseCall_ldo(DI), R12
-	MOVQ depthwiseCall_signed(DI), R11
+	MOVQ depthwiseCall_lines(DI), R11
 	MOVQ depthwiseCall_mask(DI), AX
 	KMOVQ AX, K2
 	MOVQ depthwiseCall_base(DI), AX
@@ -32,9 +33,9 @@ TEXT ·depthwiseVNNI(SB), NOSPLIT, $0-8
 	VMOVUPS 128(CX), Z22
 	VMOVDQU32 192(AX), Z19
 	VMOVUPS 192(CX), Z23
-	VBROADCASTSS depthwiseCall_lo(DI), Z28
+	VPBROADCASTD (depthwiseCall_limits+limits_least)(DI), Z28
 	VBROADCASTSS depthwiseCall_hi(DI), Z29
-	VPBROADCASTD depthwiseCall_zero(DI), Z30
+	VPBROADCASTD (depthwiseCall_limits+limits_words)(DI), Z30
 	PCALIGN $32
 pixel:
 	VMOVDQA32 Z16, Z0
@@ -71,47 +72,46 @@ group:
 	JNZ group
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z20, Z0, Z0
-	VMAXPS Z28, Z0, Z0
 	VMINPS Z29, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z21, Z1, Z1
-	VMAXPS Z28, Z1, Z1
 	VMINPS Z29, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z22, Z2, Z2
-	VMAXPS Z28, Z2, Z2
 	VMINPS Z29, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z23, Z3, Z3
-	VMAXPS Z28, Z3, Z3
 	VMINPS Z29, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
 	VPACKSSDW Z1, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
-	TESTQ R11, R11
-	JZ unsigned
+	VPADDSW Z30, Z0, Z0
+	VPADDSW Z30, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
-	JMP store
-unsigned:
-	VPACKUSWB Z2, Z0, Z0
-store:
+	VPMAXSB Z28, Z0, Z0
+	VPXORD.BCST (depthwiseCall_limits+limits_other)(DI), Z0, Z0
 	VMOVDQU8 Z0, K2, (R14)
 	ADDQ R12, R14
 	ADDQ R15, R8
 	DECQ DX
 	JNZ pixel
+	MOVQ R9, CX
+	SHLQ $5, CX
+	ADDQ CX, BX
+	ADDQ depthwiseCall_skip(DI), R14
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	DECQ R11
+	JNZ pixel
 	VZEROUPPER
 	RET
 
 // func depthwiseOffsetVNNI(c *depthwiseCall)
-// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, R9 groups of four taps;
+// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R11 lines left, R13 weights, R9 groups of four
+// taps, R14 out, R12 its stride, R15 the inputs';
 // Z0 … Z3 sums, Z4 … Z15 four taps, Z16 … Z19 sums without inputs, Z20 … Z23 scales, Z24 … Z27 sums of inputs, Z28 least,
 // Z29 most, Z30 zero, Z31 ones; K2 the channels.
 TEXT ·depthwiseOffsetVNNI(SB), NOSPLIT, $0-8
@@ -124,7 +124,7 @@ TEXT ·depthwiseOffsetVNNI(SB), NOSPLIT, $0-8
 	MOVQ depthwiseCall_out(DI), R14
 	MOVQ depthwiseCall_step(DI), R15
 	MOVQ depthwiseCall_ldo(DI), R12
-	MOVQ depthwiseCall_signed(DI), R11
+	MOVQ depthwiseCall_lines(DI), R11
 	MOVQ depthwiseCall_mask(DI), AX
 	KMOVQ AX, K2
 	MOVQ depthwiseCall_base(DI), AX
@@ -137,9 +137,9 @@ TEXT ·depthwiseOffsetVNNI(SB), NOSPLIT, $0-8
 	VMOVUPS 128(CX), Z22
 	VMOVDQU32 192(AX), Z19
 	VMOVUPS 192(CX), Z23
-	VBROADCASTSS depthwiseCall_lo(DI), Z28
+	VPBROADCASTD (depthwiseCall_limits+limits_least)(DI), Z28
 	VBROADCASTSS depthwiseCall_hi(DI), Z29
-	VPBROADCASTD depthwiseCall_zero(DI), Z30
+	VPBROADCASTD (depthwiseCall_limits+limits_words)(DI), Z30
 	MOVL $0x01010101, AX
 	VPBROADCASTD AX, Z31
 	PCALIGN $32
@@ -188,47 +188,45 @@ group:
 	VPADDD Z24, Z0, Z0
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z20, Z0, Z0
-	VMAXPS Z28, Z0, Z0
 	VMINPS Z29, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
 	VPMULLD.BCST depthwiseCall_offset(DI), Z25, Z25
 	VPADDD Z25, Z1, Z1
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z21, Z1, Z1
-	VMAXPS Z28, Z1, Z1
 	VMINPS Z29, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
 	VPMULLD.BCST depthwiseCall_offset(DI), Z26, Z26
 	VPADDD Z26, Z2, Z2
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z22, Z2, Z2
-	VMAXPS Z28, Z2, Z2
 	VMINPS Z29, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
 	VPMULLD.BCST depthwiseCall_offset(DI), Z27, Z27
 	VPADDD Z27, Z3, Z3
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z23, Z3, Z3
-	VMAXPS Z28, Z3, Z3
 	VMINPS Z29, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
 	VPACKSSDW Z1, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
-	TESTQ R11, R11
-	JZ unsigned
+	VPADDSW Z30, Z0, Z0
+	VPADDSW Z30, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
-	JMP store
-unsigned:
-	VPACKUSWB Z2, Z0, Z0
-store:
+	VPMAXSB Z28, Z0, Z0
+	VPXORD.BCST (depthwiseCall_limits+limits_other)(DI), Z0, Z0
 	VMOVDQU8 Z0, K2, (R14)
 	ADDQ R12, R14
 	ADDQ R15, R8
 	DECQ DX
+	JNZ pixel
+	MOVQ R9, CX
+	SHLQ $5, CX
+	ADDQ CX, BX
+	ADDQ depthwiseCall_skip(DI), R14
+	MOVQ depthwiseCall_at(DI), R8
+	MOVQ depthwiseCall_pixels(DI), DX
+	DECQ R11
 	JNZ pixel
 	VZEROUPPER
 	RET

@@ -115,118 +115,110 @@ func (d *words) packedBytes() int {
 	return n
 }
 
-// reserve makes room in c.
-func (d *words) reserve(c *DepthwiseCall) {
-	c.begin = make([]unsafe.Pointer, 0, d.taps+1)
-	if d.c < lanes {
-		c.zeros = make([]byte, d.taps*lanes)
+// pieces returns how many places a line has: the second of the last pair may be of zeros.
+func (d *words) pieces() int {
+	if d.loops.pairs {
+		return 2 * d.steps()
 	}
+	return d.taps
 }
 
-// line computes a row of pixels.
-func (d *words) line(c *DepthwiseCall, l Line) {
+// lines computes lines of pixels.
+func (d *words) lines(c *DepthwiseCall, l Band) {
 	if d.flat != nil && l.Step == d.c {
-		whole := l.Pixels / d.across
-		d.flat.row(c, Line{Pixels: whole, In: l.In, Out: l.Out, Step: lanes})
-		l.Pixels, l.Out, c.ahead = l.Pixels-whole*d.across, l.Out[whole*lanes:], whole*lanes
+		var whole Band
+		whole, l = l.beside(d.across, lanes, d.c)
+		d.flat.band(c, whole)
 	}
-	d.row(c, l)
-	c.ahead = 0
+	d.band(c, l)
 }
 
-// row computes a row of pixels as they are.
-func (d *words) row(c *DepthwiseCall, l Line) {
+// band computes pixels as they are.
+func (d *words) band(c *DepthwiseCall, l Band) {
 	if l.Pixels < 1 {
 		return
 	}
-	d.begin(c, &l)
+	k := &c.call
+	l.check(k, d.pieces(), d.c)
+	k.zero, k.lo, k.hi, k.ends, k.groups = d.zero, d.lo, d.hi, d.ends, uint64(d.steps())
 	if d.c < lanes {
 		d.few(c, &l)
 		return
 	}
-	k, run, apart := &c.call, d.run, d.apart(c, &l)
+	run, apart := d.run, d.apart(&l)
 	if apart > 0 {
 		run = d.columns[apart-1]
 	}
 	for b := range d.blocks() {
 		at := d.first(b)
-		k.at, k.out = uint64(c.ahead+at), unsafe.Pointer(&l.Out[at])
-		k.w = unsafe.Pointer(&d.w[b*d.depth()])
+		k.at, k.w = uint64(l.ahead+at), unsafe.Pointer(&d.w[b*d.depth()])
 		if apart > 0 && d.bytes != nil {
 			k.w = unsafe.Pointer(&d.bytes[b*12*lanes])
 		}
 		k.base, k.scale = unsafe.Pointer(&d.base[b*lanes]), unsafe.Pointer(&d.scale[b*lanes])
-		run(k)
+		for line := range l.Lines {
+			k.taps, k.out = l.In.line(l.First+line, d.pieces()), unsafe.Pointer(&l.Out[line*l.across+at])
+			run(k)
+		}
 	}
 }
 
 // apart returns how many columns are between pixels, if their 3×3 taps lie side by side and there is a loop for that; else 0.
-func (d *words) apart(c *DepthwiseCall, l *Line) int {
+func (d *words) apart(l *Band) int {
 	if d.columns == nil || l.Step != d.c && l.Step != 2*d.c {
 		return 0
 	}
-	for i := 0; i < 9; i += 3 {
-		if at := uintptr(c.begin[i]); uintptr(c.begin[i+1])-at != uintptr(d.c) || uintptr(c.begin[i+2])-at != uintptr(2*d.c) {
-			return 0
+	for line := range l.Lines {
+		at := l.In.at[(l.First+line)*d.pieces():]
+		for i := 0; i < 9; i += 3 {
+			if row := uintptr(at[i]); uintptr(at[i+1])-row != uintptr(d.c) || uintptr(at[i+2])-row != uintptr(2*d.c) {
+				return 0
+			}
 		}
 	}
 	return l.Step / d.c
 }
 
-// begin checks l, and tells c what is the same for all channels.
-func (d *words) begin(c *DepthwiseCall, l *Line) {
-	if len(l.In) != d.taps || len(l.Out) < l.Pixels*d.c {
-		panic("simd: line out of range")
-	}
-	c.begin = c.begin[:0]
-	for _, in := range l.In {
-		if len(in) < c.ahead+(l.Pixels-1)*l.Step+d.c {
-			panic("simd: tap out of range")
-		}
-		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
-	}
-	if d.loops.pairs && d.taps%2 != 0 {
-		c.begin = append(c.begin, c.begin[0]) // its weight is 0
-	}
-	k := &c.call
-	k.taps, k.step, k.ldo, k.pixels, k.groups = unsafe.Pointer(unsafe.SliceData(c.begin)), uint64(l.Step), uint64(d.c), uint64(l.Pixels), uint64(d.steps())
-	k.zero, k.lo, k.hi, k.ends = d.zero, d.lo, d.hi, d.ends
-}
-
 // few computes pixels of fewer channels than a loop has: as if they had all, as long as there is room for those, since what is written
 // behind a pixel's end is overwritten by the next; then one by one.
-func (d *words) few(c *DepthwiseCall, l *Line) {
+func (d *words) few(c *DepthwiseCall, l *Band) {
 	k := &c.call
 	k.w, k.base, k.scale = unsafe.Pointer(&d.w[0]), unsafe.Pointer(&d.base[0]), unsafe.Pointer(&d.scale[0])
-	n := d.roomy(c, l)
-	if n > 0 {
-		k.at, k.pixels, k.out = uint64(c.ahead), uint64(n), unsafe.Pointer(&l.Out[0])
-		d.run(k)
+	n := d.roomy(l)
+	for i := range c.taps {
+		c.taps[i] = unsafe.Pointer(&c.one[i*lanes])
 	}
-	for i := range c.begin {
-		c.begin[i] = unsafe.Pointer(&c.zeros[i%d.taps*lanes])
-	}
-	k.at, k.pixels, k.out = 0, 1, unsafe.Pointer(&c.few)
-	for x := n; x < l.Pixels; x++ {
-		for i, in := range l.In {
-			copy(c.zeros[i*lanes:], in[c.ahead+x*l.Step:][:d.c])
+	for line := range l.Lines {
+		out := l.Out[line*l.across:]
+		if n > 0 {
+			k.taps, k.at, k.pixels, k.out = l.In.line(l.First+line, d.pieces()), uint64(l.ahead), uint64(n), unsafe.Pointer(&out[0])
+			d.run(k)
 		}
-		d.run(k)
-		copy(l.Out[x*d.c:], c.few[:d.c])
+		k.taps, k.at, k.pixels, k.out = unsafe.Pointer(&c.taps[0]), 0, 1, unsafe.Pointer(&c.bytes)
+		for x := n; x < l.Pixels; x++ {
+			d.pixel(c, l, line, x)
+			d.run(k)
+			copy(out[x*d.c:], c.bytes[:d.c])
+		}
 	}
 }
 
-// roomy returns how many of l's pixels have room for 16 channels, in and out.
-func (d *words) roomy(c *DepthwiseCall, l *Line) int {
-	n := l.Pixels - (lanes-1)/d.c
-	for _, in := range l.In {
-		room := len(in) - c.ahead - lanes
-		if room < 0 {
-			return 0
-		}
-		if l.Step > 0 {
-			n = min(n, room/l.Step+1)
-		}
+// pixel copies what a pixel sees.
+func (d *words) pixel(c *DepthwiseCall, l *Band, line, x int) {
+	for i := range d.taps {
+		in := unsafe.Slice((*byte)(l.In.at[(l.First+line)*d.pieces()+i]), l.In.behind)
+		copy(c.one[i*lanes:], in[l.ahead+x*l.Step:][:d.c])
+	}
+}
+
+// roomy returns how many pixels of each of l's lines have room for 16 channels, in and out.
+func (d *words) roomy(l *Band) int {
+	n, room := l.Pixels-(lanes-1)/d.c, l.In.behind-l.ahead-lanes
+	if room < 0 {
+		return 0
+	}
+	if l.Step > 0 {
+		n = min(n, room/l.Step+1)
 	}
 	return max(0, n)
 }

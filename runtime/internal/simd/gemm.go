@@ -49,6 +49,7 @@ type blocks struct {
 	whole  bool      // the loops write whole vectors of columns
 	words  bool      // weights that the loops want are words less their zero point, [pieces][steps][4][columns]
 	times  bool      // the loops do as many blocks in a call as they are told
+	nest   bool      // they do that for as many lines and panels as they are told
 	other  *blocks   // loops for bytes of the other kind; nil if those are flipped
 
 	cross   *blocks // loops by crossed pairs, for rows that have whole ones; nil if there are none
@@ -57,6 +58,7 @@ type blocks struct {
 	wide  bool                                  // inputs and weights that the loops want are of 16 bits
 	widen [2]func(to *int16, from *byte, n int) // unsigned and signed bytes, a multiple of 16 of them, for wide loops
 
+	flip func(to, from *byte, n int, flip uint32) // for loops that want bytes of the other kind; nil if none do
 	sums func(*sumsCall)
 }
 
@@ -74,7 +76,7 @@ func (b *blocks) widest() int { return lanes * len(b.widths) }
 
 // Call is a thread's scratch memory for a Gemm, which Reserve makes large enough.
 type Call struct {
-	a     unsafe.Pointer // of pieces: where the first row of each begins
+	a     unsafe.Pointer // of pieces: where the first row of each begins, line after line
 	w     unsafe.Pointer // a panel
 	base  unsafe.Pointer
 	scale unsafe.Pointer // nil leaves sums
@@ -87,17 +89,54 @@ type Call struct {
 	steps    uint64 // of four bytes of inputs, in each piece
 	times    uint64 // blocks, one below the other
 
-	mask   uint32 // of the last vector's columns
+	mask   uint64 // of the columns; of the last vector's, where loops are not of VNNI
 	flip   uint32
 	zero   int32
 	lo, hi float32
 	ends   ends
 
+	nest  nest
 	of    sumsCall
 	sums  []int32                        // what each row of a Matrix adds
-	begin []unsafe.Pointer               // what a points at
-	wide  []int16                        // inputs for wide loops
+	begin Places                         // of inputs that are copied
+	ready []byte                         // these
+	wide  []int16                        // the same for wide loops
 	tail  [highest * maxColumns * 4]byte // outputs of a block whose last vector is not whole
+}
+
+// nest is what loops over lines and panels are told.
+type nest struct {
+	lines, panels uint64
+	skip, rowSkip uint64 // bytes from the end of a line's blocks to the next line, in the output and in rows
+	depth, across uint64 // bytes from one panel to the next, of weights and in the output
+
+	limits
+	//lint:ignore U1000 assembly has it
+	now cursor
+}
+
+// limits are what VNNI's loops hold outputs to, after the most: as signed bytes, which unsigned ones become by less 128.
+type limits struct {
+	least uint32 // in each byte
+	words uint32 // the zero point, in each word
+	other uint32 // what makes such bytes those of the output
+}
+
+func limit(lo float32, zero int32, signed bool) (l limits) {
+	if !signed {
+		zero, l.other = zero-128, 0x80808080
+	}
+	l.words, l.least = uint32(uint16(zero))*0x10001, uint32(byte(int32(lo)+zero))*0x1010101
+	return l
+}
+
+// cursor is where the loops are: their memory, which no one else reads. What they point at is kept by others.
+//
+//lint:ignore U1000 assembly has it
+type cursor struct {
+	w, base, scale, out, panels uint64 // of a panel, and how many are left
+	line, lines, rows           uint64 // a line's pieces, how many are left, and what its next row adds
+	at, times                   uint64 // as in Call
 }
 
 // sumsCall asks for sums[r] += factor·Σ_i a[r·stride+i], i < n, of inputs that flip makes such as the loops want.
@@ -254,51 +293,120 @@ func (g *Gemm) Rows() int {
 	return g.blocks.widths[min(len(g.blocks.widths), len(g.base)/lanes)-1][0].rows
 }
 
-// Matrix is rows of inputs and of outputs.
+// Pieces returns how many pieces a row of inputs has.
+func (g *Gemm) Pieces() int { return g.pieces }
+
+// Matrix is lines of rows of inputs and of outputs.
 type Matrix struct {
-	Rows int
-	In   [][]byte // where the pieces of the first row begin; those of the next are InStride behind them
-	Out  []byte   // [Rows,OutStride]; sums take four bytes each
+	Lines, Rows int     // so many rows in each line
+	In          *Places // of each line's first row; those of the next are InStride behind them
+	First       int     // the line of In that is the first
+	Out         []byte  // [Lines,Rows,OutStride]; sums take four bytes each
 
 	InStride, OutStride int  // bytes
 	Ready               bool // inputs are such as the loops want: Prepare has made them
 }
 
-// Reserve makes room in c for matrices of up to so many rows, such as Run will get them.
-func (g *Gemm) Reserve(c *Call, rows, inStride int, ready bool) {
-	c.begin = make([]unsafe.Pointer, 0, g.pieces)
+// Reserve makes room in c for matrices of up to so many lines of so many rows, such as Run will get them.
+func (g *Gemm) Reserve(c *Call, lines, rows, inStride int, ready bool) {
 	if g.row != 0 {
-		c.sums = make([]int32, rows)
+		c.sums = make([]int32, lines*rows)
 	}
-	if g.blocks.wide && !ready {
-		c.wide = make([]int16, g.pieces*g.wideSize(rows, inStride))
+	if ready || !g.copies() {
+		return
+	}
+	c.begin = NewPlaces(lines * g.pieces)
+	if size := lines * g.pieces * g.span(rows, inStride); g.blocks.wide {
+		c.wide = make([]int16, size)
+	} else {
+		c.ready = make([]byte, size)
 	}
 }
 
+// Bytes returns the memory that Reserve has made.
+func (c *Call) Bytes() int { return len(c.ready) + 2*len(c.wide) + 4*len(c.sums) + c.begin.Bytes() }
+
+// copies says whether the loops want inputs that are others than those of a Matrix that is not ready.
+func (g *Gemm) copies() bool { return g.blocks.wide || g.flip != 0 }
+
+// span returns how many inputs rows cover, so far apart.
+func (g *Gemm) span(rows, inStride int) int { return (rows-1)*inStride + g.steps*g.blocks.perStep() }
+
 // Run computes the columns of some panels.
 func (g *Gemm) Run(c *Call, m Matrix, from, to int) {
-	if m.Rows < 1 {
+	if m.Rows < 1 || m.Lines < 1 {
 		return
 	}
 	g.begin(c, &m)
-	for i := to - 1; i >= from; i-- { // what a panel writes behind its end is overwritten by the next
-		column, columns := g.panel(i)
-		c.w, c.base = unsafe.Pointer(&g.w[column*g.depth()]), unsafe.Pointer(&g.base[column])
-		size := 4
-		if g.scale != nil {
-			c.scale, size = unsafe.Pointer(&g.scale[column]), 1
+	for to > from { // what a panel writes behind its end is overwritten by those before
+		first := to - 1
+		if last, columns := g.panel(first); g.blocks.nest && last+columns <= g.n && columns == g.blocks.widest() {
+			first = from // all are whole
 		}
-		over := max(0, column+columns-g.n)
-		c.mask = (1<<lanes - 1) >> over
-		to := target{out: m.Out[column*size:], stride: m.OutStride, whole: m.Rows}
-		if over > 0 && g.blocks.whole {
-			to.kept, to.whole = (columns-over)*size, 0
-			if from == 0 && m.OutStride == g.n*size {
-				to.whole = m.Rows - (over+g.n-1)/g.n
-			}
-		}
-		g.down(c, &m, to, g.blocks.widths[columns/lanes-1])
+		g.panels(c, &m, first, to, from == 0)
+		to = first
 	}
+}
+
+// panels computes some panels; all are whole, or there is one. Where inside, those before come later.
+func (g *Gemm) panels(c *Call, m *Matrix, from, to int, inside bool) {
+	column, columns := g.panel(from)
+	c.w, c.base = unsafe.Pointer(&g.w[column*g.depth()]), unsafe.Pointer(&g.base[column])
+	size := 4
+	if g.scale != nil {
+		c.scale, size = unsafe.Pointer(&g.scale[column]), 1
+	}
+	over := max(0, column+columns-g.n)
+	blocks := g.blocks.widths[columns/lanes-1]
+	if g.blocks.nest {
+		c.mask = ^uint64(0) >> (maxColumns - columns + over)
+		c.nest.panels, c.nest.depth, c.nest.across = uint64(to-from), uint64(columns*g.depth()), uint64(columns*size)
+		g.lines(c, m, column*size, blocks)
+		return
+	}
+	c.mask = (1<<lanes - 1) >> over
+	rows := m.Lines * m.Rows
+	t := target{out: m.Out[column*size:], stride: m.OutStride, whole: rows}
+	if over > 0 && g.blocks.whole {
+		t.kept, t.whole = (columns-over)*size, 0
+		if inside && m.OutStride == g.n*size {
+			t.whole = rows - (over+g.n-1)/g.n
+		}
+	}
+	for line := range m.Lines {
+		c.a = m.In.line(m.First+line, g.pieces)
+		g.down(c, m, t, line*m.Rows, blocks)
+	}
+}
+
+// lines computes panels by loops that do all lines in a call: one for each height of blocks.
+func (g *Gemm) lines(c *Call, m *Matrix, column int, blocks []block) {
+	c.a, c.ldo = m.In.line(m.First, g.pieces), uint64(m.OutStride)
+	for y := 0; y < m.Rows; {
+		b, n := split(blocks, m.Rows-y)
+		c.at, c.times, c.out = uint64(y*m.InStride), uint64(n), unsafe.Pointer(&m.Out[y*m.OutStride+column])
+		left := m.Rows - n*b.rows
+		c.nest.skip, c.nest.rowSkip = uint64(left*m.OutStride), 0
+		if g.row != 0 {
+			c.rows, c.nest.rowSkip = unsafe.Pointer(&c.sums[y]), uint64(4*left)
+		}
+		b.run(c)
+		y += n * b.rows
+	}
+}
+
+// split returns blocks for the first of so many rows, and how many of them: as few of one height as make all rows, or the highest.
+func split(blocks []block, rows int) (block, int) {
+	n := (rows + blocks[0].rows - 1) / blocks[0].rows
+	for _, b := range blocks {
+		if b.rows*n == rows {
+			return b, n
+		}
+	}
+	for blocks[0].rows > rows {
+		blocks = blocks[1:]
+	}
+	return blocks[0], rows / blocks[0].rows
 }
 
 // target is where a panel's outputs go.
@@ -309,66 +417,87 @@ type target struct {
 	kept   int // bytes of each of the others
 }
 
-// begin checks m, makes its inputs wide where the loops want that, and tells c what is the same for all blocks.
+// begin checks m, makes its inputs such as the loops want them, and tells c what is the same for all blocks.
 func (g *Gemm) begin(c *Call, m *Matrix) {
 	size := 1
 	if g.scale == nil {
 		size = 4
 	}
-	if len(m.In) != g.pieces || (m.Rows-1)*m.OutStride+g.n*size > len(m.Out) || m.OutStride < g.n*size && m.Rows > 1 {
+	rows := m.Lines * m.Rows
+	if (rows-1)*m.OutStride+g.n*size > len(m.Out) || m.OutStride < g.n*size && rows > 1 {
 		panic("simd: matrix out of range")
 	}
-	c.begin = c.begin[:0]
-	for _, in := range m.In {
-		if (m.Rows-1)*m.InStride+g.Reach(m.Ready) > len(in) {
-			panic("simd: inputs out of range")
-		}
-		if !g.blocks.wide || m.Ready {
-			c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(in)))
+	if (m.First+m.Lines)*g.pieces > len(m.In.at) || (m.Rows-1)*m.InStride+g.Reach(m.Ready) > m.In.behind {
+		panic("simd: inputs out of range")
+	}
+	c.flip = 0
+	if !m.Ready && g.copies() {
+		if rows == 1 && !g.blocks.wide {
+			c.flip = g.flip // loops of one row do that as they go
+		} else {
+			g.copy(c, m)
 		}
 	}
-	if g.blocks.wide && !m.Ready {
-		g.widen(c, m)
-	}
-	c.a, c.lda = unsafe.Pointer(unsafe.SliceData(c.begin)), uint64(m.InStride)
-	c.pieces, c.steps = uint64(g.pieces), uint64(g.steps)
+	c.lda, c.pieces, c.steps = uint64(m.InStride), uint64(g.pieces), uint64(g.steps)
 	c.zero, c.lo, c.hi, c.ends = g.zero, g.lo, g.hi, g.ends
-	c.scale, c.rows, c.flip = nil, nil, g.flip
-	if m.Ready {
-		c.flip = 0
+	c.scale, c.rows, c.nest.lines = nil, nil, uint64(m.Lines)
+	if g.blocks.nest {
+		c.nest.limits = limit(g.lo, g.zero, g.signed)
 	}
 	if g.row != 0 {
 		g.addUp(c, m)
 	}
 }
 
-// down computes a panel, block by block, or as many at once as the loops can.
-func (g *Gemm) down(c *Call, m *Matrix, to target, blocks []block) {
+// copy makes copies of m's inputs such as the loops want them, and has m take these.
+func (g *Gemm) copy(c *Call, m *Matrix) {
+	c.begin.Clear()
+	length, size := (m.Rows-1)*m.InStride+g.k/g.pieces, g.span(m.Rows, m.InStride)
+	for i, at := range m.In.at[m.First*g.pieces : (m.First+m.Lines)*g.pieces] {
+		in := unsafe.Slice((*byte)(at), length)
+		if g.blocks.wide {
+			to := c.wide[i*size : (i+1)*size]
+			widenRow(g.blocks.widen, g.signed, to[:length], in)
+			c.begin.Add(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(to))), 2*size))
+			continue
+		}
+		to := c.ready[i*size : (i+1)*size]
+		g.blocks.flip(&to[0], &in[0], length, g.flip)
+		c.begin.Add(to)
+	}
+	if m.In, m.First = &c.begin, 0; g.blocks.wide {
+		m.InStride *= 2
+	}
+}
+
+// down computes a panel's rows of a line, of which so many rows stand before, block by block, or as many at once as the loops can.
+func (g *Gemm) down(c *Call, m *Matrix, to target, before int, blocks []block) {
 	for y := 0; y < m.Rows; {
 		for blocks[0].rows > m.Rows-y {
 			blocks = blocks[1:]
 		}
-		b, n, end := blocks[0], 1, m.Rows
-		whole := y+b.rows <= to.whole
+		at := before + y
+		b, n, end := blocks[0], 1, before+m.Rows
+		whole := at+b.rows <= to.whole
 		if whole {
-			end = to.whole
+			end = min(end, to.whole)
 		}
 		if g.blocks.times {
-			n = (end - y) / b.rows
+			n = (end - at) / b.rows
 		}
 		c.at = uint64(y * m.InStride)
 		if g.row != 0 {
-			c.rows = unsafe.Pointer(&c.sums[y])
+			c.rows = unsafe.Pointer(&c.sums[at])
 		}
 		if whole {
-			c.times, c.out, c.ldo = uint64(n), unsafe.Pointer(&to.out[y*to.stride]), uint64(to.stride)
+			c.times, c.out, c.ldo = uint64(n), unsafe.Pointer(&to.out[at*to.stride]), uint64(to.stride)
 			b.run(c)
 		} else {
 			size := 4 * g.blocks.widest()
 			n = min(n, len(c.tail)/size/b.rows)
 			c.times, c.out, c.ldo = uint64(n), unsafe.Pointer(&c.tail), uint64(size)
 			b.run(c)
-			to.cut(c.tail[:], size, y, n*b.rows)
+			to.cut(c.tail[:], size, at, n*b.rows)
 		}
 		y += n * b.rows
 	}
@@ -383,10 +512,13 @@ func (p *target) cut(all []byte, size, y, rows int) {
 
 // addUp works out what each row adds to its sums.
 func (g *Gemm) addUp(c *Call, m *Matrix) {
-	clear(c.sums[:m.Rows])
-	c.of = sumsCall{sums: unsafe.Pointer(&c.sums[0]), stride: uint64(m.InStride), n: uint64(g.k / g.pieces), rows: uint64(m.Rows), factor: g.row, flip: c.flip}
-	for _, a := range c.begin {
-		c.of.a = a
-		g.blocks.sums(&c.of)
+	clear(c.sums[:m.Lines*m.Rows])
+	c.of = sumsCall{stride: uint64(m.InStride), n: uint64(g.k / g.pieces), rows: uint64(m.Rows), factor: g.row, flip: c.flip}
+	for line := range m.Lines {
+		at := (m.First + line) * g.pieces
+		for _, a := range m.In.at[at : at+g.pieces] {
+			c.of.a, c.of.sums = a, unsafe.Pointer(&c.sums[line*m.Rows])
+			g.blocks.sums(&c.of)
+		}
 	}
 }

@@ -24,8 +24,8 @@ func able(t testing.TB) (all []path) {
 // product is a Product with inputs that have no room behind them, and one result for each element of a row.
 type product[T int8 | uint8] struct {
 	Product[T]
-	rows, stride int
-	in           [][]byte
+	lines, rows, stride int
+	in                  [][]byte // [lines][pieces]
 }
 
 // values are bytes: of any kind, or the extreme ones that make sums as large as can be.
@@ -42,11 +42,24 @@ func values[T int8 | uint8](r *rand.Rand, n int) []T {
 	return v
 }
 
-func draw[T int8 | uint8](t testing.TB, r *rand.Rand, raw bool) product[T] {
-	p := product[T]{rows: 1 + r.IntN(30), Product: Product[T]{N: 1 + r.IntN(140), K: 1 + r.IntN(70), Pieces: 1, Lo: -128, Hi: 127}}
-	if ^T(0) > 0 {
-		p.WZero, p.Zero = int32(r.IntN(256)), 128
+// clamped returns a zero point, and what outputs less it are held to, as by an activation.
+func clamped[T int8 | uint8](r *rand.Rand) (lo, hi float32, zero int32) {
+	var least int32
+	if ^T(0) < 0 {
+		least = -128
 	}
+	zero = least + r.Int32N(256)
+	low := least + r.Int32N(2)*r.Int32N(200)
+	high := low + r.Int32N(least+256-low)
+	return float32(low - zero), float32(high - zero), zero
+}
+
+func draw[T int8 | uint8](t testing.TB, r *rand.Rand, raw bool) product[T] {
+	p := product[T]{lines: 1 + r.IntN(4)*r.IntN(2), rows: 1 + r.IntN(30), Product: Product[T]{N: 1 + r.IntN(140), K: 1 + r.IntN(70), Pieces: 1}}
+	if ^T(0) > 0 {
+		p.WZero = int32(r.IntN(256))
+	}
+	p.Lo, p.Hi, p.Zero = clamped[T](r)
 	if r.IntN(2) == 0 {
 		p.Pieces = 1 + r.IntN(4)
 		p.K = p.Pieces * (1 + r.IntN(20))
@@ -59,12 +72,12 @@ func draw[T int8 | uint8](t testing.TB, r *rand.Rand, raw bool) product[T] {
 	if !raw {
 		p.Scale = make([]float32, []int{1, p.N}[r.IntN(2)])
 		for i := range p.Scale {
-			p.Scale[i] = float32(math.Exp2(4 - 24*r.Float64()))
+			p.Scale[i] = float32(math.Exp2(4 - 24*r.Float64())) // some of them make more than an int holds
 		}
 	}
 	p.stride = r.IntN(p.K + 9)
 	size := (p.rows-1)*p.stride + (p.K/p.Pieces+3)/4*4
-	for range p.Pieces {
+	for range p.lines * p.Pieces {
 		in := guarded(t, size)
 		copy(in, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values[T](r, size)))), size))
 		p.in = append(p.in, in)
@@ -76,8 +89,9 @@ func draw[T int8 | uint8](t testing.TB, r *rand.Rand, raw bool) product[T] {
 func (p *product[T]) sum(m, n int) int32 {
 	sum := p.Base[n]
 	length := p.K / p.Pieces
+	in := p.in[m/p.rows*p.Pieces:]
 	for k := range p.K {
-		sum += int32(T(p.in[k/length][m*p.stride+k%length])) * (int32(p.Weights[n*p.K+k]) - p.WZero)
+		sum += int32(T(in[k/length][m%p.rows*p.stride+k%length])) * (int32(p.Weights[n*p.K+k]) - p.WZero)
 	}
 	return sum
 }
@@ -99,29 +113,36 @@ func compare[T int8 | uint8](t *testing.T, r *rand.Rand, path *path, raw bool) {
 		size = 4
 	}
 	g, c := newGemm(p.Product, path.gemm), &Call{}
-	m := Matrix{Rows: p.rows, InStride: p.stride, OutStride: p.N*size + r.IntN(9)*size}
+	before := r.IntN(2) * p.Pieces // places that are not read
+	in := NewPlaces(before + len(p.in))
+	for range before {
+		in.Add(make([]byte, 1<<20))
+	}
+	m := Matrix{Lines: p.lines, Rows: p.rows, First: before / p.Pieces, InStride: p.stride, OutStride: p.N*size + r.IntN(9)*size}
 	if m.Ready = r.IntN(2) == 0; m.Ready {
 		m.InStride *= path.unit(ForGemm)
 	}
-	for _, in := range p.in {
+	for _, from := range p.in {
 		if m.Ready {
-			ready := make([]byte, len(in)*path.unit(ForGemm))
-			prepare[T](path, ForGemm, ready, in)
-			in = ready
+			ready := make([]byte, len(from)*path.unit(ForGemm))
+			prepare[T](path, ForGemm, ready, from)
+			from = ready
 		}
 		last := guarded(t, (p.rows-1)*m.InStride+g.Reach(m.Ready)) // with nothing behind it
-		copy(last, in)
-		m.In = append(m.In, last)
+		copy(last, from)
+		in.Add(last)
 	}
-	m.Out = guarded(t, (p.rows-1)*m.OutStride+p.N*size)
+	m.In = &in
+	rows := p.lines * p.rows
+	m.Out = guarded(t, (rows-1)*m.OutStride+p.N*size)
 	for i := range m.Out {
 		m.Out[i] = canary
 	}
-	g.Reserve(c, m.Rows, m.InStride, m.Ready)
+	g.Reserve(c, p.lines, p.rows, m.InStride, m.Ready)
 	at := r.IntN(g.Panels() + 1)
 	g.Run(c, m, 0, at)
 	g.Run(c, m, at, g.Panels())
-	for y := range p.rows {
+	for y := range rows {
 		for n := range m.OutStride / size {
 			i := y*m.OutStride + n*size
 			switch {
@@ -132,11 +153,11 @@ func compare[T int8 | uint8](t *testing.T, r *rand.Rand, path *path, raw bool) {
 			case n >= p.N:
 			case raw:
 				if got, want := *(*int32)(unsafe.Pointer(&m.Out[i])), p.sum(y, n); got != want {
-					t.Fatalf("%d rows, N %d, K %d: sum (%d, %d): got %d, want %d", p.rows, p.N, p.K, y, n, got, want)
+					t.Fatalf("%d×%d rows, N %d, K %d: sum (%d, %d): got %d, want %d", p.lines, p.rows, p.N, p.K, y, n, got, want)
 				}
 			default:
 				if got, want := m.Out[i], p.want(y, n); got != want {
-					t.Fatalf("%d rows, N %d, K %d: (%d, %d): got %d, want %d", p.rows, p.N, p.K, y, n, got, want)
+					t.Fatalf("%d×%d rows, N %d, K %d: (%d, %d): got %d, want %d", p.lines, p.rows, p.N, p.K, y, n, got, want)
 				}
 			}
 		}
@@ -178,9 +199,11 @@ func BenchmarkGemm(b *testing.B) {
 			b.Run(fmt.Sprintf("m%dn%dk%d/%s", s.m, s.n, s.k, path.name), func(b *testing.B) {
 				r := rand.New(rand.NewPCG(1, 1))
 				g := newGemm(Product[int8]{N: s.n, K: s.k, Weights: values[int8](r, s.n*s.k), Base: make([]int32, s.n), Scale: []float32{1e-3}, Lo: -128, Hi: 127}, path.gemm)
-				m := Matrix{Rows: s.m, In: [][]byte{make([]byte, s.m*s.k)}, Out: make([]byte, s.m*s.n), InStride: s.k, OutStride: s.n}
+				in := NewPlaces(1)
+				in.Add(make([]byte, s.m*s.k*path.unit(ForGemm)))
+				m := Matrix{Lines: 1, Rows: s.m, In: &in, Ready: true, Out: make([]byte, s.m*s.n), InStride: s.k * path.unit(ForGemm), OutStride: s.n}
 				c := &Call{}
-				g.Reserve(c, m.Rows, m.InStride, m.Ready)
+				g.Reserve(c, 1, m.Rows, m.InStride, true)
 				for b.Loop() {
 					g.Run(c, m, 0, g.Panels())
 				}

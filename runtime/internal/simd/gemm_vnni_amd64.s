@@ -4,6 +4,15 @@
 
 #include "go_asm.h"
 #include "textflag.h"
+DATA order<>+0(SB)/8, $0x0000000400000000
+DATA order<>+8(SB)/8, $0x0000000c00000008
+DATA order<>+16(SB)/8, $0x0000000500000001
+DATA order<>+24(SB)/8, $0x0000000d00000009
+DATA order<>+32(SB)/8, $0x0000000600000002
+DATA order<>+40(SB)/8, $0x0000000e0000000a
+DATA order<>+48(SB)/8, $0x0000000700000003
+DATA order<>+56(SB)/8, $0x0000000f0000000b
+GLOBL order<>(SB), RODATA|NOPTR, $64
 
 // func addSumsVNNI(c *sumsCall)
 // DI c, SI row, R8 its stride, R9 its length, CX bytes left, R10 where its sum goes, DX rows left, BX factor, Z0 sums of eight bytes each.
@@ -58,17 +67,44 @@ done:
 	RET
 
 // func gemmVNNI12x16(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z11 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z11 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI12x16(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $0, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z1
 	VMOVDQA32 Z0, Z2
@@ -81,9 +117,9 @@ TEXT ·gemmVNNI12x16(SB), NOSPLIT, $0-8
 	VMOVDQA32 Z0, Z9
 	VMOVDQA32 Z0, Z10
 	VMOVDQA32 Z0, Z11
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPBROADCASTD 4(DX), Z28
@@ -108,9 +144,14 @@ TEXT ·gemmVNNI12x16(SB), NOSPLIT, $0-8
 	VPADDD Z28, Z10, Z10
 	VPBROADCASTD 44(DX), Z28
 	VPADDD Z28, Z11, Z11
+	ADDQ $48, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	LEAQ (R8)(AX*1), R10
 	LEAQ (R10)(AX*1), R11
 	LEAQ (R11)(AX*1), R12
@@ -119,40 +160,28 @@ piece:
 loop:
 	VMOVDQU32 0(SI), Z24
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z1
 	VPBROADCASTD (R8)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z2
 	VPBROADCASTD (R10), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z3
 	VPBROADCASTD (R10)(R9*1), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z4
 	VPBROADCASTD (R10)(R9*2), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z5
 	VPBROADCASTD (R11), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z6
 	VPBROADCASTD (R11)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z7
 	VPBROADCASTD (R11)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z8
 	VPBROADCASTD (R12), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z9
 	VPBROADCASTD (R12)(R9*1), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z10
 	VPBROADCASTD (R12)(R9*2), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z11
 	ADDQ $4, R8
 	ADDQ $4, R10
@@ -165,162 +194,217 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z24, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 0(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 X0, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z24, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z24, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z6, Z6
 	VMULPS Z24, Z6, Z6
-	VMAXPS Z28, Z6, Z6
-	VMINPS Z29, Z6, Z6
+	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VPADDD Z30, Z6, Z6
-	VPMOVDB Z6, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z7, Z7
 	VMULPS Z24, Z7, Z7
-	VMAXPS Z28, Z7, Z7
-	VMINPS Z29, Z7, Z7
+	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
-	VPADDD Z30, Z7, Z7
-	VPMOVDB Z7, K1, 0(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 X4, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $1, Z4, X5
+	VMOVDQU8 X5, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z4, X5
+	VMOVDQU8 X5, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z4, X5
+	VMOVDQU8 X5, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z8, Z8
 	VMULPS Z24, Z8, Z8
-	VMAXPS Z28, Z8, Z8
-	VMINPS Z29, Z8, Z8
+	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VPADDD Z30, Z8, Z8
-	VPMOVDB Z8, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z9, Z9
 	VMULPS Z24, Z9, Z9
-	VMAXPS Z28, Z9, Z9
-	VMINPS Z29, Z9, Z9
+	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VPADDD Z30, Z9, Z9
-	VPMOVDB Z9, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z10, Z10
 	VMULPS Z24, Z10, Z10
-	VMAXPS Z28, Z10, Z10
-	VMINPS Z29, Z10, Z10
+	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VPADDD Z30, Z10, Z10
-	VPMOVDB Z10, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z11, Z11
 	VMULPS Z24, Z11, Z11
-	VMAXPS Z28, Z11, Z11
-	VMINPS Z29, Z11, Z11
+	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
-	VPADDD Z30, Z11, Z11
-	VPMOVDB Z11, K1, 0(R14)
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 X8, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	VEXTRACTI32X4 $1, Z8, X9
+	VMOVDQU8 X9, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z8, X9
+	VMOVDQU8 X9, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z8, X9
+	VMOVDQU8 X9, K1, (R14)
+	ADDQ R15, R14
+	JMP next
 sums:
-	VMOVDQU32 Z0, K1, 0(R14)
+	VMOVDQU32 Z0, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z1, K1, 0(R14)
+	VMOVDQU32 Z1, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z2, K1, 0(R14)
+	VMOVDQU32 Z2, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z3, K1, 0(R14)
+	VMOVDQU32 Z3, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z4, K1, 0(R14)
+	VMOVDQU32 Z4, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z5, K1, 0(R14)
+	VMOVDQU32 Z5, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z6, K1, 0(R14)
+	VMOVDQU32 Z6, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z7, K1, 0(R14)
+	VMOVDQU32 Z7, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z8, K1, 0(R14)
+	VMOVDQU32 Z8, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z9, K1, 0(R14)
+	VMOVDQU32 Z9, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z10, K1, 0(R14)
+	VMOVDQU32 Z10, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z11, K1, 0(R14)
+	VMOVDQU32 Z11, K2, 0(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $12, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
-// func gemmVNNI4x16(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z3 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
-TEXT ·gemmVNNI4x16(SB), NOSPLIT, $0-8
+// func gemmVNNI8x16(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z7 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI8x16(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $0, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z1
 	VMOVDQA32 Z0, Z2
 	VMOVDQA32 Z0, Z3
-	MOVQ Call_rows(DI), DX
+	VMOVDQA32 Z0, Z4
+	VMOVDQA32 Z0, Z5
+	VMOVDQA32 Z0, Z6
+	VMOVDQA32 Z0, Z7
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPBROADCASTD 4(DX), Z28
@@ -329,25 +413,246 @@ TEXT ·gemmVNNI4x16(SB), NOSPLIT, $0-8
 	VPADDD Z28, Z2, Z2
 	VPBROADCASTD 12(DX), Z28
 	VPADDD Z28, Z3, Z3
+	VPBROADCASTD 16(DX), Z28
+	VPADDD Z28, Z4, Z4
+	VPBROADCASTD 20(DX), Z28
+	VPADDD Z28, Z5, Z5
+	VPBROADCASTD 24(DX), Z28
+	VPADDD Z28, Z6, Z6
+	VPBROADCASTD 28(DX), Z28
+	VPADDD Z28, Z7, Z7
+	ADDQ $32, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
+	LEAQ (R8)(AX*1), R10
+	LEAQ (R10)(AX*1), R11
+	MOVQ Call_steps(DI), CX
+	PCALIGN $32
+loop:
+	VMOVDQU32 0(SI), Z24
+	VPBROADCASTD (R8), Z28
+	VPDPBUSD Z24, Z28, Z0
+	VPBROADCASTD (R8)(R9*1), Z29
+	VPDPBUSD Z24, Z29, Z1
+	VPBROADCASTD (R8)(R9*2), Z28
+	VPDPBUSD Z24, Z28, Z2
+	VPBROADCASTD (R10), Z29
+	VPDPBUSD Z24, Z29, Z3
+	VPBROADCASTD (R10)(R9*1), Z28
+	VPDPBUSD Z24, Z28, Z4
+	VPBROADCASTD (R10)(R9*2), Z29
+	VPDPBUSD Z24, Z29, Z5
+	VPBROADCASTD (R11), Z28
+	VPDPBUSD Z24, Z28, Z6
+	VPBROADCASTD (R11)(R9*1), Z29
+	VPDPBUSD Z24, Z29, Z7
+	ADDQ $4, R8
+	ADDQ $4, R10
+	ADDQ $4, R11
+	ADDQ $64, SI
+	DECQ CX
+	JNZ loop
+done:
+	ADDQ $8, BX
+	DECQ R13
+	JNZ piece
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
+	VMOVUPS 0(DX), Z24
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTDQ2PS Z0, Z0
+	VMULPS Z24, Z0, Z0
+	VMINPS Z28, Z0, Z0
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTDQ2PS Z1, Z1
+	VMULPS Z24, Z1, Z1
+	VMINPS Z28, Z1, Z1
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTDQ2PS Z2, Z2
+	VMULPS Z24, Z2, Z2
+	VMINPS Z28, Z2, Z2
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
+	VCVTDQ2PS Z3, Z3
+	VMULPS Z24, Z3, Z3
+	VMINPS Z28, Z3, Z3
+	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 X0, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VMINPS Z28, Z4, Z4
+	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z24, Z5, Z5
+	VMINPS Z28, Z5, Z5
+	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VMINPS Z28, Z6, Z6
+	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z24, Z7, Z7
+	VMINPS Z28, Z7, Z7
+	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 X4, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $1, Z4, X5
+	VMOVDQU8 X5, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z4, X5
+	VMOVDQU8 X5, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z4, X5
+	VMOVDQU8 X5, K1, (R14)
+	ADDQ R15, R14
+	JMP next
+sums:
+	VMOVDQU32 Z0, K2, 0(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z1, K2, 0(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z2, K2, 0(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z3, K2, 0(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z4, K2, 0(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z5, K2, 0(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z6, K2, 0(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z7, K2, 0(R14)
+	ADDQ R15, R14
+next:
+	IMUL3Q $8, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
+	VZEROUPPER
+	RET
+
+// func gemmVNNI4x16(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z3 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI4x16(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ Call_lda(DI), R9
+	LEAQ (R9)(R9*2), AX
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $0, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
+	VMOVDQU32 0(DX), Z0
+	VMOVDQA32 Z0, Z1
+	VMOVDQA32 Z0, Z2
+	VMOVDQA32 Z0, Z3
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
+	TESTQ DX, DX
+	JZ begun
+	VPBROADCASTD 0(DX), Z28
+	VPADDD Z28, Z0, Z0
+	VPBROADCASTD 4(DX), Z28
+	VPADDD Z28, Z1, Z1
+	VPBROADCASTD 8(DX), Z28
+	VPADDD Z28, Z2, Z2
+	VPBROADCASTD 12(DX), Z28
+	VPADDD Z28, Z3, Z3
+	ADDQ $16, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
+piece:
+	MOVQ (BX), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	LEAQ (R8)(AX*1), R10
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
 loop:
 	VMOVDQU32 0(SI), Z24
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z1
 	VPBROADCASTD (R8)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z2
 	VPBROADCASTD (R10), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z3
 	ADDQ $4, R8
 	ADDQ $4, R10
@@ -358,96 +663,144 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z24, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 0(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 X0, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	JMP next
 sums:
-	VMOVDQU32 Z0, K1, 0(R14)
+	VMOVDQU32 Z0, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z1, K1, 0(R14)
+	VMOVDQU32 Z1, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z2, K1, 0(R14)
+	VMOVDQU32 Z2, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z3, K1, 0(R14)
+	VMOVDQU32 Z3, K2, 0(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $4, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI2x16(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z1 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z1 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI2x16(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $0, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z1
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPBROADCASTD 4(DX), Z28
 	VPADDD Z28, Z1, Z1
+	ADDQ $8, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
 loop:
 	VMOVDQU32 0(SI), Z24
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z1
 	ADDQ $4, R8
 	ADDQ $64, SI
@@ -457,65 +810,116 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, K1, 0(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z24, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, K1, 0(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSWB Z0, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 X0, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU8 X1, K1, (R14)
+	ADDQ R15, R14
+	JMP next
 sums:
-	VMOVDQU32 Z0, K1, 0(R14)
+	VMOVDQU32 Z0, K2, 0(R14)
 	ADDQ R15, R14
-	VMOVDQU32 Z1, K1, 0(R14)
+	VMOVDQU32 Z1, K2, 0(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $2, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI1x16(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z0 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z0 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI1x16(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $0, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	VPBROADCASTD Call_flip(DI), Z22
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
+	ADDQ $4, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	MOVQ Call_steps(DI), CX
 	SUBQ $2, CX
 	JL last
@@ -523,11 +927,11 @@ piece:
 pair:
 	VMOVDQU32 0(SI), Z24
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
+	VPXORD Z22, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VMOVDQU32 64(SI), Z24
 	VPBROADCASTD 4(R8), Z29
-	VPXORD Z31, Z29, Z29
+	VPXORD Z22, Z29, Z29
 	VPDPBUSD Z24, Z29, Z1
 	ADDQ $8, R8
 	ADDQ $128, SI
@@ -540,7 +944,7 @@ last:
 loop:
 	VMOVDQU32 0(SI), Z24
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
+	VPXORD Z22, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	ADDQ $4, R8
 	ADDQ $64, SI
@@ -551,45 +955,91 @@ done:
 	DECQ R13
 	JNZ piece
 	VPADDD Z1, Z0, Z0
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, K1, 0(R14)
+	VPACKSSDW Z0, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSWB Z0, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 X0, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	JMP next
 sums:
-	VMOVDQU32 Z0, K1, 0(R14)
+	VMOVDQU32 Z0, K2, 0(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $1, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $64, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI12x32(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z23 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z23 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI12x32(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $16, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z2
 	VMOVDQA32 Z0, Z4
@@ -614,9 +1064,9 @@ TEXT ·gemmVNNI12x32(SB), NOSPLIT, $0-8
 	VMOVDQA32 Z1, Z19
 	VMOVDQA32 Z1, Z21
 	VMOVDQA32 Z1, Z23
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
@@ -653,9 +1103,14 @@ TEXT ·gemmVNNI12x32(SB), NOSPLIT, $0-8
 	VPBROADCASTD 44(DX), Z28
 	VPADDD Z28, Z22, Z22
 	VPADDD Z28, Z23, Z23
+	ADDQ $48, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	LEAQ (R8)(AX*1), R10
 	LEAQ (R10)(AX*1), R11
 	LEAQ (R11)(AX*1), R12
@@ -665,51 +1120,39 @@ loop:
 	VMOVDQU32 0(SI), Z24
 	VMOVDQU32 64(SI), Z25
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z2
 	VPDPBUSD Z25, Z29, Z3
 	VPBROADCASTD (R8)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z4
 	VPDPBUSD Z25, Z28, Z5
 	VPBROADCASTD (R10), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z6
 	VPDPBUSD Z25, Z29, Z7
 	VPBROADCASTD (R10)(R9*1), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z8
 	VPDPBUSD Z25, Z28, Z9
 	VPBROADCASTD (R10)(R9*2), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z10
 	VPDPBUSD Z25, Z29, Z11
 	VPBROADCASTD (R11), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z12
 	VPDPBUSD Z25, Z28, Z13
 	VPBROADCASTD (R11)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z14
 	VPDPBUSD Z25, Z29, Z15
 	VPBROADCASTD (R11)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z16
 	VPDPBUSD Z25, Z28, Z17
 	VPBROADCASTD (R12), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z18
 	VPDPBUSD Z25, Z29, Z19
 	VPBROADCASTD (R12)(R9*1), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z20
 	VPDPBUSD Z25, Z28, Z21
 	VPBROADCASTD (R12)(R9*2), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z22
 	VPDPBUSD Z25, Z29, Z23
 	ADDQ $4, R8
@@ -723,263 +1166,307 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, 0(R14)
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z25, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 16(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Y0, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z0, Y1
+	VMOVDQU8 Y1, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z24, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, 0(R14)
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z25, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z6, Z6
 	VMULPS Z24, Z6, Z6
-	VMAXPS Z28, Z6, Z6
-	VMINPS Z29, Z6, Z6
+	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VPADDD Z30, Z6, Z6
-	VPMOVDB Z6, 0(R14)
 	VCVTDQ2PS Z7, Z7
 	VMULPS Z25, Z7, Z7
-	VMAXPS Z28, Z7, Z7
-	VMINPS Z29, Z7, Z7
+	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
-	VPADDD Z30, Z7, Z7
-	VPMOVDB Z7, K1, 16(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Y4, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z4, Y5
+	VMOVDQU8 Y5, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z8, Z8
 	VMULPS Z24, Z8, Z8
-	VMAXPS Z28, Z8, Z8
-	VMINPS Z29, Z8, Z8
+	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VPADDD Z30, Z8, Z8
-	VPMOVDB Z8, 0(R14)
 	VCVTDQ2PS Z9, Z9
 	VMULPS Z25, Z9, Z9
-	VMAXPS Z28, Z9, Z9
-	VMINPS Z29, Z9, Z9
+	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VPADDD Z30, Z9, Z9
-	VPMOVDB Z9, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z10, Z10
 	VMULPS Z24, Z10, Z10
-	VMAXPS Z28, Z10, Z10
-	VMINPS Z29, Z10, Z10
+	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VPADDD Z30, Z10, Z10
-	VPMOVDB Z10, 0(R14)
 	VCVTDQ2PS Z11, Z11
 	VMULPS Z25, Z11, Z11
-	VMAXPS Z28, Z11, Z11
-	VMINPS Z29, Z11, Z11
+	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
-	VPADDD Z30, Z11, Z11
-	VPMOVDB Z11, K1, 16(R14)
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 Y8, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z8, Y9
+	VMOVDQU8 Y9, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z12, Z12
 	VMULPS Z24, Z12, Z12
-	VMAXPS Z28, Z12, Z12
-	VMINPS Z29, Z12, Z12
+	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VPADDD Z30, Z12, Z12
-	VPMOVDB Z12, 0(R14)
 	VCVTDQ2PS Z13, Z13
 	VMULPS Z25, Z13, Z13
-	VMAXPS Z28, Z13, Z13
-	VMINPS Z29, Z13, Z13
+	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VPADDD Z30, Z13, Z13
-	VPMOVDB Z13, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z14, Z14
 	VMULPS Z24, Z14, Z14
-	VMAXPS Z28, Z14, Z14
-	VMINPS Z29, Z14, Z14
+	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VPADDD Z30, Z14, Z14
-	VPMOVDB Z14, 0(R14)
 	VCVTDQ2PS Z15, Z15
 	VMULPS Z25, Z15, Z15
-	VMAXPS Z28, Z15, Z15
-	VMINPS Z29, Z15, Z15
+	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
-	VPADDD Z30, Z15, Z15
-	VPMOVDB Z15, K1, 16(R14)
+	VPACKSSDW Z13, Z12, Z12
+	VPADDSW Z29, Z12, Z12
+	VPACKSSDW Z15, Z14, Z14
+	VPADDSW Z29, Z14, Z14
+	VPACKSSWB Z14, Z12, Z12
+	VPMAXSB Z30, Z12, Z12
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
+	VPERMD Z12, Z31, Z12
+	VMOVDQU8 Y12, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z12, Y13
+	VMOVDQU8 Y13, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z16, Z16
 	VMULPS Z24, Z16, Z16
-	VMAXPS Z28, Z16, Z16
-	VMINPS Z29, Z16, Z16
+	VMINPS Z28, Z16, Z16
 	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
-	VPADDD Z30, Z16, Z16
-	VPMOVDB Z16, 0(R14)
 	VCVTDQ2PS Z17, Z17
 	VMULPS Z25, Z17, Z17
-	VMAXPS Z28, Z17, Z17
-	VMINPS Z29, Z17, Z17
+	VMINPS Z28, Z17, Z17
 	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
-	VPADDD Z30, Z17, Z17
-	VPMOVDB Z17, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z18, Z18
 	VMULPS Z24, Z18, Z18
-	VMAXPS Z28, Z18, Z18
-	VMINPS Z29, Z18, Z18
+	VMINPS Z28, Z18, Z18
 	VCVTPS2DQ Z18, Z18 // to nearest, ties to even
-	VPADDD Z30, Z18, Z18
-	VPMOVDB Z18, 0(R14)
 	VCVTDQ2PS Z19, Z19
 	VMULPS Z25, Z19, Z19
-	VMAXPS Z28, Z19, Z19
-	VMINPS Z29, Z19, Z19
+	VMINPS Z28, Z19, Z19
 	VCVTPS2DQ Z19, Z19 // to nearest, ties to even
-	VPADDD Z30, Z19, Z19
-	VPMOVDB Z19, K1, 16(R14)
+	VPACKSSDW Z17, Z16, Z16
+	VPADDSW Z29, Z16, Z16
+	VPACKSSDW Z19, Z18, Z18
+	VPADDSW Z29, Z18, Z18
+	VPACKSSWB Z18, Z16, Z16
+	VPMAXSB Z30, Z16, Z16
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
+	VPERMD Z16, Z31, Z16
+	VMOVDQU8 Y16, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z16, Y17
+	VMOVDQU8 Y17, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z20, Z20
 	VMULPS Z24, Z20, Z20
-	VMAXPS Z28, Z20, Z20
-	VMINPS Z29, Z20, Z20
+	VMINPS Z28, Z20, Z20
 	VCVTPS2DQ Z20, Z20 // to nearest, ties to even
-	VPADDD Z30, Z20, Z20
-	VPMOVDB Z20, 0(R14)
 	VCVTDQ2PS Z21, Z21
 	VMULPS Z25, Z21, Z21
-	VMAXPS Z28, Z21, Z21
-	VMINPS Z29, Z21, Z21
+	VMINPS Z28, Z21, Z21
 	VCVTPS2DQ Z21, Z21 // to nearest, ties to even
-	VPADDD Z30, Z21, Z21
-	VPMOVDB Z21, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z22, Z22
 	VMULPS Z24, Z22, Z22
-	VMAXPS Z28, Z22, Z22
-	VMINPS Z29, Z22, Z22
+	VMINPS Z28, Z22, Z22
 	VCVTPS2DQ Z22, Z22 // to nearest, ties to even
-	VPADDD Z30, Z22, Z22
-	VPMOVDB Z22, 0(R14)
 	VCVTDQ2PS Z23, Z23
 	VMULPS Z25, Z23, Z23
-	VMAXPS Z28, Z23, Z23
-	VMINPS Z29, Z23, Z23
+	VMINPS Z28, Z23, Z23
 	VCVTPS2DQ Z23, Z23 // to nearest, ties to even
-	VPADDD Z30, Z23, Z23
-	VPMOVDB Z23, K1, 16(R14)
+	VPACKSSDW Z21, Z20, Z20
+	VPADDSW Z29, Z20, Z20
+	VPACKSSDW Z23, Z22, Z22
+	VPADDSW Z29, Z22, Z22
+	VPACKSSWB Z22, Z20, Z20
+	VPMAXSB Z30, Z20, Z20
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z20, Z20
+	VPERMD Z20, Z31, Z20
+	VMOVDQU8 Y20, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	VEXTRACTI64X4 $1, Z20, Y21
+	VMOVDQU8 Y21, K1, (R14)
+	ADDQ R15, R14
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
-	VMOVDQU32 Z1, K1, 64(R14)
+	VMOVDQU32 Z1, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z2, 0(R14)
-	VMOVDQU32 Z3, K1, 64(R14)
+	VMOVDQU32 Z3, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z4, 0(R14)
-	VMOVDQU32 Z5, K1, 64(R14)
+	VMOVDQU32 Z5, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z6, 0(R14)
-	VMOVDQU32 Z7, K1, 64(R14)
+	VMOVDQU32 Z7, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z8, 0(R14)
-	VMOVDQU32 Z9, K1, 64(R14)
+	VMOVDQU32 Z9, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z10, 0(R14)
-	VMOVDQU32 Z11, K1, 64(R14)
+	VMOVDQU32 Z11, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z12, 0(R14)
-	VMOVDQU32 Z13, K1, 64(R14)
+	VMOVDQU32 Z13, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z14, 0(R14)
-	VMOVDQU32 Z15, K1, 64(R14)
+	VMOVDQU32 Z15, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z16, 0(R14)
-	VMOVDQU32 Z17, K1, 64(R14)
+	VMOVDQU32 Z17, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z18, 0(R14)
-	VMOVDQU32 Z19, K1, 64(R14)
+	VMOVDQU32 Z19, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z20, 0(R14)
-	VMOVDQU32 Z21, K1, 64(R14)
+	VMOVDQU32 Z21, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z22, 0(R14)
-	VMOVDQU32 Z23, K1, 64(R14)
+	VMOVDQU32 Z23, K2, 64(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $12, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
-// func gemmVNNI4x32(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z7 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
-TEXT ·gemmVNNI4x32(SB), NOSPLIT, $0-8
+// func gemmVNNI8x32(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z15 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI8x32(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $16, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z2
 	VMOVDQA32 Z0, Z4
 	VMOVDQA32 Z0, Z6
+	VMOVDQA32 Z0, Z8
+	VMOVDQA32 Z0, Z10
+	VMOVDQA32 Z0, Z12
+	VMOVDQA32 Z0, Z14
 	VMOVDQU32 64(DX), Z1
 	VMOVDQA32 Z1, Z3
 	VMOVDQA32 Z1, Z5
 	VMOVDQA32 Z1, Z7
-	MOVQ Call_rows(DI), DX
+	VMOVDQA32 Z1, Z9
+	VMOVDQA32 Z1, Z11
+	VMOVDQA32 Z1, Z13
+	VMOVDQA32 Z1, Z15
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
@@ -992,9 +1479,320 @@ TEXT ·gemmVNNI4x32(SB), NOSPLIT, $0-8
 	VPBROADCASTD 12(DX), Z28
 	VPADDD Z28, Z6, Z6
 	VPADDD Z28, Z7, Z7
+	VPBROADCASTD 16(DX), Z28
+	VPADDD Z28, Z8, Z8
+	VPADDD Z28, Z9, Z9
+	VPBROADCASTD 20(DX), Z28
+	VPADDD Z28, Z10, Z10
+	VPADDD Z28, Z11, Z11
+	VPBROADCASTD 24(DX), Z28
+	VPADDD Z28, Z12, Z12
+	VPADDD Z28, Z13, Z13
+	VPBROADCASTD 28(DX), Z28
+	VPADDD Z28, Z14, Z14
+	VPADDD Z28, Z15, Z15
+	ADDQ $32, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
+	LEAQ (R8)(AX*1), R10
+	LEAQ (R10)(AX*1), R11
+	MOVQ Call_steps(DI), CX
+	PCALIGN $32
+loop:
+	VMOVDQU32 0(SI), Z24
+	VMOVDQU32 64(SI), Z25
+	VPBROADCASTD (R8), Z28
+	VPDPBUSD Z24, Z28, Z0
+	VPDPBUSD Z25, Z28, Z1
+	VPBROADCASTD (R8)(R9*1), Z29
+	VPDPBUSD Z24, Z29, Z2
+	VPDPBUSD Z25, Z29, Z3
+	VPBROADCASTD (R8)(R9*2), Z28
+	VPDPBUSD Z24, Z28, Z4
+	VPDPBUSD Z25, Z28, Z5
+	VPBROADCASTD (R10), Z29
+	VPDPBUSD Z24, Z29, Z6
+	VPDPBUSD Z25, Z29, Z7
+	VPBROADCASTD (R10)(R9*1), Z28
+	VPDPBUSD Z24, Z28, Z8
+	VPDPBUSD Z25, Z28, Z9
+	VPBROADCASTD (R10)(R9*2), Z29
+	VPDPBUSD Z24, Z29, Z10
+	VPDPBUSD Z25, Z29, Z11
+	VPBROADCASTD (R11), Z28
+	VPDPBUSD Z24, Z28, Z12
+	VPDPBUSD Z25, Z28, Z13
+	VPBROADCASTD (R11)(R9*1), Z29
+	VPDPBUSD Z24, Z29, Z14
+	VPDPBUSD Z25, Z29, Z15
+	ADDQ $4, R8
+	ADDQ $4, R10
+	ADDQ $4, R11
+	ADDQ $128, SI
+	DECQ CX
+	JNZ loop
+done:
+	ADDQ $8, BX
+	DECQ R13
+	JNZ piece
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
+	VMOVUPS 0(DX), Z24
+	VMOVUPS 64(DX), Z25
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTDQ2PS Z0, Z0
+	VMULPS Z24, Z0, Z0
+	VMINPS Z28, Z0, Z0
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTDQ2PS Z1, Z1
+	VMULPS Z25, Z1, Z1
+	VMINPS Z28, Z1, Z1
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTDQ2PS Z2, Z2
+	VMULPS Z24, Z2, Z2
+	VMINPS Z28, Z2, Z2
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
+	VCVTDQ2PS Z3, Z3
+	VMULPS Z25, Z3, Z3
+	VMINPS Z28, Z3, Z3
+	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Y0, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z0, Y1
+	VMOVDQU8 Y1, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VMINPS Z28, Z4, Z4
+	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VMINPS Z28, Z5, Z5
+	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VMINPS Z28, Z6, Z6
+	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VMINPS Z28, Z7, Z7
+	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Y4, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z4, Y5
+	VMOVDQU8 Y5, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VMINPS Z28, Z8, Z8
+	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VMINPS Z28, Z9, Z9
+	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z24, Z10, Z10
+	VMINPS Z28, Z10, Z10
+	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z25, Z11, Z11
+	VMINPS Z28, Z11, Z11
+	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 Y8, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z8, Y9
+	VMOVDQU8 Y9, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VMINPS Z28, Z12, Z12
+	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VMINPS Z28, Z13, Z13
+	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z24, Z14, Z14
+	VMINPS Z28, Z14, Z14
+	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z25, Z15, Z15
+	VMINPS Z28, Z15, Z15
+	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
+	VPACKSSDW Z13, Z12, Z12
+	VPADDSW Z29, Z12, Z12
+	VPACKSSDW Z15, Z14, Z14
+	VPADDSW Z29, Z14, Z14
+	VPACKSSWB Z14, Z12, Z12
+	VPMAXSB Z30, Z12, Z12
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
+	VPERMD Z12, Z31, Z12
+	VMOVDQU8 Y12, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z12, Y13
+	VMOVDQU8 Y13, K1, (R14)
+	ADDQ R15, R14
+	JMP next
+sums:
+	VMOVDQU32 Z0, 0(R14)
+	VMOVDQU32 Z1, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z2, 0(R14)
+	VMOVDQU32 Z3, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z4, 0(R14)
+	VMOVDQU32 Z5, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z6, 0(R14)
+	VMOVDQU32 Z7, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z8, 0(R14)
+	VMOVDQU32 Z9, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z10, 0(R14)
+	VMOVDQU32 Z11, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z12, 0(R14)
+	VMOVDQU32 Z13, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z14, 0(R14)
+	VMOVDQU32 Z15, K2, 64(R14)
+	ADDQ R15, R14
+next:
+	IMUL3Q $8, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
+	VZEROUPPER
+	RET
+
+// func gemmVNNI6x32(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z11 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI6x32(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ Call_lda(DI), R9
+	LEAQ (R9)(R9*2), AX
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $16, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
+	VMOVDQU32 0(DX), Z0
+	VMOVDQA32 Z0, Z2
+	VMOVDQA32 Z0, Z4
+	VMOVDQA32 Z0, Z6
+	VMOVDQA32 Z0, Z8
+	VMOVDQA32 Z0, Z10
+	VMOVDQU32 64(DX), Z1
+	VMOVDQA32 Z1, Z3
+	VMOVDQA32 Z1, Z5
+	VMOVDQA32 Z1, Z7
+	VMOVDQA32 Z1, Z9
+	VMOVDQA32 Z1, Z11
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
+	TESTQ DX, DX
+	JZ begun
+	VPBROADCASTD 0(DX), Z28
+	VPADDD Z28, Z0, Z0
+	VPADDD Z28, Z1, Z1
+	VPBROADCASTD 4(DX), Z28
+	VPADDD Z28, Z2, Z2
+	VPADDD Z28, Z3, Z3
+	VPBROADCASTD 8(DX), Z28
+	VPADDD Z28, Z4, Z4
+	VPADDD Z28, Z5, Z5
+	VPBROADCASTD 12(DX), Z28
+	VPADDD Z28, Z6, Z6
+	VPADDD Z28, Z7, Z7
+	VPBROADCASTD 16(DX), Z28
+	VPADDD Z28, Z8, Z8
+	VPADDD Z28, Z9, Z9
+	VPBROADCASTD 20(DX), Z28
+	VPADDD Z28, Z10, Z10
+	VPADDD Z28, Z11, Z11
+	ADDQ $24, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
+piece:
+	MOVQ (BX), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	LEAQ (R8)(AX*1), R10
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
@@ -1002,19 +1800,256 @@ loop:
 	VMOVDQU32 0(SI), Z24
 	VMOVDQU32 64(SI), Z25
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z2
 	VPDPBUSD Z25, Z29, Z3
 	VPBROADCASTD (R8)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z4
 	VPDPBUSD Z25, Z28, Z5
 	VPBROADCASTD (R10), Z29
-	VPXORD Z31, Z29, Z29
+	VPDPBUSD Z24, Z29, Z6
+	VPDPBUSD Z25, Z29, Z7
+	VPBROADCASTD (R10)(R9*1), Z28
+	VPDPBUSD Z24, Z28, Z8
+	VPDPBUSD Z25, Z28, Z9
+	VPBROADCASTD (R10)(R9*2), Z29
+	VPDPBUSD Z24, Z29, Z10
+	VPDPBUSD Z25, Z29, Z11
+	ADDQ $4, R8
+	ADDQ $4, R10
+	ADDQ $128, SI
+	DECQ CX
+	JNZ loop
+done:
+	ADDQ $8, BX
+	DECQ R13
+	JNZ piece
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
+	VMOVUPS 0(DX), Z24
+	VMOVUPS 64(DX), Z25
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTDQ2PS Z0, Z0
+	VMULPS Z24, Z0, Z0
+	VMINPS Z28, Z0, Z0
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTDQ2PS Z1, Z1
+	VMULPS Z25, Z1, Z1
+	VMINPS Z28, Z1, Z1
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTDQ2PS Z2, Z2
+	VMULPS Z24, Z2, Z2
+	VMINPS Z28, Z2, Z2
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
+	VCVTDQ2PS Z3, Z3
+	VMULPS Z25, Z3, Z3
+	VMINPS Z28, Z3, Z3
+	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Y0, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z0, Y1
+	VMOVDQU8 Y1, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VMINPS Z28, Z4, Z4
+	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VMINPS Z28, Z5, Z5
+	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VMINPS Z28, Z6, Z6
+	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VMINPS Z28, Z7, Z7
+	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Y4, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z4, Y5
+	VMOVDQU8 Y5, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VMINPS Z28, Z8, Z8
+	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VMINPS Z28, Z9, Z9
+	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z24, Z10, Z10
+	VMINPS Z28, Z10, Z10
+	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z25, Z11, Z11
+	VMINPS Z28, Z11, Z11
+	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 Y8, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z8, Y9
+	VMOVDQU8 Y9, K1, (R14)
+	ADDQ R15, R14
+	JMP next
+sums:
+	VMOVDQU32 Z0, 0(R14)
+	VMOVDQU32 Z1, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z2, 0(R14)
+	VMOVDQU32 Z3, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z4, 0(R14)
+	VMOVDQU32 Z5, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z6, 0(R14)
+	VMOVDQU32 Z7, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z8, 0(R14)
+	VMOVDQU32 Z9, K2, 64(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z10, 0(R14)
+	VMOVDQU32 Z11, K2, 64(R14)
+	ADDQ R15, R14
+next:
+	IMUL3Q $6, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
+	VZEROUPPER
+	RET
+
+// func gemmVNNI4x32(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z7 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI4x32(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ Call_lda(DI), R9
+	LEAQ (R9)(R9*2), AX
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $16, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
+	VMOVDQU32 0(DX), Z0
+	VMOVDQA32 Z0, Z2
+	VMOVDQA32 Z0, Z4
+	VMOVDQA32 Z0, Z6
+	VMOVDQU32 64(DX), Z1
+	VMOVDQA32 Z1, Z3
+	VMOVDQA32 Z1, Z5
+	VMOVDQA32 Z1, Z7
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
+	TESTQ DX, DX
+	JZ begun
+	VPBROADCASTD 0(DX), Z28
+	VPADDD Z28, Z0, Z0
+	VPADDD Z28, Z1, Z1
+	VPBROADCASTD 4(DX), Z28
+	VPADDD Z28, Z2, Z2
+	VPADDD Z28, Z3, Z3
+	VPBROADCASTD 8(DX), Z28
+	VPADDD Z28, Z4, Z4
+	VPADDD Z28, Z5, Z5
+	VPBROADCASTD 12(DX), Z28
+	VPADDD Z28, Z6, Z6
+	VPADDD Z28, Z7, Z7
+	ADDQ $16, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
+piece:
+	MOVQ (BX), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
+	LEAQ (R8)(AX*1), R10
+	MOVQ Call_steps(DI), CX
+	PCALIGN $32
+loop:
+	VMOVDQU32 0(SI), Z24
+	VMOVDQU32 64(SI), Z25
+	VPBROADCASTD (R8), Z28
+	VPDPBUSD Z24, Z28, Z0
+	VPDPBUSD Z25, Z28, Z1
+	VPBROADCASTD (R8)(R9*1), Z29
+	VPDPBUSD Z24, Z29, Z2
+	VPDPBUSD Z25, Z29, Z3
+	VPBROADCASTD (R8)(R9*2), Z28
+	VPDPBUSD Z24, Z28, Z4
+	VPDPBUSD Z25, Z28, Z5
+	VPBROADCASTD (R10), Z29
 	VPDPBUSD Z24, Z29, Z6
 	VPDPBUSD Z25, Z29, Z7
 	ADDQ $4, R8
@@ -1026,135 +2061,178 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, 0(R14)
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z25, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 16(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Y0, K1, (R14)
+	ADDQ R15, R14
+	VEXTRACTI64X4 $1, Z0, Y1
+	VMOVDQU8 Y1, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z24, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, 0(R14)
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z25, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z6, Z6
 	VMULPS Z24, Z6, Z6
-	VMAXPS Z28, Z6, Z6
-	VMINPS Z29, Z6, Z6
+	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VPADDD Z30, Z6, Z6
-	VPMOVDB Z6, 0(R14)
 	VCVTDQ2PS Z7, Z7
 	VMULPS Z25, Z7, Z7
-	VMAXPS Z28, Z7, Z7
-	VMINPS Z29, Z7, Z7
+	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
-	VPADDD Z30, Z7, Z7
-	VPMOVDB Z7, K1, 16(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Y4, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	VEXTRACTI64X4 $1, Z4, Y5
+	VMOVDQU8 Y5, K1, (R14)
+	ADDQ R15, R14
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
-	VMOVDQU32 Z1, K1, 64(R14)
+	VMOVDQU32 Z1, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z2, 0(R14)
-	VMOVDQU32 Z3, K1, 64(R14)
+	VMOVDQU32 Z3, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z4, 0(R14)
-	VMOVDQU32 Z5, K1, 64(R14)
+	VMOVDQU32 Z5, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z6, 0(R14)
-	VMOVDQU32 Z7, K1, 64(R14)
+	VMOVDQU32 Z7, K2, 64(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $4, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI2x32(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z3 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z3 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI2x32(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $16, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z2
 	VMOVDQU32 64(DX), Z1
 	VMOVDQA32 Z1, Z3
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
 	VPBROADCASTD 4(DX), Z28
 	VPADDD Z28, Z2, Z2
 	VPADDD Z28, Z3, Z3
+	ADDQ $8, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
 loop:
 	VMOVDQU32 0(SI), Z24
 	VMOVDQU32 64(SI), Z25
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z2
 	VPDPBUSD Z25, Z29, Z3
 	ADDQ $4, R8
@@ -1165,85 +2243,132 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, K1, 16(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, 0(R14)
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z25, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 16(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Y0, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	VEXTRACTI64X4 $1, Z0, Y1
+	VMOVDQU8 Y1, K1, (R14)
+	ADDQ R15, R14
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
-	VMOVDQU32 Z1, K1, 64(R14)
+	VMOVDQU32 Z1, K2, 64(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z2, 0(R14)
-	VMOVDQU32 Z3, K1, 64(R14)
+	VMOVDQU32 Z3, K2, 64(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $2, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI1x32(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z1 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z1 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI1x32(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $16, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	VPBROADCASTD Call_flip(DI), Z22
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQU32 64(DX), Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
+	ADDQ $4, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	MOVQ Call_steps(DI), CX
 	SUBQ $2, CX
 	JL last
@@ -1252,13 +2377,13 @@ pair:
 	VMOVDQU32 0(SI), Z24
 	VMOVDQU32 64(SI), Z25
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
+	VPXORD Z22, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VMOVDQU32 128(SI), Z24
 	VMOVDQU32 192(SI), Z25
 	VPBROADCASTD 4(R8), Z29
-	VPXORD Z31, Z29, Z29
+	VPXORD Z22, Z29, Z29
 	VPDPBUSD Z24, Z29, Z2
 	VPDPBUSD Z25, Z29, Z3
 	ADDQ $8, R8
@@ -1273,7 +2398,7 @@ loop:
 	VMOVDQU32 0(SI), Z24
 	VMOVDQU32 64(SI), Z25
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
+	VPXORD Z22, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	ADDQ $4, R8
@@ -1286,54 +2411,97 @@ done:
 	JNZ piece
 	VPADDD Z2, Z0, Z0
 	VPADDD Z3, Z1, Z1
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, K1, 16(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSWB Z0, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Y0, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
-	VMOVDQU32 Z1, K1, 64(R14)
+	VMOVDQU32 Z1, K2, 64(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $1, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $128, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI8x48(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z23 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z23 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI8x48(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $32, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z3
 	VMOVDQA32 Z0, Z6
@@ -1358,9 +2526,9 @@ TEXT ·gemmVNNI8x48(SB), NOSPLIT, $0-8
 	VMOVDQA32 Z2, Z17
 	VMOVDQA32 Z2, Z20
 	VMOVDQA32 Z2, Z23
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
@@ -1393,9 +2561,14 @@ TEXT ·gemmVNNI8x48(SB), NOSPLIT, $0-8
 	VPADDD Z28, Z21, Z21
 	VPADDD Z28, Z22, Z22
 	VPADDD Z28, Z23, Z23
+	ADDQ $32, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	LEAQ (R8)(AX*1), R10
 	LEAQ (R10)(AX*1), R11
 	MOVQ Call_steps(DI), CX
@@ -1405,42 +2578,34 @@ loop:
 	VMOVDQU32 64(SI), Z25
 	VMOVDQU32 128(SI), Z26
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z3
 	VPDPBUSD Z25, Z29, Z4
 	VPDPBUSD Z26, Z29, Z5
 	VPBROADCASTD (R8)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z6
 	VPDPBUSD Z25, Z28, Z7
 	VPDPBUSD Z26, Z28, Z8
 	VPBROADCASTD (R10), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z9
 	VPDPBUSD Z25, Z29, Z10
 	VPDPBUSD Z26, Z29, Z11
 	VPBROADCASTD (R10)(R9*1), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z12
 	VPDPBUSD Z25, Z28, Z13
 	VPDPBUSD Z26, Z28, Z14
 	VPBROADCASTD (R10)(R9*2), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z15
 	VPDPBUSD Z25, Z29, Z16
 	VPDPBUSD Z26, Z29, Z17
 	VPBROADCASTD (R11), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z18
 	VPDPBUSD Z25, Z28, Z19
 	VPDPBUSD Z26, Z28, Z20
 	VPBROADCASTD (R11)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z21
 	VPDPBUSD Z25, Z29, Z22
 	VPDPBUSD Z26, Z29, Z23
@@ -1454,260 +2619,326 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, 16(R14)
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, 0(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU32 X0, 0(R14)
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU32 X1, 16(R14)
+	VEXTRACTI32X4 $2, Z0, X1
+	VMOVDQU8 X1, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z0, X1
+	VMOVDQU32 X1, 0(R14)
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z25, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, 16(R14)
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z26, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z6, Z6
 	VMULPS Z24, Z6, Z6
-	VMAXPS Z28, Z6, Z6
-	VMINPS Z29, Z6, Z6
+	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VPADDD Z30, Z6, Z6
-	VPMOVDB Z6, 0(R14)
 	VCVTDQ2PS Z7, Z7
 	VMULPS Z25, Z7, Z7
-	VMAXPS Z28, Z7, Z7
-	VMINPS Z29, Z7, Z7
+	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
-	VPADDD Z30, Z7, Z7
-	VPMOVDB Z7, 16(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU32 X4, 16(R14)
+	VEXTRACTI32X4 $1, Z4, X5
+	VMOVDQU8 X5, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z4, X5
+	VMOVDQU32 X5, 0(R14)
+	VEXTRACTI32X4 $3, Z4, X5
+	VMOVDQU32 X5, 16(R14)
 	VCVTDQ2PS Z8, Z8
 	VMULPS Z26, Z8, Z8
-	VMAXPS Z28, Z8, Z8
-	VMINPS Z29, Z8, Z8
+	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VPADDD Z30, Z8, Z8
-	VPMOVDB Z8, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z9, Z9
 	VMULPS Z24, Z9, Z9
-	VMAXPS Z28, Z9, Z9
-	VMINPS Z29, Z9, Z9
+	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VPADDD Z30, Z9, Z9
-	VPMOVDB Z9, 0(R14)
 	VCVTDQ2PS Z10, Z10
 	VMULPS Z25, Z10, Z10
-	VMAXPS Z28, Z10, Z10
-	VMINPS Z29, Z10, Z10
+	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VPADDD Z30, Z10, Z10
-	VPMOVDB Z10, 16(R14)
 	VCVTDQ2PS Z11, Z11
 	VMULPS Z26, Z11, Z11
-	VMAXPS Z28, Z11, Z11
-	VMINPS Z29, Z11, Z11
+	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
-	VPADDD Z30, Z11, Z11
-	VPMOVDB Z11, K1, 32(R14)
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 X8, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $1, Z8, X9
+	VMOVDQU32 X9, 0(R14)
+	VEXTRACTI32X4 $2, Z8, X9
+	VMOVDQU32 X9, 16(R14)
+	VEXTRACTI32X4 $3, Z8, X9
+	VMOVDQU8 X9, K2, 32(R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z12, Z12
 	VMULPS Z24, Z12, Z12
-	VMAXPS Z28, Z12, Z12
-	VMINPS Z29, Z12, Z12
+	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VPADDD Z30, Z12, Z12
-	VPMOVDB Z12, 0(R14)
 	VCVTDQ2PS Z13, Z13
 	VMULPS Z25, Z13, Z13
-	VMAXPS Z28, Z13, Z13
-	VMINPS Z29, Z13, Z13
+	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VPADDD Z30, Z13, Z13
-	VPMOVDB Z13, 16(R14)
 	VCVTDQ2PS Z14, Z14
 	VMULPS Z26, Z14, Z14
-	VMAXPS Z28, Z14, Z14
-	VMINPS Z29, Z14, Z14
+	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VPADDD Z30, Z14, Z14
-	VPMOVDB Z14, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z15, Z15
 	VMULPS Z24, Z15, Z15
-	VMAXPS Z28, Z15, Z15
-	VMINPS Z29, Z15, Z15
+	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
-	VPADDD Z30, Z15, Z15
-	VPMOVDB Z15, 0(R14)
+	VPACKSSDW Z13, Z12, Z12
+	VPADDSW Z29, Z12, Z12
+	VPACKSSDW Z15, Z14, Z14
+	VPADDSW Z29, Z14, Z14
+	VPACKSSWB Z14, Z12, Z12
+	VPMAXSB Z30, Z12, Z12
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
+	VPERMD Z12, Z31, Z12
+	VMOVDQU32 X12, 0(R14)
+	VEXTRACTI32X4 $1, Z12, X13
+	VMOVDQU32 X13, 16(R14)
+	VEXTRACTI32X4 $2, Z12, X13
+	VMOVDQU8 X13, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z12, X13
+	VMOVDQU32 X13, 0(R14)
 	VCVTDQ2PS Z16, Z16
 	VMULPS Z25, Z16, Z16
-	VMAXPS Z28, Z16, Z16
-	VMINPS Z29, Z16, Z16
+	VMINPS Z28, Z16, Z16
 	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
-	VPADDD Z30, Z16, Z16
-	VPMOVDB Z16, 16(R14)
 	VCVTDQ2PS Z17, Z17
 	VMULPS Z26, Z17, Z17
-	VMAXPS Z28, Z17, Z17
-	VMINPS Z29, Z17, Z17
+	VMINPS Z28, Z17, Z17
 	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
-	VPADDD Z30, Z17, Z17
-	VPMOVDB Z17, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z18, Z18
 	VMULPS Z24, Z18, Z18
-	VMAXPS Z28, Z18, Z18
-	VMINPS Z29, Z18, Z18
+	VMINPS Z28, Z18, Z18
 	VCVTPS2DQ Z18, Z18 // to nearest, ties to even
-	VPADDD Z30, Z18, Z18
-	VPMOVDB Z18, 0(R14)
 	VCVTDQ2PS Z19, Z19
 	VMULPS Z25, Z19, Z19
-	VMAXPS Z28, Z19, Z19
-	VMINPS Z29, Z19, Z19
+	VMINPS Z28, Z19, Z19
 	VCVTPS2DQ Z19, Z19 // to nearest, ties to even
-	VPADDD Z30, Z19, Z19
-	VPMOVDB Z19, 16(R14)
+	VPACKSSDW Z17, Z16, Z16
+	VPADDSW Z29, Z16, Z16
+	VPACKSSDW Z19, Z18, Z18
+	VPADDSW Z29, Z18, Z18
+	VPACKSSWB Z18, Z16, Z16
+	VPMAXSB Z30, Z16, Z16
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
+	VPERMD Z16, Z31, Z16
+	VMOVDQU32 X16, 16(R14)
+	VEXTRACTI32X4 $1, Z16, X17
+	VMOVDQU8 X17, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z16, X17
+	VMOVDQU32 X17, 0(R14)
+	VEXTRACTI32X4 $3, Z16, X17
+	VMOVDQU32 X17, 16(R14)
 	VCVTDQ2PS Z20, Z20
 	VMULPS Z26, Z20, Z20
-	VMAXPS Z28, Z20, Z20
-	VMINPS Z29, Z20, Z20
+	VMINPS Z28, Z20, Z20
 	VCVTPS2DQ Z20, Z20 // to nearest, ties to even
-	VPADDD Z30, Z20, Z20
-	VPMOVDB Z20, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z21, Z21
 	VMULPS Z24, Z21, Z21
-	VMAXPS Z28, Z21, Z21
-	VMINPS Z29, Z21, Z21
+	VMINPS Z28, Z21, Z21
 	VCVTPS2DQ Z21, Z21 // to nearest, ties to even
-	VPADDD Z30, Z21, Z21
-	VPMOVDB Z21, 0(R14)
 	VCVTDQ2PS Z22, Z22
 	VMULPS Z25, Z22, Z22
-	VMAXPS Z28, Z22, Z22
-	VMINPS Z29, Z22, Z22
+	VMINPS Z28, Z22, Z22
 	VCVTPS2DQ Z22, Z22 // to nearest, ties to even
-	VPADDD Z30, Z22, Z22
-	VPMOVDB Z22, 16(R14)
 	VCVTDQ2PS Z23, Z23
 	VMULPS Z26, Z23, Z23
-	VMAXPS Z28, Z23, Z23
-	VMINPS Z29, Z23, Z23
+	VMINPS Z28, Z23, Z23
 	VCVTPS2DQ Z23, Z23 // to nearest, ties to even
-	VPADDD Z30, Z23, Z23
-	VPMOVDB Z23, K1, 32(R14)
+	VPACKSSDW Z21, Z20, Z20
+	VPADDSW Z29, Z20, Z20
+	VPACKSSDW Z23, Z22, Z22
+	VPADDSW Z29, Z22, Z22
+	VPACKSSWB Z22, Z20, Z20
+	VPMAXSB Z30, Z20, Z20
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z20, Z20
+	VPERMD Z20, Z31, Z20
+	VMOVDQU8 X20, K2, 32(R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	VEXTRACTI32X4 $1, Z20, X21
+	VMOVDQU32 X21, 0(R14)
+	VEXTRACTI32X4 $2, Z20, X21
+	VMOVDQU32 X21, 16(R14)
+	VEXTRACTI32X4 $3, Z20, X21
+	VMOVDQU8 X21, K2, 32(R14)
+	ADDQ R15, R14
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
 	VMOVDQU32 Z1, 64(R14)
-	VMOVDQU32 Z2, K1, 128(R14)
+	VMOVDQU32 Z2, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z3, 0(R14)
 	VMOVDQU32 Z4, 64(R14)
-	VMOVDQU32 Z5, K1, 128(R14)
+	VMOVDQU32 Z5, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z6, 0(R14)
 	VMOVDQU32 Z7, 64(R14)
-	VMOVDQU32 Z8, K1, 128(R14)
+	VMOVDQU32 Z8, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z9, 0(R14)
 	VMOVDQU32 Z10, 64(R14)
-	VMOVDQU32 Z11, K1, 128(R14)
+	VMOVDQU32 Z11, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z12, 0(R14)
 	VMOVDQU32 Z13, 64(R14)
-	VMOVDQU32 Z14, K1, 128(R14)
+	VMOVDQU32 Z14, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z15, 0(R14)
 	VMOVDQU32 Z16, 64(R14)
-	VMOVDQU32 Z17, K1, 128(R14)
+	VMOVDQU32 Z17, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z18, 0(R14)
 	VMOVDQU32 Z19, 64(R14)
-	VMOVDQU32 Z20, K1, 128(R14)
+	VMOVDQU32 Z20, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z21, 0(R14)
 	VMOVDQU32 Z22, 64(R14)
-	VMOVDQU32 Z23, K1, 128(R14)
+	VMOVDQU32 Z23, K2, 128(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $8, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
-// func gemmVNNI4x48(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z11 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
-TEXT ·gemmVNNI4x48(SB), NOSPLIT, $0-8
+// func gemmVNNI6x48(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z17 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI6x48(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $32, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z3
 	VMOVDQA32 Z0, Z6
 	VMOVDQA32 Z0, Z9
+	VMOVDQA32 Z0, Z12
+	VMOVDQA32 Z0, Z15
 	VMOVDQU32 64(DX), Z1
 	VMOVDQA32 Z1, Z4
 	VMOVDQA32 Z1, Z7
 	VMOVDQA32 Z1, Z10
+	VMOVDQA32 Z1, Z13
+	VMOVDQA32 Z1, Z16
 	VMOVDQU32 128(DX), Z2
 	VMOVDQA32 Z2, Z5
 	VMOVDQA32 Z2, Z8
 	VMOVDQA32 Z2, Z11
-	MOVQ Call_rows(DI), DX
+	VMOVDQA32 Z2, Z14
+	VMOVDQA32 Z2, Z17
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
@@ -1724,9 +2955,22 @@ TEXT ·gemmVNNI4x48(SB), NOSPLIT, $0-8
 	VPADDD Z28, Z9, Z9
 	VPADDD Z28, Z10, Z10
 	VPADDD Z28, Z11, Z11
+	VPBROADCASTD 16(DX), Z28
+	VPADDD Z28, Z12, Z12
+	VPADDD Z28, Z13, Z13
+	VPADDD Z28, Z14, Z14
+	VPBROADCASTD 20(DX), Z28
+	VPADDD Z28, Z15, Z15
+	VPADDD Z28, Z16, Z16
+	VPADDD Z28, Z17, Z17
+	ADDQ $24, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	LEAQ (R8)(AX*1), R10
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
@@ -1735,22 +2979,341 @@ loop:
 	VMOVDQU32 64(SI), Z25
 	VMOVDQU32 128(SI), Z26
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z3
 	VPDPBUSD Z25, Z29, Z4
 	VPDPBUSD Z26, Z29, Z5
 	VPBROADCASTD (R8)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z6
 	VPDPBUSD Z25, Z28, Z7
 	VPDPBUSD Z26, Z28, Z8
 	VPBROADCASTD (R10), Z29
-	VPXORD Z31, Z29, Z29
+	VPDPBUSD Z24, Z29, Z9
+	VPDPBUSD Z25, Z29, Z10
+	VPDPBUSD Z26, Z29, Z11
+	VPBROADCASTD (R10)(R9*1), Z28
+	VPDPBUSD Z24, Z28, Z12
+	VPDPBUSD Z25, Z28, Z13
+	VPDPBUSD Z26, Z28, Z14
+	VPBROADCASTD (R10)(R9*2), Z29
+	VPDPBUSD Z24, Z29, Z15
+	VPDPBUSD Z25, Z29, Z16
+	VPDPBUSD Z26, Z29, Z17
+	ADDQ $4, R8
+	ADDQ $4, R10
+	ADDQ $192, SI
+	DECQ CX
+	JNZ loop
+done:
+	ADDQ $8, BX
+	DECQ R13
+	JNZ piece
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
+	VMOVUPS 0(DX), Z24
+	VMOVUPS 64(DX), Z25
+	VMOVUPS 128(DX), Z26
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTDQ2PS Z0, Z0
+	VMULPS Z24, Z0, Z0
+	VMINPS Z28, Z0, Z0
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTDQ2PS Z1, Z1
+	VMULPS Z25, Z1, Z1
+	VMINPS Z28, Z1, Z1
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTDQ2PS Z2, Z2
+	VMULPS Z26, Z2, Z2
+	VMINPS Z28, Z2, Z2
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
+	VCVTDQ2PS Z3, Z3
+	VMULPS Z24, Z3, Z3
+	VMINPS Z28, Z3, Z3
+	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU32 X0, 0(R14)
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU32 X1, 16(R14)
+	VEXTRACTI32X4 $2, Z0, X1
+	VMOVDQU8 X1, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z0, X1
+	VMOVDQU32 X1, 0(R14)
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z25, Z4, Z4
+	VMINPS Z28, Z4, Z4
+	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z26, Z5, Z5
+	VMINPS Z28, Z5, Z5
+	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VMINPS Z28, Z6, Z6
+	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VMINPS Z28, Z7, Z7
+	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU32 X4, 16(R14)
+	VEXTRACTI32X4 $1, Z4, X5
+	VMOVDQU8 X5, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z4, X5
+	VMOVDQU32 X5, 0(R14)
+	VEXTRACTI32X4 $3, Z4, X5
+	VMOVDQU32 X5, 16(R14)
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z26, Z8, Z8
+	VMINPS Z28, Z8, Z8
+	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z24, Z9, Z9
+	VMINPS Z28, Z9, Z9
+	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z25, Z10, Z10
+	VMINPS Z28, Z10, Z10
+	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z26, Z11, Z11
+	VMINPS Z28, Z11, Z11
+	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 X8, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $1, Z8, X9
+	VMOVDQU32 X9, 0(R14)
+	VEXTRACTI32X4 $2, Z8, X9
+	VMOVDQU32 X9, 16(R14)
+	VEXTRACTI32X4 $3, Z8, X9
+	VMOVDQU8 X9, K2, 32(R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VMINPS Z28, Z12, Z12
+	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VMINPS Z28, Z13, Z13
+	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z26, Z14, Z14
+	VMINPS Z28, Z14, Z14
+	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z24, Z15, Z15
+	VMINPS Z28, Z15, Z15
+	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
+	VPACKSSDW Z13, Z12, Z12
+	VPADDSW Z29, Z12, Z12
+	VPACKSSDW Z15, Z14, Z14
+	VPADDSW Z29, Z14, Z14
+	VPACKSSWB Z14, Z12, Z12
+	VPMAXSB Z30, Z12, Z12
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
+	VPERMD Z12, Z31, Z12
+	VMOVDQU32 X12, 0(R14)
+	VEXTRACTI32X4 $1, Z12, X13
+	VMOVDQU32 X13, 16(R14)
+	VEXTRACTI32X4 $2, Z12, X13
+	VMOVDQU8 X13, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z12, X13
+	VMOVDQU32 X13, 0(R14)
+	VCVTDQ2PS Z16, Z16
+	VMULPS Z25, Z16, Z16
+	VMINPS Z28, Z16, Z16
+	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
+	VCVTDQ2PS Z17, Z17
+	VMULPS Z26, Z17, Z17
+	VMINPS Z28, Z17, Z17
+	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
+	VPACKSSDW Z17, Z16, Z16
+	VPADDSW Z29, Z16, Z16
+	VPACKSSWB Z16, Z16, Z16
+	VPMAXSB Z30, Z16, Z16
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
+	VPERMD Z16, Z31, Z16
+	VMOVDQU32 X16, 16(R14)
+	VEXTRACTI32X4 $1, Z16, X17
+	VMOVDQU8 X17, K2, 32(R14)
+	ADDQ R15, R14
+	JMP next
+sums:
+	VMOVDQU32 Z0, 0(R14)
+	VMOVDQU32 Z1, 64(R14)
+	VMOVDQU32 Z2, K2, 128(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z3, 0(R14)
+	VMOVDQU32 Z4, 64(R14)
+	VMOVDQU32 Z5, K2, 128(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z6, 0(R14)
+	VMOVDQU32 Z7, 64(R14)
+	VMOVDQU32 Z8, K2, 128(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z9, 0(R14)
+	VMOVDQU32 Z10, 64(R14)
+	VMOVDQU32 Z11, K2, 128(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z12, 0(R14)
+	VMOVDQU32 Z13, 64(R14)
+	VMOVDQU32 Z14, K2, 128(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z15, 0(R14)
+	VMOVDQU32 Z16, 64(R14)
+	VMOVDQU32 Z17, K2, 128(R14)
+	ADDQ R15, R14
+next:
+	IMUL3Q $6, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
+	VZEROUPPER
+	RET
+
+// func gemmVNNI4x48(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z11 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI4x48(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ Call_lda(DI), R9
+	LEAQ (R9)(R9*2), AX
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $32, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
+	VMOVDQU32 0(DX), Z0
+	VMOVDQA32 Z0, Z3
+	VMOVDQA32 Z0, Z6
+	VMOVDQA32 Z0, Z9
+	VMOVDQU32 64(DX), Z1
+	VMOVDQA32 Z1, Z4
+	VMOVDQA32 Z1, Z7
+	VMOVDQA32 Z1, Z10
+	VMOVDQU32 128(DX), Z2
+	VMOVDQA32 Z2, Z5
+	VMOVDQA32 Z2, Z8
+	VMOVDQA32 Z2, Z11
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
+	TESTQ DX, DX
+	JZ begun
+	VPBROADCASTD 0(DX), Z28
+	VPADDD Z28, Z0, Z0
+	VPADDD Z28, Z1, Z1
+	VPADDD Z28, Z2, Z2
+	VPBROADCASTD 4(DX), Z28
+	VPADDD Z28, Z3, Z3
+	VPADDD Z28, Z4, Z4
+	VPADDD Z28, Z5, Z5
+	VPBROADCASTD 8(DX), Z28
+	VPADDD Z28, Z6, Z6
+	VPADDD Z28, Z7, Z7
+	VPADDD Z28, Z8, Z8
+	VPBROADCASTD 12(DX), Z28
+	VPADDD Z28, Z9, Z9
+	VPADDD Z28, Z10, Z10
+	VPADDD Z28, Z11, Z11
+	ADDQ $16, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
+piece:
+	MOVQ (BX), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
+	LEAQ (R8)(AX*1), R10
+	MOVQ Call_steps(DI), CX
+	PCALIGN $32
+loop:
+	VMOVDQU32 0(SI), Z24
+	VMOVDQU32 64(SI), Z25
+	VMOVDQU32 128(SI), Z26
+	VPBROADCASTD (R8), Z28
+	VPDPBUSD Z24, Z28, Z0
+	VPDPBUSD Z25, Z28, Z1
+	VPDPBUSD Z26, Z28, Z2
+	VPBROADCASTD (R8)(R9*1), Z29
+	VPDPBUSD Z24, Z29, Z3
+	VPDPBUSD Z25, Z29, Z4
+	VPDPBUSD Z26, Z29, Z5
+	VPBROADCASTD (R8)(R9*2), Z28
+	VPDPBUSD Z24, Z28, Z6
+	VPDPBUSD Z25, Z28, Z7
+	VPDPBUSD Z26, Z28, Z8
+	VPBROADCASTD (R10), Z29
 	VPDPBUSD Z24, Z29, Z9
 	VPDPBUSD Z25, Z29, Z10
 	VPDPBUSD Z26, Z29, Z11
@@ -1763,150 +3326,201 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, 16(R14)
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, 0(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU32 X0, 0(R14)
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU32 X1, 16(R14)
+	VEXTRACTI32X4 $2, Z0, X1
+	VMOVDQU8 X1, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z0, X1
+	VMOVDQU32 X1, 0(R14)
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z25, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, 16(R14)
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z26, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z6, Z6
 	VMULPS Z24, Z6, Z6
-	VMAXPS Z28, Z6, Z6
-	VMINPS Z29, Z6, Z6
+	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VPADDD Z30, Z6, Z6
-	VPMOVDB Z6, 0(R14)
 	VCVTDQ2PS Z7, Z7
 	VMULPS Z25, Z7, Z7
-	VMAXPS Z28, Z7, Z7
-	VMINPS Z29, Z7, Z7
+	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
-	VPADDD Z30, Z7, Z7
-	VPMOVDB Z7, 16(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU32 X4, 16(R14)
+	VEXTRACTI32X4 $1, Z4, X5
+	VMOVDQU8 X5, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $2, Z4, X5
+	VMOVDQU32 X5, 0(R14)
+	VEXTRACTI32X4 $3, Z4, X5
+	VMOVDQU32 X5, 16(R14)
 	VCVTDQ2PS Z8, Z8
 	VMULPS Z26, Z8, Z8
-	VMAXPS Z28, Z8, Z8
-	VMINPS Z29, Z8, Z8
+	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VPADDD Z30, Z8, Z8
-	VPMOVDB Z8, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z9, Z9
 	VMULPS Z24, Z9, Z9
-	VMAXPS Z28, Z9, Z9
-	VMINPS Z29, Z9, Z9
+	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VPADDD Z30, Z9, Z9
-	VPMOVDB Z9, 0(R14)
 	VCVTDQ2PS Z10, Z10
 	VMULPS Z25, Z10, Z10
-	VMAXPS Z28, Z10, Z10
-	VMINPS Z29, Z10, Z10
+	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VPADDD Z30, Z10, Z10
-	VPMOVDB Z10, 16(R14)
 	VCVTDQ2PS Z11, Z11
 	VMULPS Z26, Z11, Z11
-	VMAXPS Z28, Z11, Z11
-	VMINPS Z29, Z11, Z11
+	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
-	VPADDD Z30, Z11, Z11
-	VPMOVDB Z11, K1, 32(R14)
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 X8, K2, 32(R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	VEXTRACTI32X4 $1, Z8, X9
+	VMOVDQU32 X9, 0(R14)
+	VEXTRACTI32X4 $2, Z8, X9
+	VMOVDQU32 X9, 16(R14)
+	VEXTRACTI32X4 $3, Z8, X9
+	VMOVDQU8 X9, K2, 32(R14)
+	ADDQ R15, R14
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
 	VMOVDQU32 Z1, 64(R14)
-	VMOVDQU32 Z2, K1, 128(R14)
+	VMOVDQU32 Z2, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z3, 0(R14)
 	VMOVDQU32 Z4, 64(R14)
-	VMOVDQU32 Z5, K1, 128(R14)
+	VMOVDQU32 Z5, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z6, 0(R14)
 	VMOVDQU32 Z7, 64(R14)
-	VMOVDQU32 Z8, K1, 128(R14)
+	VMOVDQU32 Z8, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z9, 0(R14)
 	VMOVDQU32 Z10, 64(R14)
-	VMOVDQU32 Z11, K1, 128(R14)
+	VMOVDQU32 Z11, K2, 128(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $4, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI2x48(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z5 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z5 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI2x48(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $32, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z3
 	VMOVDQU32 64(DX), Z1
 	VMOVDQA32 Z1, Z4
 	VMOVDQU32 128(DX), Z2
 	VMOVDQA32 Z2, Z5
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
@@ -1915,9 +3529,14 @@ TEXT ·gemmVNNI2x48(SB), NOSPLIT, $0-8
 	VPADDD Z28, Z3, Z3
 	VPADDD Z28, Z4, Z4
 	VPADDD Z28, Z5, Z5
+	ADDQ $8, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
 loop:
@@ -1925,12 +3544,10 @@ loop:
 	VMOVDQU32 64(SI), Z25
 	VMOVDQU32 128(SI), Z26
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z3
 	VPDPBUSD Z25, Z29, Z4
 	VPDPBUSD Z26, Z29, Z5
@@ -1942,105 +3559,159 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, 16(R14)
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, K1, 32(R14)
-	ADDQ R15, R14
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, 0(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU32 X0, 0(R14)
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU32 X1, 16(R14)
+	VEXTRACTI32X4 $2, Z0, X1
+	VMOVDQU8 X1, K2, 32(R14)
+	ADDQ R15, R14
+	VEXTRACTI32X4 $3, Z0, X1
+	VMOVDQU32 X1, 0(R14)
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z25, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, 16(R14)
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z26, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, K1, 32(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSWB Z4, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU32 X4, 16(R14)
+	VEXTRACTI32X4 $1, Z4, X5
+	VMOVDQU8 X5, K2, 32(R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
 	VMOVDQU32 Z1, 64(R14)
-	VMOVDQU32 Z2, K1, 128(R14)
+	VMOVDQU32 Z2, K2, 128(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z3, 0(R14)
 	VMOVDQU32 Z4, 64(R14)
-	VMOVDQU32 Z5, K1, 128(R14)
+	VMOVDQU32 Z5, K2, 128(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $2, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI1x48(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z2 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z2 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI1x48(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $32, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	VPBROADCASTD Call_flip(DI), Z22
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQU32 64(DX), Z1
 	VMOVDQU32 128(DX), Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
 	VPADDD Z28, Z2, Z2
+	ADDQ $4, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	MOVQ Call_steps(DI), CX
 	SUBQ $2, CX
 	JL last
@@ -2050,7 +3721,7 @@ pair:
 	VMOVDQU32 64(SI), Z25
 	VMOVDQU32 128(SI), Z26
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
+	VPXORD Z22, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
@@ -2058,7 +3729,7 @@ pair:
 	VMOVDQU32 256(SI), Z25
 	VMOVDQU32 320(SI), Z26
 	VPBROADCASTD 4(R8), Z29
-	VPXORD Z31, Z29, Z29
+	VPXORD Z22, Z29, Z29
 	VPDPBUSD Z24, Z29, Z3
 	VPDPBUSD Z25, Z29, Z4
 	VPDPBUSD Z26, Z29, Z5
@@ -2075,7 +3746,7 @@ loop:
 	VMOVDQU32 64(SI), Z25
 	VMOVDQU32 128(SI), Z26
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
+	VPXORD Z22, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
@@ -2090,63 +3761,109 @@ done:
 	VPADDD Z3, Z0, Z0
 	VPADDD Z4, Z1, Z1
 	VPADDD Z5, Z2, Z2
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, 16(R14)
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, K1, 32(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z2, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU32 X0, 0(R14)
+	VEXTRACTI32X4 $1, Z0, X1
+	VMOVDQU32 X1, 16(R14)
+	VEXTRACTI32X4 $2, Z0, X1
+	VMOVDQU8 X1, K2, 32(R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
 	VMOVDQU32 Z1, 64(R14)
-	VMOVDQU32 Z2, K1, 128(R14)
+	VMOVDQU32 Z2, K2, 128(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $1, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $192, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI6x64(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z23 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z23 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI6x64(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $48, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z4
 	VMOVDQA32 Z0, Z8
@@ -2171,9 +3888,9 @@ TEXT ·gemmVNNI6x64(SB), NOSPLIT, $0-8
 	VMOVDQA32 Z3, Z15
 	VMOVDQA32 Z3, Z19
 	VMOVDQA32 Z3, Z23
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
@@ -2204,9 +3921,14 @@ TEXT ·gemmVNNI6x64(SB), NOSPLIT, $0-8
 	VPADDD Z28, Z21, Z21
 	VPADDD Z28, Z22, Z22
 	VPADDD Z28, Z23, Z23
+	ADDQ $24, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	LEAQ (R8)(AX*1), R10
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
@@ -2216,37 +3938,31 @@ loop:
 	VMOVDQU32 128(SI), Z26
 	VMOVDQU32 192(SI), Z27
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
 	VPDPBUSD Z27, Z28, Z3
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z4
 	VPDPBUSD Z25, Z29, Z5
 	VPDPBUSD Z26, Z29, Z6
 	VPDPBUSD Z27, Z29, Z7
 	VPBROADCASTD (R8)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z8
 	VPDPBUSD Z25, Z28, Z9
 	VPDPBUSD Z26, Z28, Z10
 	VPDPBUSD Z27, Z28, Z11
 	VPBROADCASTD (R10), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z12
 	VPDPBUSD Z25, Z29, Z13
 	VPDPBUSD Z26, Z29, Z14
 	VPDPBUSD Z27, Z29, Z15
 	VPBROADCASTD (R10)(R9*1), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z16
 	VPDPBUSD Z25, Z28, Z17
 	VPDPBUSD Z26, Z28, Z18
 	VPDPBUSD Z27, Z28, Z19
 	VPBROADCASTD (R10)(R9*2), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z20
 	VPDPBUSD Z25, Z29, Z21
 	VPDPBUSD Z26, Z29, Z22
@@ -2260,261 +3976,289 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, 16(R14)
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, 32(R14)
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 48(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z24, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, 0(R14)
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z25, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, 16(R14)
 	VCVTDQ2PS Z6, Z6
 	VMULPS Z26, Z6, Z6
-	VMAXPS Z28, Z6, Z6
-	VMINPS Z29, Z6, Z6
+	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VPADDD Z30, Z6, Z6
-	VPMOVDB Z6, 32(R14)
 	VCVTDQ2PS Z7, Z7
 	VMULPS Z27, Z7, Z7
-	VMAXPS Z28, Z7, Z7
-	VMINPS Z29, Z7, Z7
+	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
-	VPADDD Z30, Z7, Z7
-	VPMOVDB Z7, K1, 48(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Z4, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z8, Z8
 	VMULPS Z24, Z8, Z8
-	VMAXPS Z28, Z8, Z8
-	VMINPS Z29, Z8, Z8
+	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VPADDD Z30, Z8, Z8
-	VPMOVDB Z8, 0(R14)
 	VCVTDQ2PS Z9, Z9
 	VMULPS Z25, Z9, Z9
-	VMAXPS Z28, Z9, Z9
-	VMINPS Z29, Z9, Z9
+	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VPADDD Z30, Z9, Z9
-	VPMOVDB Z9, 16(R14)
 	VCVTDQ2PS Z10, Z10
 	VMULPS Z26, Z10, Z10
-	VMAXPS Z28, Z10, Z10
-	VMINPS Z29, Z10, Z10
+	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VPADDD Z30, Z10, Z10
-	VPMOVDB Z10, 32(R14)
 	VCVTDQ2PS Z11, Z11
 	VMULPS Z27, Z11, Z11
-	VMAXPS Z28, Z11, Z11
-	VMINPS Z29, Z11, Z11
+	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
-	VPADDD Z30, Z11, Z11
-	VPMOVDB Z11, K1, 48(R14)
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 Z8, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z12, Z12
 	VMULPS Z24, Z12, Z12
-	VMAXPS Z28, Z12, Z12
-	VMINPS Z29, Z12, Z12
+	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VPADDD Z30, Z12, Z12
-	VPMOVDB Z12, 0(R14)
 	VCVTDQ2PS Z13, Z13
 	VMULPS Z25, Z13, Z13
-	VMAXPS Z28, Z13, Z13
-	VMINPS Z29, Z13, Z13
+	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VPADDD Z30, Z13, Z13
-	VPMOVDB Z13, 16(R14)
 	VCVTDQ2PS Z14, Z14
 	VMULPS Z26, Z14, Z14
-	VMAXPS Z28, Z14, Z14
-	VMINPS Z29, Z14, Z14
+	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VPADDD Z30, Z14, Z14
-	VPMOVDB Z14, 32(R14)
 	VCVTDQ2PS Z15, Z15
 	VMULPS Z27, Z15, Z15
-	VMAXPS Z28, Z15, Z15
-	VMINPS Z29, Z15, Z15
+	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
-	VPADDD Z30, Z15, Z15
-	VPMOVDB Z15, K1, 48(R14)
+	VPACKSSDW Z13, Z12, Z12
+	VPADDSW Z29, Z12, Z12
+	VPACKSSDW Z15, Z14, Z14
+	VPADDSW Z29, Z14, Z14
+	VPACKSSWB Z14, Z12, Z12
+	VPMAXSB Z30, Z12, Z12
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
+	VPERMD Z12, Z31, Z12
+	VMOVDQU8 Z12, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z16, Z16
 	VMULPS Z24, Z16, Z16
-	VMAXPS Z28, Z16, Z16
-	VMINPS Z29, Z16, Z16
+	VMINPS Z28, Z16, Z16
 	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
-	VPADDD Z30, Z16, Z16
-	VPMOVDB Z16, 0(R14)
 	VCVTDQ2PS Z17, Z17
 	VMULPS Z25, Z17, Z17
-	VMAXPS Z28, Z17, Z17
-	VMINPS Z29, Z17, Z17
+	VMINPS Z28, Z17, Z17
 	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
-	VPADDD Z30, Z17, Z17
-	VPMOVDB Z17, 16(R14)
 	VCVTDQ2PS Z18, Z18
 	VMULPS Z26, Z18, Z18
-	VMAXPS Z28, Z18, Z18
-	VMINPS Z29, Z18, Z18
+	VMINPS Z28, Z18, Z18
 	VCVTPS2DQ Z18, Z18 // to nearest, ties to even
-	VPADDD Z30, Z18, Z18
-	VPMOVDB Z18, 32(R14)
 	VCVTDQ2PS Z19, Z19
 	VMULPS Z27, Z19, Z19
-	VMAXPS Z28, Z19, Z19
-	VMINPS Z29, Z19, Z19
+	VMINPS Z28, Z19, Z19
 	VCVTPS2DQ Z19, Z19 // to nearest, ties to even
-	VPADDD Z30, Z19, Z19
-	VPMOVDB Z19, K1, 48(R14)
+	VPACKSSDW Z17, Z16, Z16
+	VPADDSW Z29, Z16, Z16
+	VPACKSSDW Z19, Z18, Z18
+	VPADDSW Z29, Z18, Z18
+	VPACKSSWB Z18, Z16, Z16
+	VPMAXSB Z30, Z16, Z16
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
+	VPERMD Z16, Z31, Z16
+	VMOVDQU8 Z16, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z20, Z20
 	VMULPS Z24, Z20, Z20
-	VMAXPS Z28, Z20, Z20
-	VMINPS Z29, Z20, Z20
+	VMINPS Z28, Z20, Z20
 	VCVTPS2DQ Z20, Z20 // to nearest, ties to even
-	VPADDD Z30, Z20, Z20
-	VPMOVDB Z20, 0(R14)
 	VCVTDQ2PS Z21, Z21
 	VMULPS Z25, Z21, Z21
-	VMAXPS Z28, Z21, Z21
-	VMINPS Z29, Z21, Z21
+	VMINPS Z28, Z21, Z21
 	VCVTPS2DQ Z21, Z21 // to nearest, ties to even
-	VPADDD Z30, Z21, Z21
-	VPMOVDB Z21, 16(R14)
 	VCVTDQ2PS Z22, Z22
 	VMULPS Z26, Z22, Z22
-	VMAXPS Z28, Z22, Z22
-	VMINPS Z29, Z22, Z22
+	VMINPS Z28, Z22, Z22
 	VCVTPS2DQ Z22, Z22 // to nearest, ties to even
-	VPADDD Z30, Z22, Z22
-	VPMOVDB Z22, 32(R14)
 	VCVTDQ2PS Z23, Z23
 	VMULPS Z27, Z23, Z23
-	VMAXPS Z28, Z23, Z23
-	VMINPS Z29, Z23, Z23
+	VMINPS Z28, Z23, Z23
 	VCVTPS2DQ Z23, Z23 // to nearest, ties to even
-	VPADDD Z30, Z23, Z23
-	VPMOVDB Z23, K1, 48(R14)
+	VPACKSSDW Z21, Z20, Z20
+	VPADDSW Z29, Z20, Z20
+	VPACKSSDW Z23, Z22, Z22
+	VPADDSW Z29, Z22, Z22
+	VPACKSSWB Z22, Z20, Z20
+	VPMAXSB Z30, Z20, Z20
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z20, Z20
+	VPERMD Z20, Z31, Z20
+	VMOVDQU8 Z20, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
 	VMOVDQU32 Z1, 64(R14)
 	VMOVDQU32 Z2, 128(R14)
-	VMOVDQU32 Z3, K1, 192(R14)
+	VMOVDQU32 Z3, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z4, 0(R14)
 	VMOVDQU32 Z5, 64(R14)
 	VMOVDQU32 Z6, 128(R14)
-	VMOVDQU32 Z7, K1, 192(R14)
+	VMOVDQU32 Z7, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z8, 0(R14)
 	VMOVDQU32 Z9, 64(R14)
 	VMOVDQU32 Z10, 128(R14)
-	VMOVDQU32 Z11, K1, 192(R14)
+	VMOVDQU32 Z11, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z12, 0(R14)
 	VMOVDQU32 Z13, 64(R14)
 	VMOVDQU32 Z14, 128(R14)
-	VMOVDQU32 Z15, K1, 192(R14)
+	VMOVDQU32 Z15, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z16, 0(R14)
 	VMOVDQU32 Z17, 64(R14)
 	VMOVDQU32 Z18, 128(R14)
-	VMOVDQU32 Z19, K1, 192(R14)
+	VMOVDQU32 Z19, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z20, 0(R14)
 	VMOVDQU32 Z21, 64(R14)
 	VMOVDQU32 Z22, 128(R14)
-	VMOVDQU32 Z23, K1, 192(R14)
+	VMOVDQU32 Z23, K2, 192(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $6, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
-// func gemmVNNI4x64(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z15 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
-TEXT ·gemmVNNI4x64(SB), NOSPLIT, $0-8
+// func gemmVNNI5x64(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z19 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI5x64(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $48, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z4
 	VMOVDQA32 Z0, Z8
 	VMOVDQA32 Z0, Z12
+	VMOVDQA32 Z0, Z16
 	VMOVDQU32 64(DX), Z1
 	VMOVDQA32 Z1, Z5
 	VMOVDQA32 Z1, Z9
 	VMOVDQA32 Z1, Z13
+	VMOVDQA32 Z1, Z17
 	VMOVDQU32 128(DX), Z2
 	VMOVDQA32 Z2, Z6
 	VMOVDQA32 Z2, Z10
 	VMOVDQA32 Z2, Z14
+	VMOVDQA32 Z2, Z18
 	VMOVDQU32 192(DX), Z3
 	VMOVDQA32 Z3, Z7
 	VMOVDQA32 Z3, Z11
 	VMOVDQA32 Z3, Z15
-	MOVQ Call_rows(DI), DX
+	VMOVDQA32 Z3, Z19
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
@@ -2535,9 +4279,19 @@ TEXT ·gemmVNNI4x64(SB), NOSPLIT, $0-8
 	VPADDD Z28, Z13, Z13
 	VPADDD Z28, Z14, Z14
 	VPADDD Z28, Z15, Z15
+	VPBROADCASTD 16(DX), Z28
+	VPADDD Z28, Z16, Z16
+	VPADDD Z28, Z17, Z17
+	VPADDD Z28, Z18, Z18
+	VPADDD Z28, Z19, Z19
+	ADDQ $20, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	LEAQ (R8)(AX*1), R10
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
@@ -2547,25 +4301,339 @@ loop:
 	VMOVDQU32 128(SI), Z26
 	VMOVDQU32 192(SI), Z27
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
 	VPDPBUSD Z27, Z28, Z3
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
 	VPDPBUSD Z24, Z29, Z4
 	VPDPBUSD Z25, Z29, Z5
 	VPDPBUSD Z26, Z29, Z6
 	VPDPBUSD Z27, Z29, Z7
 	VPBROADCASTD (R8)(R9*2), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z8
 	VPDPBUSD Z25, Z28, Z9
 	VPDPBUSD Z26, Z28, Z10
 	VPDPBUSD Z27, Z28, Z11
 	VPBROADCASTD (R10), Z29
-	VPXORD Z31, Z29, Z29
+	VPDPBUSD Z24, Z29, Z12
+	VPDPBUSD Z25, Z29, Z13
+	VPDPBUSD Z26, Z29, Z14
+	VPDPBUSD Z27, Z29, Z15
+	VPBROADCASTD (R10)(R9*1), Z28
+	VPDPBUSD Z24, Z28, Z16
+	VPDPBUSD Z25, Z28, Z17
+	VPDPBUSD Z26, Z28, Z18
+	VPDPBUSD Z27, Z28, Z19
+	ADDQ $4, R8
+	ADDQ $4, R10
+	ADDQ $256, SI
+	DECQ CX
+	JNZ loop
+done:
+	ADDQ $8, BX
+	DECQ R13
+	JNZ piece
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
+	VMOVUPS 0(DX), Z24
+	VMOVUPS 64(DX), Z25
+	VMOVUPS 128(DX), Z26
+	VMOVUPS 192(DX), Z27
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTDQ2PS Z0, Z0
+	VMULPS Z24, Z0, Z0
+	VMINPS Z28, Z0, Z0
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTDQ2PS Z1, Z1
+	VMULPS Z25, Z1, Z1
+	VMINPS Z28, Z1, Z1
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTDQ2PS Z2, Z2
+	VMULPS Z26, Z2, Z2
+	VMINPS Z28, Z2, Z2
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
+	VCVTDQ2PS Z3, Z3
+	VMULPS Z27, Z3, Z3
+	VMINPS Z28, Z3, Z3
+	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Z0, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VMINPS Z28, Z4, Z4
+	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VMINPS Z28, Z5, Z5
+	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z26, Z6, Z6
+	VMINPS Z28, Z6, Z6
+	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z27, Z7, Z7
+	VMINPS Z28, Z7, Z7
+	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Z4, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VMINPS Z28, Z8, Z8
+	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VMINPS Z28, Z9, Z9
+	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z26, Z10, Z10
+	VMINPS Z28, Z10, Z10
+	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z27, Z11, Z11
+	VMINPS Z28, Z11, Z11
+	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 Z8, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VMINPS Z28, Z12, Z12
+	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VMINPS Z28, Z13, Z13
+	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z26, Z14, Z14
+	VMINPS Z28, Z14, Z14
+	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z27, Z15, Z15
+	VMINPS Z28, Z15, Z15
+	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
+	VPACKSSDW Z13, Z12, Z12
+	VPADDSW Z29, Z12, Z12
+	VPACKSSDW Z15, Z14, Z14
+	VPADDSW Z29, Z14, Z14
+	VPACKSSWB Z14, Z12, Z12
+	VPMAXSB Z30, Z12, Z12
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
+	VPERMD Z12, Z31, Z12
+	VMOVDQU8 Z12, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z16, Z16
+	VMULPS Z24, Z16, Z16
+	VMINPS Z28, Z16, Z16
+	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
+	VCVTDQ2PS Z17, Z17
+	VMULPS Z25, Z17, Z17
+	VMINPS Z28, Z17, Z17
+	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
+	VCVTDQ2PS Z18, Z18
+	VMULPS Z26, Z18, Z18
+	VMINPS Z28, Z18, Z18
+	VCVTPS2DQ Z18, Z18 // to nearest, ties to even
+	VCVTDQ2PS Z19, Z19
+	VMULPS Z27, Z19, Z19
+	VMINPS Z28, Z19, Z19
+	VCVTPS2DQ Z19, Z19 // to nearest, ties to even
+	VPACKSSDW Z17, Z16, Z16
+	VPADDSW Z29, Z16, Z16
+	VPACKSSDW Z19, Z18, Z18
+	VPADDSW Z29, Z18, Z18
+	VPACKSSWB Z18, Z16, Z16
+	VPMAXSB Z30, Z16, Z16
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
+	VPERMD Z16, Z31, Z16
+	VMOVDQU8 Z16, K1, (R14)
+	ADDQ R15, R14
+	JMP next
+sums:
+	VMOVDQU32 Z0, 0(R14)
+	VMOVDQU32 Z1, 64(R14)
+	VMOVDQU32 Z2, 128(R14)
+	VMOVDQU32 Z3, K2, 192(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z4, 0(R14)
+	VMOVDQU32 Z5, 64(R14)
+	VMOVDQU32 Z6, 128(R14)
+	VMOVDQU32 Z7, K2, 192(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z8, 0(R14)
+	VMOVDQU32 Z9, 64(R14)
+	VMOVDQU32 Z10, 128(R14)
+	VMOVDQU32 Z11, K2, 192(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z12, 0(R14)
+	VMOVDQU32 Z13, 64(R14)
+	VMOVDQU32 Z14, 128(R14)
+	VMOVDQU32 Z15, K2, 192(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z16, 0(R14)
+	VMOVDQU32 Z17, 64(R14)
+	VMOVDQU32 Z18, 128(R14)
+	VMOVDQU32 Z19, K2, 192(R14)
+	ADDQ R15, R14
+next:
+	IMUL3Q $5, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
+	VZEROUPPER
+	RET
+
+// func gemmVNNI4x64(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z15 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI4x64(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ Call_lda(DI), R9
+	LEAQ (R9)(R9*2), AX
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $48, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
+	VMOVDQU32 0(DX), Z0
+	VMOVDQA32 Z0, Z4
+	VMOVDQA32 Z0, Z8
+	VMOVDQA32 Z0, Z12
+	VMOVDQU32 64(DX), Z1
+	VMOVDQA32 Z1, Z5
+	VMOVDQA32 Z1, Z9
+	VMOVDQA32 Z1, Z13
+	VMOVDQU32 128(DX), Z2
+	VMOVDQA32 Z2, Z6
+	VMOVDQA32 Z2, Z10
+	VMOVDQA32 Z2, Z14
+	VMOVDQU32 192(DX), Z3
+	VMOVDQA32 Z3, Z7
+	VMOVDQA32 Z3, Z11
+	VMOVDQA32 Z3, Z15
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
+	TESTQ DX, DX
+	JZ begun
+	VPBROADCASTD 0(DX), Z28
+	VPADDD Z28, Z0, Z0
+	VPADDD Z28, Z1, Z1
+	VPADDD Z28, Z2, Z2
+	VPADDD Z28, Z3, Z3
+	VPBROADCASTD 4(DX), Z28
+	VPADDD Z28, Z4, Z4
+	VPADDD Z28, Z5, Z5
+	VPADDD Z28, Z6, Z6
+	VPADDD Z28, Z7, Z7
+	VPBROADCASTD 8(DX), Z28
+	VPADDD Z28, Z8, Z8
+	VPADDD Z28, Z9, Z9
+	VPADDD Z28, Z10, Z10
+	VPADDD Z28, Z11, Z11
+	VPBROADCASTD 12(DX), Z28
+	VPADDD Z28, Z12, Z12
+	VPADDD Z28, Z13, Z13
+	VPADDD Z28, Z14, Z14
+	VPADDD Z28, Z15, Z15
+	ADDQ $16, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
+piece:
+	MOVQ (BX), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
+	LEAQ (R8)(AX*1), R10
+	MOVQ Call_steps(DI), CX
+	PCALIGN $32
+loop:
+	VMOVDQU32 0(SI), Z24
+	VMOVDQU32 64(SI), Z25
+	VMOVDQU32 128(SI), Z26
+	VMOVDQU32 192(SI), Z27
+	VPBROADCASTD (R8), Z28
+	VPDPBUSD Z24, Z28, Z0
+	VPDPBUSD Z25, Z28, Z1
+	VPDPBUSD Z26, Z28, Z2
+	VPDPBUSD Z27, Z28, Z3
+	VPBROADCASTD (R8)(R9*1), Z29
+	VPDPBUSD Z24, Z29, Z4
+	VPDPBUSD Z25, Z29, Z5
+	VPDPBUSD Z26, Z29, Z6
+	VPDPBUSD Z27, Z29, Z7
+	VPBROADCASTD (R8)(R9*2), Z28
+	VPDPBUSD Z24, Z28, Z8
+	VPDPBUSD Z25, Z28, Z9
+	VPDPBUSD Z26, Z28, Z10
+	VPDPBUSD Z27, Z28, Z11
+	VPBROADCASTD (R10), Z29
 	VPDPBUSD Z24, Z29, Z12
 	VPDPBUSD Z25, Z29, Z13
 	VPDPBUSD Z26, Z29, Z14
@@ -2579,185 +4647,219 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, 16(R14)
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, 32(R14)
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 48(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z24, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, 0(R14)
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z25, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, 16(R14)
 	VCVTDQ2PS Z6, Z6
 	VMULPS Z26, Z6, Z6
-	VMAXPS Z28, Z6, Z6
-	VMINPS Z29, Z6, Z6
+	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VPADDD Z30, Z6, Z6
-	VPMOVDB Z6, 32(R14)
 	VCVTDQ2PS Z7, Z7
 	VMULPS Z27, Z7, Z7
-	VMAXPS Z28, Z7, Z7
-	VMINPS Z29, Z7, Z7
+	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
-	VPADDD Z30, Z7, Z7
-	VPMOVDB Z7, K1, 48(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Z4, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z8, Z8
 	VMULPS Z24, Z8, Z8
-	VMAXPS Z28, Z8, Z8
-	VMINPS Z29, Z8, Z8
+	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VPADDD Z30, Z8, Z8
-	VPMOVDB Z8, 0(R14)
 	VCVTDQ2PS Z9, Z9
 	VMULPS Z25, Z9, Z9
-	VMAXPS Z28, Z9, Z9
-	VMINPS Z29, Z9, Z9
+	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VPADDD Z30, Z9, Z9
-	VPMOVDB Z9, 16(R14)
 	VCVTDQ2PS Z10, Z10
 	VMULPS Z26, Z10, Z10
-	VMAXPS Z28, Z10, Z10
-	VMINPS Z29, Z10, Z10
+	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VPADDD Z30, Z10, Z10
-	VPMOVDB Z10, 32(R14)
 	VCVTDQ2PS Z11, Z11
 	VMULPS Z27, Z11, Z11
-	VMAXPS Z28, Z11, Z11
-	VMINPS Z29, Z11, Z11
+	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
-	VPADDD Z30, Z11, Z11
-	VPMOVDB Z11, K1, 48(R14)
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 Z8, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z12, Z12
 	VMULPS Z24, Z12, Z12
-	VMAXPS Z28, Z12, Z12
-	VMINPS Z29, Z12, Z12
+	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VPADDD Z30, Z12, Z12
-	VPMOVDB Z12, 0(R14)
 	VCVTDQ2PS Z13, Z13
 	VMULPS Z25, Z13, Z13
-	VMAXPS Z28, Z13, Z13
-	VMINPS Z29, Z13, Z13
+	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VPADDD Z30, Z13, Z13
-	VPMOVDB Z13, 16(R14)
 	VCVTDQ2PS Z14, Z14
 	VMULPS Z26, Z14, Z14
-	VMAXPS Z28, Z14, Z14
-	VMINPS Z29, Z14, Z14
+	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VPADDD Z30, Z14, Z14
-	VPMOVDB Z14, 32(R14)
 	VCVTDQ2PS Z15, Z15
 	VMULPS Z27, Z15, Z15
-	VMAXPS Z28, Z15, Z15
-	VMINPS Z29, Z15, Z15
+	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
-	VPADDD Z30, Z15, Z15
-	VPMOVDB Z15, K1, 48(R14)
+	VPACKSSDW Z13, Z12, Z12
+	VPADDSW Z29, Z12, Z12
+	VPACKSSDW Z15, Z14, Z14
+	VPADDSW Z29, Z14, Z14
+	VPACKSSWB Z14, Z12, Z12
+	VPMAXSB Z30, Z12, Z12
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
+	VPERMD Z12, Z31, Z12
+	VMOVDQU8 Z12, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
 	VMOVDQU32 Z1, 64(R14)
 	VMOVDQU32 Z2, 128(R14)
-	VMOVDQU32 Z3, K1, 192(R14)
+	VMOVDQU32 Z3, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z4, 0(R14)
 	VMOVDQU32 Z5, 64(R14)
 	VMOVDQU32 Z6, 128(R14)
-	VMOVDQU32 Z7, K1, 192(R14)
+	VMOVDQU32 Z7, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z8, 0(R14)
 	VMOVDQU32 Z9, 64(R14)
 	VMOVDQU32 Z10, 128(R14)
-	VMOVDQU32 Z11, K1, 192(R14)
+	VMOVDQU32 Z11, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z12, 0(R14)
 	VMOVDQU32 Z13, 64(R14)
 	VMOVDQU32 Z14, 128(R14)
-	VMOVDQU32 Z15, K1, 192(R14)
+	VMOVDQU32 Z15, K2, 192(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $4, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
-// func gemmVNNI2x64(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z7 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
-TEXT ·gemmVNNI2x64(SB), NOSPLIT, $0-8
+// func gemmVNNI3x64(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z11 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI3x64(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $48, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQA32 Z0, Z4
+	VMOVDQA32 Z0, Z8
 	VMOVDQU32 64(DX), Z1
 	VMOVDQA32 Z1, Z5
+	VMOVDQA32 Z1, Z9
 	VMOVDQU32 128(DX), Z2
 	VMOVDQA32 Z2, Z6
+	VMOVDQA32 Z2, Z10
 	VMOVDQU32 192(DX), Z3
 	VMOVDQA32 Z3, Z7
-	MOVQ Call_rows(DI), DX
+	VMOVDQA32 Z3, Z11
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
@@ -2768,9 +4870,19 @@ TEXT ·gemmVNNI2x64(SB), NOSPLIT, $0-8
 	VPADDD Z28, Z5, Z5
 	VPADDD Z28, Z6, Z6
 	VPADDD Z28, Z7, Z7
+	VPBROADCASTD 8(DX), Z28
+	VPADDD Z28, Z8, Z8
+	VPADDD Z28, Z9, Z9
+	VPADDD Z28, Z10, Z10
+	VPADDD Z28, Z11, Z11
+	ADDQ $12, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	MOVQ Call_steps(DI), CX
 	PCALIGN $32
 loop:
@@ -2779,13 +4891,237 @@ loop:
 	VMOVDQU32 128(SI), Z26
 	VMOVDQU32 192(SI), Z27
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
 	VPDPBUSD Z27, Z28, Z3
 	VPBROADCASTD (R8)(R9*1), Z29
-	VPXORD Z31, Z29, Z29
+	VPDPBUSD Z24, Z29, Z4
+	VPDPBUSD Z25, Z29, Z5
+	VPDPBUSD Z26, Z29, Z6
+	VPDPBUSD Z27, Z29, Z7
+	VPBROADCASTD (R8)(R9*2), Z28
+	VPDPBUSD Z24, Z28, Z8
+	VPDPBUSD Z25, Z28, Z9
+	VPDPBUSD Z26, Z28, Z10
+	VPDPBUSD Z27, Z28, Z11
+	ADDQ $4, R8
+	ADDQ $256, SI
+	DECQ CX
+	JNZ loop
+done:
+	ADDQ $8, BX
+	DECQ R13
+	JNZ piece
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
+	VMOVUPS 0(DX), Z24
+	VMOVUPS 64(DX), Z25
+	VMOVUPS 128(DX), Z26
+	VMOVUPS 192(DX), Z27
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTDQ2PS Z0, Z0
+	VMULPS Z24, Z0, Z0
+	VMINPS Z28, Z0, Z0
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTDQ2PS Z1, Z1
+	VMULPS Z25, Z1, Z1
+	VMINPS Z28, Z1, Z1
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTDQ2PS Z2, Z2
+	VMULPS Z26, Z2, Z2
+	VMINPS Z28, Z2, Z2
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
+	VCVTDQ2PS Z3, Z3
+	VMULPS Z27, Z3, Z3
+	VMINPS Z28, Z3, Z3
+	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Z0, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VMINPS Z28, Z4, Z4
+	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VMINPS Z28, Z5, Z5
+	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z26, Z6, Z6
+	VMINPS Z28, Z6, Z6
+	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z27, Z7, Z7
+	VMINPS Z28, Z7, Z7
+	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Z4, K1, (R14)
+	ADDQ R15, R14
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VMINPS Z28, Z8, Z8
+	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VMINPS Z28, Z9, Z9
+	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z26, Z10, Z10
+	VMINPS Z28, Z10, Z10
+	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z27, Z11, Z11
+	VMINPS Z28, Z11, Z11
+	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
+	VPACKSSDW Z9, Z8, Z8
+	VPADDSW Z29, Z8, Z8
+	VPACKSSDW Z11, Z10, Z10
+	VPADDSW Z29, Z10, Z10
+	VPACKSSWB Z10, Z8, Z8
+	VPMAXSB Z30, Z8, Z8
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
+	VPERMD Z8, Z31, Z8
+	VMOVDQU8 Z8, K1, (R14)
+	ADDQ R15, R14
+	JMP next
+sums:
+	VMOVDQU32 Z0, 0(R14)
+	VMOVDQU32 Z1, 64(R14)
+	VMOVDQU32 Z2, 128(R14)
+	VMOVDQU32 Z3, K2, 192(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z4, 0(R14)
+	VMOVDQU32 Z5, 64(R14)
+	VMOVDQU32 Z6, 128(R14)
+	VMOVDQU32 Z7, K2, 192(R14)
+	ADDQ R15, R14
+	VMOVDQU32 Z8, 0(R14)
+	VMOVDQU32 Z9, 64(R14)
+	VMOVDQU32 Z10, 128(R14)
+	VMOVDQU32 Z11, K2, 192(R14)
+	ADDQ R15, R14
+next:
+	IMUL3Q $3, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
+	VZEROUPPER
+	RET
+
+// func gemmVNNI2x64(c *Call)
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z7 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
+TEXT ·gemmVNNI2x64(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ Call_lda(DI), R9
+	LEAQ (R9)(R9*2), AX
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $48, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
+	VMOVDQU32 0(DX), Z0
+	VMOVDQA32 Z0, Z4
+	VMOVDQU32 64(DX), Z1
+	VMOVDQA32 Z1, Z5
+	VMOVDQU32 128(DX), Z2
+	VMOVDQA32 Z2, Z6
+	VMOVDQU32 192(DX), Z3
+	VMOVDQA32 Z3, Z7
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
+	TESTQ DX, DX
+	JZ begun
+	VPBROADCASTD 0(DX), Z28
+	VPADDD Z28, Z0, Z0
+	VPADDD Z28, Z1, Z1
+	VPADDD Z28, Z2, Z2
+	VPADDD Z28, Z3, Z3
+	VPBROADCASTD 4(DX), Z28
+	VPADDD Z28, Z4, Z4
+	VPADDD Z28, Z5, Z5
+	VPADDD Z28, Z6, Z6
+	VPADDD Z28, Z7, Z7
+	ADDQ $8, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
+piece:
+	MOVQ (BX), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
+	MOVQ Call_steps(DI), CX
+	PCALIGN $32
+loop:
+	VMOVDQU32 0(SI), Z24
+	VMOVDQU32 64(SI), Z25
+	VMOVDQU32 128(SI), Z26
+	VMOVDQU32 192(SI), Z27
+	VPBROADCASTD (R8), Z28
+	VPDPBUSD Z24, Z28, Z0
+	VPDPBUSD Z25, Z28, Z1
+	VPDPBUSD Z26, Z28, Z2
+	VPDPBUSD Z27, Z28, Z3
+	VPBROADCASTD (R8)(R9*1), Z29
 	VPDPBUSD Z24, Z29, Z4
 	VPDPBUSD Z25, Z29, Z5
 	VPDPBUSD Z26, Z29, Z6
@@ -2798,106 +5134,143 @@ done:
 	ADDQ $8, BX
 	DECQ R13
 	JNZ piece
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, 16(R14)
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, 32(R14)
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 48(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
 	VCVTDQ2PS Z4, Z4
 	VMULPS Z24, Z4, Z4
-	VMAXPS Z28, Z4, Z4
-	VMINPS Z29, Z4, Z4
+	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VPADDD Z30, Z4, Z4
-	VPMOVDB Z4, 0(R14)
 	VCVTDQ2PS Z5, Z5
 	VMULPS Z25, Z5, Z5
-	VMAXPS Z28, Z5, Z5
-	VMINPS Z29, Z5, Z5
+	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VPADDD Z30, Z5, Z5
-	VPMOVDB Z5, 16(R14)
 	VCVTDQ2PS Z6, Z6
 	VMULPS Z26, Z6, Z6
-	VMAXPS Z28, Z6, Z6
-	VMINPS Z29, Z6, Z6
+	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VPADDD Z30, Z6, Z6
-	VPMOVDB Z6, 32(R14)
 	VCVTDQ2PS Z7, Z7
 	VMULPS Z27, Z7, Z7
-	VMAXPS Z28, Z7, Z7
-	VMINPS Z29, Z7, Z7
+	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
-	VPADDD Z30, Z7, Z7
-	VPMOVDB Z7, K1, 48(R14)
+	VPACKSSDW Z5, Z4, Z4
+	VPADDSW Z29, Z4, Z4
+	VPACKSSDW Z7, Z6, Z6
+	VPADDSW Z29, Z6, Z6
+	VPACKSSWB Z6, Z4, Z4
+	VPMAXSB Z30, Z4, Z4
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
+	VPERMD Z4, Z31, Z4
+	VMOVDQU8 Z4, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
 	VMOVDQU32 Z1, 64(R14)
 	VMOVDQU32 Z2, 128(R14)
-	VMOVDQU32 Z3, K1, 192(R14)
+	VMOVDQU32 Z3, K2, 192(R14)
 	ADDQ R15, R14
 	VMOVDQU32 Z4, 0(R14)
 	VMOVDQU32 Z5, 64(R14)
 	VMOVDQU32 Z6, 128(R14)
-	VMOVDQU32 Z7, K1, 192(R14)
+	VMOVDQU32 Z7, K2, 192(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $2, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET
 
 // func gemmVNNI1x64(c *Call)
-// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, SI weights, CX steps left;
-// Z0 … Z3 sums, Z24 … weights, Z28 Z29 four inputs in each lane, Z31 what makes them unsigned.
+// DI c, BX where pieces begin, R13 pieces left, R8 R10 R11 R12 every third row of one, R9 their stride, AX three times that, SI
+// weights, CX steps left, R14 out, R15 its stride; Z0 … Z3 sums, Z24 … weights and scales, Z28 Z29 four inputs in each lane and
+// the most and zero, Z30 the least, Z31 an order; K1 the columns, K2 those of the last vector.
 TEXT ·gemmVNNI1x64(SB), NOSPLIT, $0-8
 	MOVQ c+0(FP), DI
-	MOVQ Call_a(DI), BX
-	MOVQ Call_pieces(DI), R13
 	MOVQ Call_lda(DI), R9
 	LEAQ (R9)(R9*2), AX
-	MOVQ Call_w(DI), SI
-	MOVQ Call_base(DI), DX
-	VPBROADCASTD Call_flip(DI), Z31
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_mask(DI), CX
+	KMOVQ CX, K1
+	KSHIFTRQ $48, K1, K2
+	VPBROADCASTD (Call_nest+nest_limits+limits_least)(DI), Z30
+	VMOVDQU32 order<>(SB), Z31
+	VPBROADCASTD Call_flip(DI), Z22
+	MOVQ Call_w(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	MOVQ Call_base(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_base)(DI)
+	MOVQ Call_scale(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ Call_out(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	MOVQ (Call_nest+nest_panels)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_panels)(DI)
+panel:
+	MOVQ Call_a(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	MOVQ (Call_nest+nest_lines)(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_lines)(DI)
+	MOVQ Call_rows(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	MOVQ (Call_nest+nest_now+cursor_out)(DI), R14
+line:
+	MOVQ Call_at(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	MOVQ Call_times(DI), CX
+	MOVQ CX, (Call_nest+nest_now+cursor_times)(DI)
+block:
+	MOVQ (Call_nest+nest_now+cursor_base)(DI), DX
 	VMOVDQU32 0(DX), Z0
 	VMOVDQU32 64(DX), Z1
 	VMOVDQU32 128(DX), Z2
@@ -2906,17 +5279,22 @@ TEXT ·gemmVNNI1x64(SB), NOSPLIT, $0-8
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ Call_rows(DI), DX
+	MOVQ (Call_nest+nest_now+cursor_rows)(DI), DX
 	TESTQ DX, DX
-	JZ piece
+	JZ begun
 	VPBROADCASTD 0(DX), Z28
 	VPADDD Z28, Z0, Z0
 	VPADDD Z28, Z1, Z1
 	VPADDD Z28, Z2, Z2
 	VPADDD Z28, Z3, Z3
+	ADDQ $4, (Call_nest+nest_now+cursor_rows)(DI)
+begun:
+	MOVQ (Call_nest+nest_now+cursor_w)(DI), SI
+	MOVQ (Call_nest+nest_now+cursor_line)(DI), BX
+	MOVQ Call_pieces(DI), R13
 piece:
 	MOVQ (BX), R8
-	ADDQ Call_at(DI), R8
+	ADDQ (Call_nest+nest_now+cursor_at)(DI), R8
 	MOVQ Call_steps(DI), CX
 	SUBQ $2, CX
 	JL last
@@ -2927,7 +5305,7 @@ pair:
 	VMOVDQU32 128(SI), Z26
 	VMOVDQU32 192(SI), Z27
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
+	VPXORD Z22, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
@@ -2937,7 +5315,7 @@ pair:
 	VMOVDQU32 384(SI), Z26
 	VMOVDQU32 448(SI), Z27
 	VPBROADCASTD 4(R8), Z29
-	VPXORD Z31, Z29, Z29
+	VPXORD Z22, Z29, Z29
 	VPDPBUSD Z24, Z29, Z4
 	VPDPBUSD Z25, Z29, Z5
 	VPDPBUSD Z26, Z29, Z6
@@ -2956,7 +5334,7 @@ loop:
 	VMOVDQU32 128(SI), Z26
 	VMOVDQU32 192(SI), Z27
 	VPBROADCASTD (R8), Z28
-	VPXORD Z31, Z28, Z28
+	VPXORD Z22, Z28, Z28
 	VPDPBUSD Z24, Z28, Z0
 	VPDPBUSD Z25, Z28, Z1
 	VPDPBUSD Z26, Z28, Z2
@@ -2973,56 +5351,68 @@ done:
 	VPADDD Z5, Z1, Z1
 	VPADDD Z6, Z2, Z2
 	VPADDD Z7, Z3, Z3
-	MOVL Call_mask(DI), AX
-	KMOVW AX, K1
-	MOVQ Call_out(DI), R14
-	MOVQ Call_ldo(DI), R15
-	MOVQ Call_scale(DI), DX
-	TESTQ DX, DX
-	JZ sums
+	CMPQ Call_scale(DI), $0
+	JEQ sums
+	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_lo(DI), Z28
-	VBROADCASTSS Call_hi(DI), Z29
-	VPBROADCASTD Call_zero(DI), Z30
+	VBROADCASTSS Call_hi(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMAXPS Z28, Z0, Z0
-	VMINPS Z29, Z0, Z0
+	VMINPS Z28, Z0, Z0
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
-	VPADDD Z30, Z0, Z0
-	VPMOVDB Z0, 0(R14)
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMAXPS Z28, Z1, Z1
-	VMINPS Z29, Z1, Z1
+	VMINPS Z28, Z1, Z1
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
-	VPADDD Z30, Z1, Z1
-	VPMOVDB Z1, 16(R14)
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMAXPS Z28, Z2, Z2
-	VMINPS Z29, Z2, Z2
+	VMINPS Z28, Z2, Z2
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
-	VPADDD Z30, Z2, Z2
-	VPMOVDB Z2, 32(R14)
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMAXPS Z28, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	VMINPS Z28, Z3, Z3
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
-	VPADDD Z30, Z3, Z3
-	VPMOVDB Z3, K1, 48(R14)
+	VPACKSSDW Z1, Z0, Z0
+	VPADDSW Z29, Z0, Z0
+	VPACKSSDW Z3, Z2, Z2
+	VPADDSW Z29, Z2, Z2
+	VPACKSSWB Z2, Z0, Z0
+	VPMAXSB Z30, Z0, Z0
+	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
+	VPERMD Z0, Z31, Z0
+	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
-	VZEROUPPER
-	RET
+	JMP next
 sums:
 	VMOVDQU32 Z0, 0(R14)
 	VMOVDQU32 Z1, 64(R14)
 	VMOVDQU32 Z2, 128(R14)
-	VMOVDQU32 Z3, K1, 192(R14)
+	VMOVDQU32 Z3, K2, 192(R14)
 	ADDQ R15, R14
+next:
+	IMUL3Q $1, R9, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_at)(DI)
+	DECQ (Call_nest+nest_now+cursor_times)(DI)
+	JNZ block
+	MOVQ Call_pieces(DI), CX
+	SHLQ $3, CX
+	ADDQ CX, (Call_nest+nest_now+cursor_line)(DI)
+	ADDQ (Call_nest+nest_skip)(DI), R14
+	MOVQ (Call_nest+nest_rowSkip)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_rows)(DI)
+	DECQ (Call_nest+nest_now+cursor_lines)(DI)
+	JNZ line
+	MOVQ (Call_nest+nest_depth)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_w)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_base)(DI)
+	ADDQ $256, (Call_nest+nest_now+cursor_scale)(DI)
+	MOVQ (Call_nest+nest_across)(DI), CX
+	ADDQ CX, (Call_nest+nest_now+cursor_out)(DI)
+	DECQ (Call_nest+nest_now+cursor_panels)(DI)
+	JNZ panel
 	VZEROUPPER
 	RET

@@ -55,21 +55,6 @@ func wide(b []byte) []int16 {
 	return unsafe.Slice((*int16)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/2)
 }
 
-// wideSize returns how many words of a piece's inputs are made.
-func (g *Gemm) wideSize(rows, inStride int) int { return (rows-1)*inStride + g.steps*2 }
-
-// widen makes a copy of m's inputs such as wide loops want them.
-func (g *Gemm) widen(c *Call, m *Matrix) {
-	size := g.wideSize(m.Rows, m.InStride)
-	for i, in := range m.In {
-		to := c.wide[i*size : (i+1)*size]
-		n := (m.Rows-1)*m.InStride + g.k/g.pieces
-		widenRow(g.blocks.widen, g.signed, to[:n], in[:n])
-		c.begin = append(c.begin, unsafe.Pointer(unsafe.SliceData(to)))
-	}
-	m.InStride *= 2
-}
-
 // widenRow copies from as words to to, which is as long.
 func widenRow(loops [2]func(to *int16, from *byte, n int), signed bool, to []int16, from []byte) {
 	loop := loops[0]

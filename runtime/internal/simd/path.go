@@ -19,7 +19,6 @@ type path struct {
 	elements  *elements
 	floats    *floats
 	depthwise *taps
-	flip      func(to, from *byte, n int, flip uint32) // nil for wide loops
 }
 
 // variable is that of the environment which forces a path.

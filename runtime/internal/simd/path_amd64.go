@@ -24,7 +24,7 @@ func paths() []path {
 		avx2.dots("avxvnni", x.HasAVX2 && x.HasAVXVNNI, blocksAVXVNNI()),
 		{
 			name: "avx512vnni", ok: x.HasAVX2 && x.HasAVX512F && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX512VNNI,
-			gemm: vnniBlocks(), depthwise: &taps{plain: depthwiseVNNI, offset: depthwiseOffsetVNNI}, flip: flipVNNI,
+			gemm: vnniBlocks(), depthwise: &taps{plain: depthwiseVNNI, offset: depthwiseOffsetVNNI},
 			floats:   &floats{widths: floatBlocks()},
 			elements: &elements{addRow: [2]func(*int32, *byte, int){addRowUint8VNNI, addRowInt8VNNI}, lookup: lookup},
 		},
@@ -33,7 +33,8 @@ func paths() []path {
 
 // dots returns p with a product of bytes, four to a sum.
 func (p path) dots(name string, ok bool, gemm *blocks) path {
-	p.name, p.ok, p.gemm, p.flip = name, ok, gemm, flipAVX2
+	gemm.flip = flipAVX2
+	p.name, p.ok, p.gemm = name, ok, gemm
 	return p
 }
 

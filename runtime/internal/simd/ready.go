@@ -22,7 +22,7 @@ func prepare[T int8 | uint8](p *path, i Inputs, to, from []byte) {
 	case p.unit(i) == 2:
 		widenRow(p.gemm.widen, sign[T]() == 1, wide(to[:2*len(from)]), from)
 	case flips[T](p, i):
-		p.flip(&to[0], &from[0], len(from), 0x80808080)
+		p.gemm.flip(&to[0], &from[0], len(from), 0x80808080)
 	default:
 		copy(to, from)
 	}
@@ -35,6 +35,12 @@ func flips[T int8 | uint8](p *path, i Inputs) bool {
 		return signed && p.depthwise != nil && p.depthwise.words == nil
 	}
 	return p.gemm != nil && p.gemm.flips(signed)
+}
+
+// Raw says whether the loops of the path that runs want bytes of T such as they are: then Prepare only copies.
+func Raw[T int8 | uint8](i Inputs) bool {
+	p := chosen()
+	return p.unit(i) == 1 && !flips[T](p, i)
 }
 
 // Unit returns how many bytes each input takes that Prepare has made.

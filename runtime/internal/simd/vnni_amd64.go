@@ -5,11 +5,11 @@
 package simd
 
 func vnniBlocks() *blocks {
-	return &blocks{sums: addSumsVNNI, widths: [][]block{
-		{{12, gemmVNNI12x16}, {4, gemmVNNI4x16}, {2, gemmVNNI2x16}, {1, gemmVNNI1x16}},
-		{{12, gemmVNNI12x32}, {4, gemmVNNI4x32}, {2, gemmVNNI2x32}, {1, gemmVNNI1x32}},
-		{{8, gemmVNNI8x48}, {4, gemmVNNI4x48}, {2, gemmVNNI2x48}, {1, gemmVNNI1x48}},
-		{{6, gemmVNNI6x64}, {4, gemmVNNI4x64}, {2, gemmVNNI2x64}, {1, gemmVNNI1x64}},
+	return &blocks{nest: true, flip: flipVNNI, sums: addSumsVNNI, widths: [][]block{
+		{{12, gemmVNNI12x16}, {8, gemmVNNI8x16}, {4, gemmVNNI4x16}, {2, gemmVNNI2x16}, {1, gemmVNNI1x16}},
+		{{12, gemmVNNI12x32}, {8, gemmVNNI8x32}, {6, gemmVNNI6x32}, {4, gemmVNNI4x32}, {2, gemmVNNI2x32}, {1, gemmVNNI1x32}},
+		{{8, gemmVNNI8x48}, {6, gemmVNNI6x48}, {4, gemmVNNI4x48}, {2, gemmVNNI2x48}, {1, gemmVNNI1x48}},
+		{{6, gemmVNNI6x64}, {5, gemmVNNI5x64}, {4, gemmVNNI4x64}, {3, gemmVNNI3x64}, {2, gemmVNNI2x64}, {1, gemmVNNI1x64}},
 	}}
 }
 
@@ -146,82 +146,112 @@ func argMaxVNNI(c *argMaxCall)
 //go:noescape
 func quantizeVNNI(c *quantizeCall)
 
-// gemmVNNI12x16 computes 12 rows of 16 columns, of which the last 16 may be masked.
+// gemmVNNI12x16 computes blocks of 12 rows of 16 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI12x16(c *Call)
 
-// gemmVNNI4x16 computes 4 rows of 16 columns, of which the last 16 may be masked.
+// gemmVNNI8x16 computes blocks of 8 rows of 16 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmVNNI8x16(c *Call)
+
+// gemmVNNI4x16 computes blocks of 4 rows of 16 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI4x16(c *Call)
 
-// gemmVNNI2x16 computes 2 rows of 16 columns, of which the last 16 may be masked.
+// gemmVNNI2x16 computes blocks of 2 rows of 16 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI2x16(c *Call)
 
-// gemmVNNI1x16 computes 1 rows of 16 columns, of which the last 16 may be masked.
+// gemmVNNI1x16 computes blocks of 1 rows of 16 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI1x16(c *Call)
 
-// gemmVNNI12x32 computes 12 rows of 32 columns, of which the last 16 may be masked.
+// gemmVNNI12x32 computes blocks of 12 rows of 32 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI12x32(c *Call)
 
-// gemmVNNI4x32 computes 4 rows of 32 columns, of which the last 16 may be masked.
+// gemmVNNI8x32 computes blocks of 8 rows of 32 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmVNNI8x32(c *Call)
+
+// gemmVNNI6x32 computes blocks of 6 rows of 32 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmVNNI6x32(c *Call)
+
+// gemmVNNI4x32 computes blocks of 4 rows of 32 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI4x32(c *Call)
 
-// gemmVNNI2x32 computes 2 rows of 32 columns, of which the last 16 may be masked.
+// gemmVNNI2x32 computes blocks of 2 rows of 32 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI2x32(c *Call)
 
-// gemmVNNI1x32 computes 1 rows of 32 columns, of which the last 16 may be masked.
+// gemmVNNI1x32 computes blocks of 1 rows of 32 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI1x32(c *Call)
 
-// gemmVNNI8x48 computes 8 rows of 48 columns, of which the last 16 may be masked.
+// gemmVNNI8x48 computes blocks of 8 rows of 48 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI8x48(c *Call)
 
-// gemmVNNI4x48 computes 4 rows of 48 columns, of which the last 16 may be masked.
+// gemmVNNI6x48 computes blocks of 6 rows of 48 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmVNNI6x48(c *Call)
+
+// gemmVNNI4x48 computes blocks of 4 rows of 48 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI4x48(c *Call)
 
-// gemmVNNI2x48 computes 2 rows of 48 columns, of which the last 16 may be masked.
+// gemmVNNI2x48 computes blocks of 2 rows of 48 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI2x48(c *Call)
 
-// gemmVNNI1x48 computes 1 rows of 48 columns, of which the last 16 may be masked.
+// gemmVNNI1x48 computes blocks of 1 rows of 48 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI1x48(c *Call)
 
-// gemmVNNI6x64 computes 6 rows of 64 columns, of which the last 16 may be masked.
+// gemmVNNI6x64 computes blocks of 6 rows of 64 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI6x64(c *Call)
 
-// gemmVNNI4x64 computes 4 rows of 64 columns, of which the last 16 may be masked.
+// gemmVNNI5x64 computes blocks of 5 rows of 64 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmVNNI5x64(c *Call)
+
+// gemmVNNI4x64 computes blocks of 4 rows of 64 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI4x64(c *Call)
 
-// gemmVNNI2x64 computes 2 rows of 64 columns, of which the last 16 may be masked.
+// gemmVNNI3x64 computes blocks of 3 rows of 64 columns, of which the last 16 may be masked.
+//
+//go:noescape
+func gemmVNNI3x64(c *Call)
+
+// gemmVNNI2x64 computes blocks of 2 rows of 64 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI2x64(c *Call)
 
-// gemmVNNI1x64 computes 1 rows of 64 columns, of which the last 16 may be masked.
+// gemmVNNI1x64 computes blocks of 1 rows of 64 columns, of which the last 16 may be masked.
 //
 //go:noescape
 func gemmVNNI1x64(c *Call)

@@ -18,12 +18,13 @@ func depthwise() []byte {
 // grows by the offset times the sum of its inputs.
 func depthwiseLoop(o *out, name string, offset bool) {
 	o.line("\n// func %s(c *depthwiseCall)", name)
-	o.line("// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R13 weights, R9 groups of four taps;")
+	o.line("// DI c, BX where taps begin, R8 bytes from there to this pixel's, DX pixels left, R11 lines left, R13 weights, R9 groups of four")
+	o.line("// taps, R14 out, R12 its stride, R15 the inputs';")
 	o.line("// Z0 … Z3 sums, Z4 … Z15 four taps, Z16 … Z19 sums without inputs, Z20 … Z23 scales, Z24 … Z27 sums of inputs, Z28 least,")
 	o.line("// Z29 most, Z30 zero, Z31 ones; K2 the channels.")
 	o.line("TEXT ·%s(SB), NOSPLIT, $0-8", name)
 	o.op("MOVQ c+0(FP), DI")
-	for _, l := range [][2]string{{"taps", "BX"}, {"at", "R8"}, {"pixels", "DX"}, {"w", "R13"}, {"groups", "R9"}, {"out", "R14"}, {"step", "R15"}, {"ldo", "R12"}, {"signed", "R11"}} {
+	for _, l := range [][2]string{{"taps", "BX"}, {"at", "R8"}, {"pixels", "DX"}, {"w", "R13"}, {"groups", "R9"}, {"out", "R14"}, {"step", "R15"}, {"ldo", "R12"}, {"lines", "R11"}} {
 		o.op("MOVQ depthwiseCall_%s(DI), %s", l[0], l[1])
 	}
 	o.op("MOVQ depthwiseCall_mask(DI), AX")
@@ -34,9 +35,9 @@ func depthwiseLoop(o *out, name string, offset bool) {
 		o.op("VMOVDQU32 %d(AX), Z%d", 64*q, 16+q)
 		o.op("VMOVUPS %d(CX), Z%d", 64*q, 20+q)
 	}
-	o.op("VBROADCASTSS depthwiseCall_lo(DI), Z28")
+	o.op("VPBROADCASTD (depthwiseCall_limits+limits_least)(DI), Z28")
 	o.op("VBROADCASTSS depthwiseCall_hi(DI), Z29")
-	o.op("VPBROADCASTD depthwiseCall_zero(DI), Z30")
+	o.op("VPBROADCASTD (depthwiseCall_limits+limits_words)(DI), Z30")
 	if offset {
 		o.op("MOVL $0x01010101, AX")
 		o.op("VPBROADCASTD AX, Z31")
@@ -71,10 +72,8 @@ func depthwiseLoop(o *out, name string, offset bool) {
 		}
 		o.op("VCVTDQ2PS Z%d, Z%d", q, q)
 		o.op("VMULPS Z%d, Z%d, Z%d", 20+q, q, q)
-		o.op("VMAXPS Z28, Z%d, Z%d", q, q)
 		o.op("VMINPS Z29, Z%d, Z%d", q, q)
 		o.op("VCVTPS2DQ Z%d, Z%d // to nearest, ties to even", q, q)
-		o.op("VPADDD Z30, Z%d, Z%d", q, q)
 	}
 	store(o)
 }
@@ -99,17 +98,23 @@ func taps(o *out) {
 func store(o *out) {
 	o.op("VPACKSSDW Z1, Z0, Z0")
 	o.op("VPACKSSDW Z3, Z2, Z2")
-	o.op("TESTQ R11, R11")
-	o.op("JZ unsigned")
+	o.op("VPADDSW Z30, Z0, Z0")
+	o.op("VPADDSW Z30, Z2, Z2")
 	o.op("VPACKSSWB Z2, Z0, Z0")
-	o.op("JMP store")
-	o.line("unsigned:")
-	o.op("VPACKUSWB Z2, Z0, Z0")
-	o.line("store:")
+	o.op("VPMAXSB Z28, Z0, Z0")
+	o.op("VPXORD.BCST (depthwiseCall_limits+limits_other)(DI), Z0, Z0")
 	o.op("VMOVDQU8 Z0, K2, (R14)")
 	o.op("ADDQ R12, R14")
 	o.op("ADDQ R15, R8")
 	o.op("DECQ DX")
+	o.op("JNZ pixel")
+	o.op("MOVQ R9, CX")
+	o.op("SHLQ $5, CX")
+	o.op("ADDQ CX, BX")
+	o.op("ADDQ depthwiseCall_skip(DI), R14")
+	o.op("MOVQ depthwiseCall_at(DI), R8")
+	o.op("MOVQ depthwiseCall_pixels(DI), DX")
+	o.op("DECQ R11")
 	o.op("JNZ pixel")
 	o.op("VZEROUPPER")
 	o.op("RET")

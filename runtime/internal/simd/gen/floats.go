@@ -80,3 +80,11 @@ func (b block) writeFloat(o *out) {
 	o.op("VZEROUPPER")
 	o.op("RET")
 }
+
+// mask keeps the last vector from writing behind the last column.
+func (b block) mask(vector int) string {
+	if vector == b.width-1 {
+		return "K1, "
+	}
+	return ""
+}
