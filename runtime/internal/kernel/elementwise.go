@@ -70,6 +70,8 @@ func (q *AddQ) one(a, b int32) int32 {
 
 // Clamp limits each element to [lo, hi]; NaN stays.
 func Clamp(x []float32, lo, hi float32) {
+	one := [1]float32{1}
+	x = x[simd.FloatPairs(simd.FloatProduct, x, x, one[:], simd.FloatBounds{Lo: lo, Hi: hi}):] // a product with 1 is what it was
 	for i, v := range x {
 		if v < lo {
 			x[i] = lo

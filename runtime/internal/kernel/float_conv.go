@@ -1,5 +1,7 @@
 package kernel
 
+import "edged/runtime/internal/simd"
+
 // FloatConv2D computes, for each group g of Groups, o of the group's output channels and c of its C/Groups inputs,
 //
 //	out[n,y,x,o] = bias[o] + Σ in[n,·,·,g·C/Groups+c]·w[o,i,j,c]
@@ -97,6 +99,8 @@ func groupPart[T any](part, patch []T, c, from, n int) {
 type FloatDepthwise struct {
 	Window
 	multiplier, o int
+	taps          []*simd.FloatTaps // per thread; none: the loops below
+	zeros         []float32         // in place of biases
 	pool          *Pool
 	in, out, w, b []float32
 	body          func(i, thread int)
@@ -106,6 +110,12 @@ type FloatDepthwise struct {
 func NewFloatDepthwise(w Window, multiplier int, pool *Pool) *FloatDepthwise {
 	d := &FloatDepthwise{Window: w, multiplier: multiplier, o: w.C * multiplier, pool: pool}
 	d.body = d.row
+	if t := w.KernelH * w.KernelW; multiplier == 1 && simd.NewFloatTaps(t, w.C) != nil {
+		d.body, d.zeros = d.vectors, make([]float32, w.C)
+		for range pool.Threads() {
+			d.taps = append(d.taps, simd.NewFloatTaps(t, w.C))
+		}
+	}
 	return d
 }
 
@@ -133,6 +143,46 @@ func (d *FloatDepthwise) row(i, _ int) {
 			}
 		}
 	}
+}
+
+// vectors computes a row by package simd's loop, pixels that see the same taps together.
+func (d *FloatDepthwise) vectors(i, thread int) {
+	n, y0 := i/d.Y, i%d.Y*d.StrideH-d.PadTop
+	i0, i1 := span(y0, d.KernelH, d.DilationH, d.H)
+	bias, out := d.zeros, d.out[i*d.X*d.C:(i+1)*d.X*d.C]
+	if d.b != nil {
+		bias = d.b
+	}
+	for x, end := 0, 0; x < d.X && !d.pool.Stopped(); x = end {
+		var j0, j1 int
+		j0, j1, end = d.alike(x)
+		t := d.taps[thread]
+		t.Clear()
+		for i := i0; i < i1; i++ {
+			for j := j0; j < j1; j++ {
+				at := ((n*d.H+y0+i*d.DilationH)*d.W + x*d.StrideW - d.PadLeft + j*d.DilationW) * d.C
+				t.Add(d.in[at:], d.w[(i*d.KernelW+j)*d.C:])
+			}
+		}
+		if i0 < i1 && j0 < j1 {
+			t.Run(out[x*d.C:end*d.C], bias, d.StrideW*d.C)
+			continue
+		}
+		for at := x; at < end; at++ {
+			copy(out[at*d.C:], bias[:d.C])
+		}
+	}
+}
+
+// alike returns which columns of taps pixel x sees, and the end of those pixels that see the same.
+func (d *FloatDepthwise) alike(x int) (j0, j1, end int) {
+	j0, j1 = span(x*d.StrideW-d.PadLeft, d.KernelW, d.DilationW, d.W)
+	for end = x + 1; end < d.X; end++ {
+		if a, b := span(end*d.StrideW-d.PadLeft, d.KernelW, d.DilationW, d.W); a != j0 || b != j1 {
+			break
+		}
+	}
+	return j0, j1, end
 }
 
 // tap adds one filter tap: acc[o] += in[o/Multiplier]·w[o].

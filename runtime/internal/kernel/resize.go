@@ -30,6 +30,7 @@ type Bilinear struct {
 	fixed   []simd.TapFixed // xs in elements of a row
 	words   []int16         // nil if double words are needed
 	doubles []int32
+	floats  []simd.Tap // xs in bytes of a row of float32
 }
 
 // NewBilinear prepares the kernel.
@@ -37,6 +38,9 @@ func NewBilinear(r Resize) *Bilinear { return newBilinear(r, r.taps(r.H, r.Y), r
 
 func newBilinear(r Resize, ys, xs []tap) *Bilinear {
 	b, unit := &Bilinear{Resize: r, ys: ys, xs: xs}, int32(1)
+	if r.W*r.C > math.MaxInt32/4 { // package simd counts bytes in 32 bits
+		return b
+	}
 	if size := r.W*r.C + simd.RowRoom; sixteenths(ys) && sixteenths(xs) {
 		b.words, unit = make([]int16, size), wholeWeight/16
 	} else {
@@ -44,6 +48,7 @@ func newBilinear(r Resize, ys, xs []tap) *Bilinear {
 	}
 	for _, x := range b.xs {
 		b.fixed = append(b.fixed, simd.TapFixed{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.q11 / unit})
+		b.floats = append(b.floats, simd.Tap{Left: int32(4 * x.lo * r.C), Right: int32(4 * x.hi * r.C), Weight: x.weight})
 	}
 	return b
 }
@@ -82,25 +87,26 @@ func (r *Resize) taps(in, out int) []tap {
 	return taps
 }
 
-// corners returns the offsets of the four inputs around an output.
-func (b *Bilinear) corners(n int, y, x *tap) (tl, tr, bl, br int) {
-	at := func(y, x int) int { return ((n*b.H+y)*b.W + x) * b.C }
-	return at(y.lo, x.lo), at(y.lo, x.hi), at(y.hi, x.lo), at(y.hi, x.hi)
-}
-
 // Float resizes in to out.
 func (b *Bilinear) Float(out, in []float32) {
 	for i := range b.N * b.Y {
 		y := &b.ys[i%b.Y]
-		for j := range b.xs {
-			x := &b.xs[j]
-			tl, tr, bl, br := b.corners(i/b.Y, y, x)
-			dst := out[(i*b.X+j)*b.C:][:b.C]
-			for c := range dst {
-				top := in[tl+c] + float32((in[tr+c]-in[tl+c])*x.weight)
-				bottom := in[bl+c] + float32((in[br+c]-in[bl+c])*x.weight)
-				dst[c] = top + float32((bottom-top)*y.weight)
-			}
+		dst, row := out[i*b.X*b.C:(i+1)*b.X*b.C], b.W*b.C
+		top, bottom := in[(i/b.Y*b.H+y.lo)*row:][:row], in[(i/b.Y*b.H+y.hi)*row:][:row]
+		if !simd.FloatBetween(dst, top, bottom, b.floats, y.weight) {
+			b.floatRow(dst, top, bottom, y.weight)
+		}
+	}
+}
+
+func (b *Bilinear) floatRow(out, top, bottom []float32, y float32) {
+	for j := range b.xs {
+		x := &b.xs[j]
+		dst, lo, hi := out[j*b.C:(j+1)*b.C], x.lo*b.C, x.hi*b.C
+		for c := range dst {
+			above := top[lo+c] + float32((top[hi+c]-top[lo+c])*x.weight)
+			below := bottom[lo+c] + float32((bottom[hi+c]-bottom[lo+c])*x.weight)
+			dst[c] = above + float32((below-above)*y)
 		}
 	}
 }
@@ -115,7 +121,7 @@ func BilinearBytes[T int8 | uint8](b *Bilinear, out, in []T) {
 		switch {
 		case b.words != nil && simd.MixRows(b.words, top, bottom, y.q11/(wholeWeight/16)):
 			simd.Spread(dst, b.words, b.fixed)
-		case b.words == nil && simd.MixRows(b.doubles, top, bottom, y.q11):
+		case b.doubles != nil && simd.MixRows(b.doubles, top, bottom, y.q11):
 			simd.Spread(dst, b.doubles, b.fixed)
 		default:
 			bilinearRow(b, dst, top, bottom, y.q11)

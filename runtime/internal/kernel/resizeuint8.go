@@ -28,6 +28,9 @@ func NewBilinearUint8(r Resize) *BilinearUint8 {
 		b.whole = newBilinear(r, ys, xs)
 		return b
 	}
+	if r.W*r.C > math.MaxInt32 {
+		return b
+	}
 	for _, x := range b.xs {
 		b.taps = append(b.taps, simd.Tap{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.weight})
 	}

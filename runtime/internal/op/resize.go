@@ -36,7 +36,7 @@ func resizing(n *Node) (r kernel.Resize, err error) {
 	if in.Shape[1] < 1 || in.Shape[2] < 1 {
 		return r, malformed("input %s has no pixels", in.Shape)
 	}
-	if err := n.take(80*int64(size[0]+size[1]) + 4*int64(in.Shape[2])*int64(in.Shape[3])); err != nil { // taps and a row
+	if err := n.take(96*int64(size[0]+size[1]) + 4*int64(in.Shape[2])*int64(in.Shape[3])); err != nil { // taps and a row
 		return r, err
 	}
 	out.Shape, err = sized(int64(in.Shape[0]), int64(size[0]), int64(size[1]), int64(in.Shape[3]))

@@ -33,3 +33,6 @@ func (*floats) fftFirst(c *fftCall, radix int) {
 
 func (*floats) fftFours(c *fftCall)    { fftFoursAVX2(c) }
 func (*floats) fftSpectrum(c *fftCall) { fftSpectrumAVX2(c) }
+
+func (*floats) taps(c *floatTapsCall)       { floatTapsAVX2(c) }
+func (*floats) between(c *floatBetweenCall) { floatBetweenAVX2(c) }

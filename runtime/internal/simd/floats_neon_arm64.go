@@ -33,3 +33,6 @@ func (*floats) fftFirst(c *fftCall, radix int) {
 
 func (*floats) fftFours(c *fftCall)    { fftFoursNEON(c) }
 func (*floats) fftSpectrum(c *fftCall) { fftSpectrumNEON(c) }
+
+func (*floats) taps(c *floatTapsCall)       { floatTapsNEON(c) }
+func (*floats) between(c *floatBetweenCall) { floatBetweenNEON(c) }

@@ -16,3 +16,5 @@ func (*floats) fftSpectrum(*fftCall)             { panic("simd: no loops") }
 func (*floats) pair(FloatOp, *pairCall)          { panic("simd: no loops") }
 func (*floats) log(*floatsCall)                  { panic("simd: no loops") }
 func (*floats) magnitudes(*floatsCall)           { panic("simd: no loops") }
+func (*floats) taps(*floatTapsCall)              { panic("simd: no loops") }
+func (*floats) between(*floatBetweenCall)        { panic("simd: no loops") }

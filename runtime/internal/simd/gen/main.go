@@ -26,6 +26,7 @@ func main() {
 	maps.Copy(files, pictureFiles())
 	maps.Copy(files, singleFiles())
 	maps.Copy(files, fftFiles())
+	maps.Copy(files, floatPixelFiles())
 	for name, text := range files {
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			log.Fatal(err)
