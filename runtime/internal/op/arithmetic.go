@@ -69,6 +69,7 @@ func addBytes(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, error)
 	if err != nil {
 		return nil, err
 	}
+	lo, hi = n.clamped(lo, hi)
 	if k, ok := newAdd(q.a.Scale, q.b.Scale, q.out.Scale, q.a.Zero, q.b.Zero, q.out.Zero, lo, hi); ok {
 		if d == tensor.Int8 {
 			return addStep[int8](n, &k, w), nil
@@ -78,6 +79,7 @@ func addBytes(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, error)
 	if lo, hi, err = activationRange(act, d, q.out.Scale, q.out.Zero); err != nil {
 		return nil, err
 	}
+	lo, hi = n.clamped(lo, hi)
 	return fixedStep(n, w, kernel.SumFixed(q.a, q.b, q.out, sign, 20, lo, hi)), nil
 }
 
@@ -187,6 +189,7 @@ func mulQuantized(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, er
 		if err != nil {
 			return nil, err
 		}
+		lo, hi = n.clamped(lo, hi)
 		f, ok := kernel.ProductXNN(q.a, q.b, q.out, lo, hi)
 		switch {
 		case ok && n.In[0] == n.In[1]:
@@ -199,5 +202,6 @@ func mulQuantized(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, er
 	if err != nil {
 		return nil, err
 	}
+	lo, hi = n.clamped(lo, hi)
 	return fixedStep(n, w, kernel.ProductFixed(q.a, q.b, q.out, lo, hi)), nil
 }

@@ -16,7 +16,7 @@ func prepareConv2D(n *Node) (Step, error) {
 		return floatConv2D(n, o)
 	}
 	in, filter := n.In[0], n.In[1]
-	w, groups, err := convGeometry(in, filter, o)
+	w, groups, err := convGeometry(n, o)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func prepareDepthwise(n *Node) (Step, error) {
 	if in.Shape[3] == 0 || channels%in.Shape[3] != 0 || filter.Shape[0] != 1 {
 		return nil, malformed("filter is %s, input has %d channels", filter.Shape, in.Shape[3])
 	}
-	w, err := window(in.Shape, geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
+	w, err := n.window(geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
 		o.Padding == tflite.PaddingSame})
 	if err != nil {
 		return nil, err
@@ -227,6 +227,7 @@ func requantRule(n *Node, l layer) (r kernel.Requant, err error) {
 			return r, unsupported("requantization scale %g of channel %d: 256 is the limit", s, c)
 		}
 	}
+	lo, hi = n.clamped(lo, hi)
 	return kernel.NewRequant(scale, out.Zero, lo, hi), nil
 }
 

@@ -69,8 +69,8 @@ func isFloat(n *Node) bool {
 
 // floatConv2D: in [N,H,W,C], filter [O,Kh,Kw,C/groups], bias [O] or left out, all float32.
 func floatConv2D(n *Node, o tflite.Conv2DOptions) (Step, error) {
-	in, filter := n.In[0], n.In[1]
-	w, groups, err := convGeometry(in, filter, o)
+	filter := n.In[1]
+	w, groups, err := convGeometry(n, o)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,8 @@ func floatConv2D(n *Node, o tflite.Conv2DOptions) (Step, error) {
 }
 
 // convGeometry checks the shapes of a convolution's input [N,H,W,C] and filter [O,Kh,Kw,C/groups].
-func convGeometry(in, filter *tensor.Tensor, o tflite.Conv2DOptions) (w kernel.Window, groups int, err error) {
+func convGeometry(n *Node, o tflite.Conv2DOptions) (w kernel.Window, groups int, err error) {
+	in, filter := n.In[0], n.In[1]
 	if len(in.Shape) != 4 || len(filter.Shape) != 4 {
 		return w, 0, malformed("input is %s and filter %s, want 4 dimensions each", in.Shape, filter.Shape)
 	}
@@ -102,7 +103,7 @@ func convGeometry(in, filter *tensor.Tensor, o tflite.Conv2DOptions) (w kernel.W
 	if each == 0 || c%each != 0 || c == 0 || channels == 0 || channels%(c/each) != 0 {
 		return w, 0, malformed("filter has %d channels, input has %d", each, c)
 	}
-	w, err = window(in.Shape, geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
+	w, err = n.window(geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
 		o.Padding == tflite.PaddingSame})
 	if err == nil && int64(w.KernelH)*int64(w.KernelW)*int64(c) > mostTaps {
 		err = unsupported("filter %s over an input of %d channels", filter.Shape, c)
@@ -120,7 +121,7 @@ func floatDepthwise(n *Node, o tflite.DepthwiseConv2DOptions) (Step, error) {
 	if in.Shape[3] == 0 || channels == 0 || channels%in.Shape[3] != 0 || filter.Shape[0] != 1 {
 		return nil, malformed("filter is %s, input has %d channels", filter.Shape, in.Shape[3])
 	}
-	w, err := window(in.Shape, geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
+	w, err := n.window(geometry{filter.Shape[1], filter.Shape[2], o.StrideH, o.StrideW, o.DilationH, o.DilationW,
 		o.Padding == tflite.PaddingSame})
 	if err != nil {
 		return nil, err

@@ -41,6 +41,7 @@ func fixedRule(n *Node, l layer) (*kernel.Fixed, error) {
 	if f.Lo, f.Hi, err = activationRange(l.act, n.Out[0].DType, out.Scale, out.Zero); err != nil {
 		return nil, err
 	}
+	f.Lo, f.Hi = n.clamped(f.Lo, f.Hi)
 	for _, real := range realScales(in.Scale, n.In[1].Quant.Scale, out.Scale, l) {
 		f.Real, f.Scale = append(f.Real, real), append(f.Scale, kernel.NewMultiplier(real))
 	}

@@ -20,6 +20,7 @@ type Node struct {
 	Folded  []bool           // of In: constants that an operator before has computed; nil is none
 	Pool    *kernel.Pool
 	Model   Model // the model around it
+	Extra   Extra // what it does for operators that are gone
 
 	MACs     int64            // multiply-accumulates of one Step, set by Prepare
 	Packed   int64            // bytes of weights in another form, and of copies of inputs, that the Step keeps; set by Prepare
@@ -72,6 +73,9 @@ type Variable struct {
 // Data is set. The error is a *tflite.FormatError if the model is wrong and a
 // *tflite.UnsupportedError if it is right but beyond this engine; neither says yet which operator it was.
 func Prepare(n *Node) (Step, error) {
+	if n.Extra.Map != nil {
+		return prepareMap(n)
+	}
 	if operand := movedStrings(n); operand >= 0 {
 		return prepareStrings(n, operand)
 	}
