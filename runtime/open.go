@@ -165,7 +165,7 @@ func (b *builtin) Signature() tensor.Signature { return b.signature }
 func (b *builtin) Stats() Stats {
 	st := Stats{Engine: "builtin", ArenaBytes: b.ArenaBytes(), Packed: b.PackedBytes(), Invokes: b.Invokes(), Plans: b.Plans()}
 	b.Steps(func(op *tflite.Op, out tensor.Info, macs int64, total time.Duration) {
-		st.Ops = append(st.Ops, OpStats{Op: op.Name(), Name: out.Name, DType: out.DType, MACs: macs, Total: total})
+		st.Ops = append(st.Ops, OpStats{Index: op.Index, Op: op.Name(), Name: out.Name, DType: out.DType, MACs: macs, Total: total})
 	})
 	return st
 }

@@ -61,8 +61,12 @@ type Plan = interp.Plan
 // Placement is where a tensor lies in an arena, and from which operator to which it is alive.
 type Placement = interp.Placement
 
+// Saved is an operator that no Invoke runs, and why.
+type Saved = interp.Saved
+
 // OpStats is one operator's share. Total is 0 unless Options.Profile.
 type OpStats struct {
+	Index int          // in the graph; operators that need not run are left out
 	Op    string       // "CONV_2D"
 	Name  string       // of its first output
 	DType tensor.DType // of that

@@ -93,7 +93,8 @@ var rooms = map[string][]string{
 	"runtime/internal/difftest": { // compares the builtin engine with LiteRT; a command
 		"runtime", "runtime/internal/corpus", "runtime/tensor", "runtime/tflite",
 	},
-	"runtime/internal/interp": {"runtime/internal/kernel", "runtime/internal/op", "runtime/internal/plan", "runtime/internal/simd", "runtime/tensor", "runtime/tflite"},
+	"runtime/internal/interp": {"runtime/internal/fold", "runtime/internal/kernel", "runtime/internal/op", "runtime/internal/plan", "runtime/internal/simd", "runtime/tensor", "runtime/tflite"},
+	"runtime/internal/fold":   {"runtime/internal/op", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/native": {"runtime/tensor", "runtime/tflite"},
 	"runtime/internal/op":     {"runtime/internal/kernel", "runtime/tensor", "runtime/tflite"},
 	"runtime/internal/kernel": {"runtime/internal/simd"},

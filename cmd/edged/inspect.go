@@ -82,9 +82,11 @@ With --json: "edgetpu":{"mapped","ops","lacks":[{"index","op","name","why"}]}.
 
 --plan draws the memory of what is computed: from top to bottom the arena, from left to right the operators, and then
 each tensor with the operators from which to which it keeps its value. A result may lie in place of an operand. No plan
-can be smaller than the lower bound. With --json:
+can be smaller than the lower bound. It says which operators need not run: "folded" into another, which does both, computed
+"once" from constants, or "free", for their result is their operand's bytes where they are. With --json:
 {"model","bytes","plans":[{"graph","first_op","end_op","arena_bytes","lower_bound","peak_op",
- "tensors":[{"tensor","name","offset","bytes","first_op","last_op","onto"}],"calls":[{"op","offset","bytes","plans"}]}]}
+ "tensors":[{"tensor","name","offset","bytes","first_op","last_op","onto"}],"calls":[{"op","offset","bytes","plans"}],
+ "saved":[{"op","how","into"}]}]}
 
 --ops prints, without a model, which operators the builtin engine runs on which types. It finds out by running a small
 model of each. With --json: {"engine","operators":[{"op","custom","kinds":["int8","int8 per channel",…],"lacks":[…]}]}
@@ -174,8 +176,8 @@ func (in *inspection) measure(m *tflite.Model) error {
 	in.ArenaBytes = stats.ArenaBytes
 	for i := range stats.Ops {
 		in.MACs += stats.Ops[i].MACs
-		if len(stats.Ops) == len(in.Ops) {
-			in.Ops[i].MACs = stats.Ops[i].MACs
+		if at := stats.Ops[i].Index; at < len(in.Ops) {
+			in.Ops[at].MACs = stats.Ops[i].MACs
 		}
 	}
 	return nil

@@ -26,6 +26,7 @@ type planJSON struct {
 	PeakOp     int           `json:"peak_op"`
 	Tensors    []placingJSON `json:"tensors"`
 	Calls      []callJSON    `json:"calls"`
+	Saved      []savedJSON   `json:"saved"`
 }
 
 type placingJSON struct {
@@ -71,7 +72,7 @@ func plansOf(m *tflite.Model, plans []runtime.Plan) []planJSON {
 	out := make([]planJSON, len(plans))
 	for i, p := range plans {
 		out[i] = planJSON{Graph: p.Graph, FirstOp: p.First, EndOp: p.Next, ArenaBytes: p.Arena, LowerBound: p.Peak, PeakOp: p.PeakOp,
-			Tensors: []placingJSON{}, Calls: []callJSON{}}
+			Tensors: []placingJSON{}, Calls: []callJSON{}, Saved: savedOf(p.Saved)}
 		for _, t := range p.Tensors {
 			k := placingJSON{Tensor: t.Tensor, Name: m.Graphs[p.Graph].Tensors[t.Tensor].Name,
 				Offset: t.Offset, Bytes: t.Size, FirstOp: t.First, LastOp: t.Last}
@@ -120,7 +121,9 @@ func (p *planJSON) print(b *strings.Builder, m *tflite.Model) {
 			onto++
 		}
 	}
-	fmt.Fprintf(b, "tensors      %d, %d of them in place\n\n", len(p.Tensors), onto)
+	fmt.Fprintf(b, "tensors      %d, %d of them in place\n", len(p.Tensors), onto)
+	p.printSaved(b, g)
+	b.WriteByte('\n')
 	rows := rowsOf(p)
 	drawArena(b, rows, p)
 	b.WriteByte('\n')

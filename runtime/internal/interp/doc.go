@@ -5,8 +5,9 @@
 //
 // Every tensor that is computed lives in one arena, so an Invoke allocates nothing and a session's memory is known when
 // it opens. Constants are used where the file has them, and what follows from constants alone is computed once, when
-// the model opens. Graph inputs keep their own memory: a caller may fill an input once and invoke many times. An output
-// is valid until the next Invoke.
+// the model opens. Operators that others can do too are taken out first (package fold), and so is a copy of a tensor to where it
+// lies anyway: who watches the operators wants to see them, so then all run. Graph inputs keep their own memory: a caller may
+// fill an input once and invoke many times. An output is valid until the next Invoke.
 //
 // An operator may write its result over an operand that nothing needs any more, where its Prepare says so (op.Share). A
 // graph that another calls works in a part of the caller's arena that is its own while the calling operator runs: the

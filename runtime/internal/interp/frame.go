@@ -16,6 +16,8 @@ type frame struct {
 	depth   int
 	index   int // of the graph
 	graph   *tflite.Graph
+	extras  map[int]op.Extra // by operator, what it does for those that folded says are gone
+	gone    map[int]int
 	tensors []tensor.Tensor
 
 	constant []bool // by tensor: its Data never changes
@@ -32,7 +34,9 @@ type frame struct {
 // step is one prepared operator.
 type step struct {
 	op      *tflite.Op
+	at      int // its place in the graph
 	run     op.Step
+	copies  bool // its operand's bytes, as they are
 	in, out []*tensor.Tensor
 	macs    int64
 	total   time.Duration
@@ -66,6 +70,18 @@ func (f *frame) open(shapes map[int]tensor.Shape) error {
 		return err
 	}
 	if err := f.checkOrder(); err != nil {
+		return err
+	}
+	if !f.foldGraph() {
+		return f.extend(0)
+	}
+	err := f.extend(0)
+	if err == nil || f.ctx.Err() != nil {
+		return err
+	}
+	f.release(0)
+	f.unfoldGraph()
+	if err := f.load(shapes); err != nil {
 		return err
 	}
 	return f.extend(0)

@@ -10,6 +10,7 @@ type Plan struct {
 	PeakOp      int   // the first operator at which they are; −1 is before the first
 	Tensors     []Placement
 	Calls       []Call
+	Saved       []Saved // operators that do not run
 
 	elem int64 // what the arena's address must be a multiple of
 }

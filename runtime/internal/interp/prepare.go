@@ -53,9 +53,13 @@ func (f *frame) checkOrder() error {
 func (f *frame) prepare(g *segment, from int) (next int, err error) {
 	var missing []error
 	for i := from; i < len(f.graph.Ops); i++ {
+		if _, gone := f.gone[i]; gone {
+			continue
+		}
 		o := &f.graph.Ops[i]
 		err := f.ctx.Err()
 		n := f.node(g, o)
+		n.Extra = f.extras[i]
 		if err == nil {
 			err = f.prepareOp(g, i, n)
 		}
@@ -94,17 +98,21 @@ func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
 	if err != nil {
 		return err
 	}
-	for _, out := range n.Out {
+	for k, out := range n.Out {
 		if _, err := bytesOf(out); err != nil {
 			return &tflite.FormatError{What: err.Error()}
 		}
+		if declared := f.graph.Tensors[n.Op.Outputs[k]].DType; out.DType != declared && f.gone != nil {
+			return &tflite.FormatError{What: fmt.Sprintf("output %q is %s, not %s", out.Name, out.DType, declared)}
+		}
 	}
 	if run == nil || constantResult(n) && f.use.cheap(n) {
+		g.once = append(g.once, i)
 		return f.fold(g, run, n)
 	}
 	g.packed += n.Packed
 	f.use.packed += n.Packed
-	g.steps = append(g.steps, step{op: n.Op, run: run, in: n.In, out: n.Out, macs: n.MACs})
+	g.steps = append(g.steps, step{op: n.Op, at: i, run: run, copies: copies(n), in: n.In, out: n.Out, macs: n.MACs})
 	if n.Stateful {
 		for _, in := range n.Op.Inputs {
 			g.written[in] = true

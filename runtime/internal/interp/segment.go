@@ -15,6 +15,7 @@ type segment struct {
 	written    map[int]bool // tensors that an operator may write although they are its operands: states
 	calls      []call
 	plan       Plan
+	once       []int            // operators whose results were computed as the segment was prepared
 	moving     []*tensor.Tensor // outputs of the last operator, if it is dynamic
 	shapes     []tensor.Shape   // of the moving tensors for which the next segment is prepared
 	held
@@ -59,8 +60,12 @@ func (f *frame) extend(from int) error {
 		return err
 	}
 	g.next = next
-	if err := f.place(g); err != nil || f.lent && from == 0 {
-		return err // the caller lends the memory when it is planned itself
+	if err := f.place(g); err != nil {
+		return err
+	}
+	f.spare(g)
+	if f.lent && from == 0 {
+		return nil // the caller lends the memory when it is planned itself
 	}
 	if err := f.take(g, g.plan.Arena); err != nil {
 		return err

@@ -26,6 +26,8 @@ type Options struct {
 	MemoryLimit int64 // bytes of all computed tensors and scratch memory; 0 is 1 GiB
 
 	Watch Watch
+
+	Whole bool // run each operator that the file has
 }
 
 // Watch sees the operators of the main graph run: Before has an operator's operands, nil where one is left out, and After
@@ -53,6 +55,7 @@ type Session struct {
 	begun     map[int]*bool // by the graph that CALL_ONCE runs
 	profile   bool
 	watcher   Watch
+	whole     bool
 	invokes   int64
 	use       usage
 }
@@ -81,7 +84,7 @@ func newSession(m *tflite.Model, o Options) *Session {
 		o.MemoryLimit = 1 << 30
 	}
 	limit := min(o.MemoryLimit, math.MaxInt/2) // an arena is one slice
-	return &Session{model: m, profile: o.Profile, watcher: o.Watch, pool: kernel.NewPool(o.Threads, o.Helpers), ctx: context.Background(),
+	return &Session{model: m, profile: o.Profile, watcher: o.Watch, whole: o.Whole, pool: kernel.NewPool(o.Threads, o.Helpers), ctx: context.Background(),
 		variables: map[string]*op.Variable{}, tables: map[int32]*op.Table{}, begun: map[int]*bool{}, use: newUsage(m, limit)}
 }
 

@@ -30,6 +30,8 @@ const (
 	maxFolding = 1 << 30 // operations on constants that are done when a session opens; the rest is left to Invoke
 
 	maxPlanning = 1 << 30 // comparisons of buffers while a session opens; plans after that share no memory
+
+	maxTables = 1 << 24 // elements of tables that stand for operators; a model with twenty PRELUs of 128 channels has 3 million
 )
 
 // Descriptions of operators and tensors are counted roughly: so much for an operator, for each of its operands, and for a
@@ -56,11 +58,12 @@ type usage struct {
 	folding int64 // operations
 
 	planning int64 // comparisons
+	tables   int64 // elements
 }
 
 // newUsage returns the usage of a session of m that has begun to open.
 func newUsage(m *tflite.Model, limit int64) usage {
-	u := usage{limit: limit, opening: true, reading: maxReading, folding: maxFolding, planning: maxPlanning}
+	u := usage{limit: limit, opening: true, reading: maxReading, folding: maxFolding, planning: maxPlanning, tables: maxTables}
 	for i := range m.Graphs {
 		for j := range m.Graphs[i].Tensors {
 			u.reading += maxReread * int64(len(m.Graphs[i].Tensors[j].Data))
