@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"edged/runtime/internal/corpus"
+	"edged/runtime/tensor"
 	"edged/runtime/tflite"
 )
 
@@ -47,4 +48,37 @@ func sameAsWhole(m *tflite.Model) (folded int, err error) {
 		return 0, nil
 	}
 	return folded, sameResults(m, s)
+}
+
+// TestMovesOfAllAreFree: what only gives a tensor another shape, or a part that is all of it, does not run.
+func TestMovesOfAllAreFree(t *testing.T) {
+	s := newSketch()
+	q := byteQuant(i8)
+	x := s.add(tflite.OpAbs, nil, i8, q, s.input(i8, q, 1, 6, 4))
+	x = s.add(tflite.OpReshape, &tflite.ReshapeOptions{NewShape: []int{2, 12}}, i8, q, x)
+	x = s.add(tflite.OpSlice, nil, i8, q, x, s.ints(0, 0), s.ints(2, -1))
+	x = s.add(tflite.OpStridedSlice, &tflite.StridedSliceOptions{}, i8, q, x, s.ints(0, 0), s.ints(2, 12), s.ints(1, 1))
+	x = s.add(tflite.OpConcatenation, &tflite.ConcatenationOptions{Axis: 1}, i8, q, x)
+	x = s.add(tflite.OpPack, &tflite.PackOptions{ValuesCount: 1, Axis: 1}, i8, q, x)
+	x = s.add(tflite.OpUnpack, &tflite.UnpackOptions{Num: 1, Axis: 1}, i8, q, x)
+	axis := s.ints(0)
+	x = s.add(tflite.OpSplit, &tflite.SplitOptions{NumSplits: 1}, i8, q, axis, x)
+	s.g.Tensors[x].Shape = tensor.Shape{2, 12}
+	pads := s.ints(0, 0, 0, 0)
+	s.g.Tensors[pads].Shape = tensor.Shape{2, 2}
+	m := s.model(s.add(tflite.OpPad, nil, i8, q, x, pads))
+	opened, err := New(m, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	if n := len(opened.main.segments[0].steps); n != 1 {
+		t.Errorf("%d steps, want 1", n)
+	}
+	if saved := opened.Plans()[0].Saved; len(saved) != 8 || saved[0] != (Saved{Op: 1, How: Free}) {
+		t.Errorf("saved %v, want operators 1 to 8", saved)
+	}
+	if err := sameResults(m, opened); err != nil {
+		t.Error(err)
+	}
 }

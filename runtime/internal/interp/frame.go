@@ -36,7 +36,7 @@ type step struct {
 	op      *tflite.Op
 	at      int // its place in the graph
 	run     op.Step
-	copies  bool // its operand's bytes, as they are
+	copies  int // the tensor whose bytes its result is as they are, or −1
 	in, out []*tensor.Tensor
 	macs    int64
 	total   time.Duration

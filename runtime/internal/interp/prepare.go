@@ -112,7 +112,7 @@ func (f *frame) prepareOp(g *segment, i int, n *op.Node) error {
 	}
 	g.packed += n.Packed
 	f.use.packed += n.Packed
-	g.steps = append(g.steps, step{op: n.Op, at: i, run: run, copies: copies(n), in: n.In, out: n.Out, macs: n.MACs})
+	g.steps = append(g.steps, step{op: n.Op, at: i, run: run, copies: copied(n), in: n.In, out: n.Out, macs: n.MACs})
 	if n.Stateful {
 		for _, in := range n.Op.Inputs {
 			g.written[in] = true

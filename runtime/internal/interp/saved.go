@@ -24,9 +24,12 @@ const (
 	Free   How = "free"   // its result lies where its operand does, byte by byte the same
 )
 
-// copies reports whether a node's result is its operand's bytes as they are.
-func copies(n *op.Node) bool {
-	return len(n.Shares) == 1 && n.Shares[0].Equal
+// copied returns the operand whose bytes a node's result is as they are; −1 if it is not.
+func copied(n *op.Node) int {
+	if len(n.Shares) == 1 && n.Shares[0].Equal {
+		return n.Op.Inputs[n.Shares[0].In]
+	}
+	return -1
 }
 
 // spare takes away the steps that would copy a tensor to where it lies, and says which operators do not run.
@@ -38,9 +41,11 @@ func (f *frame) spare(g *segment) {
 	}
 	if !f.all() {
 		g.steps = slices.DeleteFunc(g.steps, func(s step) bool {
-			from, placed := at[firstOf(s.op.Inputs)]
-			to, too := at[firstOf(s.op.Outputs)]
-			if !s.copies || !placed || !too || from != to {
+			from, placed := at[s.copies]
+			if !placed {
+				return false
+			}
+			if to, placed := at[s.op.Outputs[0]]; !placed || from != to {
 				return false
 			}
 			p.Saved = append(p.Saved, Saved{Op: s.at, How: Free})
@@ -56,11 +61,4 @@ func (f *frame) spare(g *segment) {
 		p.Saved = append(p.Saved, Saved{Op: i, How: Once})
 	}
 	slices.SortFunc(p.Saved, func(a, b Saved) int { return cmp.Compare(a.Op, b.Op) })
-}
-
-func firstOf(list []int) int {
-	if len(list) == 0 {
-		return -1
-	}
-	return list[0]
 }

@@ -137,6 +137,9 @@ func concatStep(n *Node, axis int) (Step, error) {
 		bias := float32(float32(-inZero) * scale)
 		p.scaled = kernel.Tabulate(func(out, in []byte) { kernel.ConcatScaled(out, in, len(in), len(in), scale, bias, outZero) })
 	}
+	if len(parts) == 1 && parts[0].scaled == nil {
+		return copyStep(n), nil
+	}
 	return func() error {
 		if len(out.Data) == 0 {
 			return nil // the parts have no places in it

@@ -48,9 +48,12 @@ func wholeBytes(d tensor.DType) int {
 }
 
 // copyStep copies input 0 to output 0 as it is, which is nothing to do where they lie in one place.
-func copyStep(n *Node) Step {
-	n.Shares = append(n.Shares, Share{Equal: true})
-	in, out := n.In[0], n.Out[0]
+func copyStep(n *Node) Step { return copyOf(n, 0) }
+
+// copyOf is copyStep of another input.
+func copyOf(n *Node, operand int) Step {
+	n.Shares = append(n.Shares, Share{In: operand, Equal: true})
+	in, out := n.In[operand], n.Out[0]
 	return func() error {
 		copy(out.Data, in.Data)
 		return nil

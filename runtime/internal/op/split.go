@@ -94,6 +94,9 @@ func splitStep(n *Node, in *tensor.Tensor, axis int, sizes []int) (Step, error) 
 			kernel.Axis{N: s * inner, In: 1, Out: 1})
 		at += s * inner
 	}
+	if len(moves) == 1 { // a part that is all
+		return copyOf(n, slices.Index(n.In, in)), nil
+	}
 	outs := n.Out
 	return func() error {
 		for i, m := range moves {
@@ -162,6 +165,9 @@ func preparePack(n *Node) (Step, error) {
 		}
 		moves[i] = kernel.NewMove(size, 0, i*inner, kernel.Axis{N: outer, In: inner, Out: len(n.In) * inner},
 			kernel.Axis{N: inner, In: 1, Out: 1})
+	}
+	if len(moves) == 1 {
+		return copyStep(n), nil
 	}
 	ins := n.In
 	return func() error {
