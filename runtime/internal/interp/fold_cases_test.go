@@ -206,22 +206,22 @@ func TestFolding(t *testing.T) {
 		if got := len(s.main.segments[0].steps); got != len(m.Graphs[0].Ops)-len(c.gone) {
 			t.Errorf("%s: %d steps", c.name, got)
 		}
-		if err := sameResults(m, s); err != nil {
+		if err := sameResults(m, s, 3); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		s.Close()
 	}
 }
 
-// sameResults runs s, of model m, and m with all its operators.
-func sameResults(m *tflite.Model, s *Session) error {
+// sameResults runs s, of model m, and m with all its operators, each some times.
+func sameResults(m *tflite.Model, s *Session, times int) error {
 	whole, err := New(m, Options{Whole: true})
 	if err != nil {
 		return err
 	}
 	defer whole.Close()
 	r := rand.New(rand.NewPCG(1, 5))
-	for range 3 {
+	for range times {
 		for i := range m.Graphs[0].Inputs {
 			fillAll(s.Input(i), r)
 			copy(whole.Input(i).Data, s.Input(i).Data)
@@ -265,7 +265,7 @@ func TestTypesThatTheFileDoesNotTell(t *testing.T) {
 	if opened.main.gone != nil {
 		t.Errorf("operators %v are gone", opened.main.gone)
 	}
-	if err := sameResults(m, opened); err != nil {
+	if err := sameResults(m, opened, 3); err != nil {
 		t.Error(err)
 	}
 }
