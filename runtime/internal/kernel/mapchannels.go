@@ -25,11 +25,22 @@ func mapChannels[T any](out []T, in []byte, table []T, channels int) {
 		}
 		return
 	}
-	for ; len(in) >= channels; out, in = out[channels:], in[channels:] {
-		to, of := out[:channels], table
-		for c, v := range in[:channels] {
-			to[c] = of[v]
-			of = of[256:]
-		}
+	for ; len(in) >= 4*channels; out, in = out[4*channels:], in[4*channels:] {
+		mapPixels(out[:4*channels], in[:4*channels], table, channels)
+	}
+	for i, v := range in {
+		out[i] = table[i%channels*256+int(v)]
+	}
+}
+
+// mapPixels is mapChannels of four pixels: a channel's table is found once for them.
+func mapPixels[T any](out []T, in []byte, table []T, channels int) {
+	a, b, c, d := in[:channels], in[channels:2*channels], in[2*channels:3*channels], in[3*channels:]
+	w, x, y, z := out[:channels], out[channels:2*channels], out[2*channels:3*channels], out[3*channels:]
+	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
+	w, x, y, z = w[:len(a)], x[:len(a)], y[:len(a)], z[:len(a)]
+	for k := range a {
+		t := (*[256]T)(table[256*k:])
+		w[k], x[k], y[k], z[k] = t[a[k]], t[b[k]], t[c[k]], t[d[k]]
 	}
 }
