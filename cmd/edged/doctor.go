@@ -29,8 +29,9 @@ func newDoctor(a *app) *cobra.Command {
 		Short: "Say what this machine is, what is there, and what ails it",
 		Long: `Look at the machine: board, system, processor, memory, heat, power supply, clock, disk, groups; try TensorFlow Lite's library
 and its delegates, each in a process of its own, and look for Edge TPUs; list the cameras, the microphones, the I²C buses and
-the kernel's own sensors (IIO). With -c also open what the config names, and ask its brokers whether they let edged in: with
-TLS and password as the daemon would, by another client's name. --probe asks on each I²C bus who is there.
+the kernel's own sensors (IIO). With -c also open what the config names, have each sensor give one sample, and ask the brokers
+whether they let edged in: with TLS and password as the daemon would, by another client's name. --probe asks on each I²C bus
+who is there.
 
 Each finding has a level, a state, and below it the cause and the remedy. The exit status is that of the worst:
 

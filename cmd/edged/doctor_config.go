@@ -25,17 +25,22 @@ func faults(file string, err error) []findingJSON {
 	return list
 }
 
-// examineConfig opens what c names as edged check does, and asks its brokers. Of a config for another system, only what it
-// says is looked at.
+// examineConfig opens what c names as edged check does, and asks its sensors and its brokers. Of a config for another system,
+// only what it says is looked at.
 func (a *app) examineConfig(ctx context.Context, c *config.Config, here bool) []findingJSON {
 	if !here {
 		return []findingJSON{{Name: "config", Level: fine, State: c.File() + ": well written"}}
 	}
-	if err := checkParts(c, a.env); err != nil {
-		return append(faults(c.File(), err), askBrokers(ctx, c, a.env)...)
+	p := openParts(c, a.env)
+	list := []findingJSON{{Name: "config", State: fmt.Sprintf("%s: %d sensors and %d pipelines", c.File(), len(c.Sensors), len(c.Pipelines))}}
+	if len(p.faults) > 0 {
+		list = faults(c.File(), config.Join(c.Files(), p.faults))
 	}
-	ok := findingJSON{Name: "config", Level: fine, State: fmt.Sprintf("%s: %d sensors and %d pipelines can be opened", c.File(), len(c.Sensors), len(c.Pipelines))}
-	return append([]findingJSON{ok}, askBrokers(ctx, c, a.env)...)
+	list = append(list, askSensors(ctx, p)...)
+	if err := p.Close(); err != nil {
+		list = append(list, findingJSON{Name: "config", Level: warning, State: err.Error()})
+	}
+	return graded(append(list, askBrokers(ctx, c, a.env)...), ailing)
 }
 
 // askTime is how long all brokers of a config may take.
