@@ -185,7 +185,11 @@ func (f *FullyConnected[T]) Run(in, out []T) {
 		f.lengthen()
 		n = f.how.count()
 	}
-	f.p.Pool.Run(n, f.cost(), f.body)
+	if n == 1 { // many layers are so small that what is around them counts
+		f.body(0, 0)
+	} else {
+		f.p.Pool.Run(n, f.cost(), f.body)
+	}
 	f.in, f.out = nil, nil
 }
 

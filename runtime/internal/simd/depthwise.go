@@ -34,8 +34,8 @@ type Depthwise struct {
 	w      []byte    // [channels/64][groups][256]: see gen/depthwise.go
 	base   []int32   // [channels], in the order of the loop's sums
 	scale  []float32 // the same
-	zero   int32
-	lo, hi float32
+	hi     float32
+	limits limits
 	signed bool
 }
 
@@ -88,7 +88,7 @@ func newDepthwise[T int8 | uint8](t Taps[T], loops *taps) *Depthwise {
 	if loops.words != nil {
 		return &Depthwise{c: t.C, taps: t.Taps, words: newWords(t, &loops.words[sign[T]()])}
 	}
-	d := &Depthwise{c: t.C, taps: t.Taps, run: loops.plain, zero: t.Zero, lo: t.Lo, hi: t.Hi, signed: signed}
+	d := &Depthwise{c: t.C, taps: t.Taps, run: loops.plain, hi: t.Hi, limits: limit(t.Scale, t.Zero, t.Lo, t.Hi, signed), signed: signed}
 	if !signed {
 		d.offset = 128 - t.WZero
 	}
@@ -218,7 +218,7 @@ func (d *Depthwise) band(c *DepthwiseCall, l Band) {
 	k := &c.call
 	l.check(k, d.Pieces(), d.c)
 	k.lines, k.skip, k.groups = uint64(l.Lines), uint64(l.across-l.Pixels*d.c), uint64(d.groups())
-	k.hi, k.offset, k.limits = d.hi, d.offset, limit(d.lo, d.zero, d.signed)
+	k.hi, k.offset, k.limits = d.hi, d.offset, d.limits
 	k.taps = l.In.line(l.First, d.Pieces())
 	for b := 0; b*block64 < d.c; b++ {
 		at := b * block64

@@ -34,7 +34,7 @@ TEXT ·depthwiseVNNI(SB), NOSPLIT, $0-8
 	VMOVDQU32 192(AX), Z19
 	VMOVUPS 192(CX), Z23
 	VPBROADCASTD (depthwiseCall_limits+limits_least)(DI), Z28
-	VBROADCASTSS depthwiseCall_hi(DI), Z29
+	VPBROADCASTD (depthwiseCall_limits+limits_most)(DI), Z29
 	VPBROADCASTD (depthwiseCall_limits+limits_words)(DI), Z30
 	PCALIGN $32
 pixel:
@@ -72,25 +72,29 @@ group:
 	JNZ group
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z20, Z0, Z0
-	VMINPS Z29, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z21, Z1, Z1
-	VMINPS Z29, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z22, Z2, Z2
-	VMINPS Z29, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z23, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	CMPL (depthwiseCall_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST depthwiseCall_hi(DI), Z0, Z0
+	VMINPS.BCST depthwiseCall_hi(DI), Z1, Z1
+	VMINPS.BCST depthwiseCall_hi(DI), Z2, Z2
+	VMINPS.BCST depthwiseCall_hi(DI), Z3, Z3
+small:
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z30, Z0, Z0
 	VPADDSW Z30, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z29, Z0, Z0
 	VPMAXSB Z28, Z0, Z0
 	VPXORD.BCST (depthwiseCall_limits+limits_other)(DI), Z0, Z0
 	VMOVDQU8 Z0, K2, (R14)
@@ -138,7 +142,7 @@ TEXT ·depthwiseOffsetVNNI(SB), NOSPLIT, $0-8
 	VMOVDQU32 192(AX), Z19
 	VMOVUPS 192(CX), Z23
 	VPBROADCASTD (depthwiseCall_limits+limits_least)(DI), Z28
-	VBROADCASTSS depthwiseCall_hi(DI), Z29
+	VPBROADCASTD (depthwiseCall_limits+limits_most)(DI), Z29
 	VPBROADCASTD (depthwiseCall_limits+limits_words)(DI), Z30
 	MOVL $0x01010101, AX
 	VPBROADCASTD AX, Z31
@@ -188,31 +192,35 @@ group:
 	VPADDD Z24, Z0, Z0
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z20, Z0, Z0
-	VMINPS Z29, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VPMULLD.BCST depthwiseCall_offset(DI), Z25, Z25
 	VPADDD Z25, Z1, Z1
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z21, Z1, Z1
-	VMINPS Z29, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VPMULLD.BCST depthwiseCall_offset(DI), Z26, Z26
 	VPADDD Z26, Z2, Z2
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z22, Z2, Z2
-	VMINPS Z29, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VPMULLD.BCST depthwiseCall_offset(DI), Z27, Z27
 	VPADDD Z27, Z3, Z3
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z23, Z3, Z3
-	VMINPS Z29, Z3, Z3
+	CMPL (depthwiseCall_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST depthwiseCall_hi(DI), Z0, Z0
+	VMINPS.BCST depthwiseCall_hi(DI), Z1, Z1
+	VMINPS.BCST depthwiseCall_hi(DI), Z2, Z2
+	VMINPS.BCST depthwiseCall_hi(DI), Z3, Z3
+small:
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z30, Z0, Z0
 	VPADDSW Z30, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z29, Z0, Z0
 	VPMAXSB Z28, Z0, Z0
 	VPXORD.BCST (depthwiseCall_limits+limits_other)(DI), Z0, Z0
 	VMOVDQU8 Z0, K2, (R14)

@@ -1,6 +1,9 @@
 package simd
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // Product says what a Gemm computes: for each row m of inputs and each column n,
 //
@@ -40,6 +43,7 @@ type Gemm struct {
 	zero   int32
 	lo, hi float32
 	ends   ends
+	limits limits
 }
 
 // blocks are the loops of a path, by width: widths[i] computes blocks of 16·(i+1) columns. The last of them is the widest.
@@ -115,18 +119,24 @@ type nest struct {
 	now cursor
 }
 
-// limits are what VNNI's loops hold outputs to, after the most: as signed bytes, which unsigned ones become by less 128.
+// limits are what VNNI's loops hold outputs to: as signed bytes, which unsigned ones become by less 128.
 type limits struct {
-	least uint32 // in each byte
-	words uint32 // the zero point, in each word
-	other uint32 // what makes such bytes those of the output
+	least, most uint32 // in each byte
+	words       uint32 // the zero point, in each word
+	other       uint32 // what makes such bytes those of the output
+	large       uint32 // not 0: sums times their scale may not fit in 32 bits
 }
 
-func limit(lo float32, zero int32, signed bool) (l limits) {
+// limit returns the limits of outputs of zero + rint(clamp(v·scale, lo, hi)).
+func limit(scale []float32, zero int32, lo, hi float32, signed bool) (l limits) {
 	if !signed {
 		zero, l.other = zero-128, 0x80808080
 	}
-	l.words, l.least = uint32(uint16(zero))*0x10001, uint32(byte(int32(lo)+zero))*0x1010101
+	each := func(v float32) uint32 { return uint32(byte(int32(v)+zero)) * 0x1010101 }
+	l.words, l.least, l.most = uint32(uint16(zero))*0x10001, each(lo), each(hi)
+	if slices.ContainsFunc(scale, func(s float32) bool { return !(s < 1) }) {
+		l.large = 1
+	}
 	return l
 }
 
@@ -166,7 +176,7 @@ func newGemm[T int8 | uint8](p Product[T], b *blocks) *Gemm {
 	pieces := max(1, p.Pieces)
 	b = b.of(signed).crossing(p.N, pieces, p.K/pieces)
 	steps := (p.K/pieces + b.perStep() - 1) / b.perStep()
-	g := &Gemm{n: p.N, k: p.K, pieces: pieces, steps: steps, blocks: b, signed: signed, zero: p.Zero, lo: p.Lo, hi: p.Hi}
+	g := &Gemm{n: p.N, k: p.K, pieces: pieces, steps: steps, blocks: b, signed: signed, zero: p.Zero, lo: p.Lo, hi: p.Hi, limits: limit(p.Scale, p.Zero, p.Lo, p.Hi, signed)}
 	columns := (p.N + lanes - 1) / lanes * lanes
 	g.base = make([]int32, columns)
 	copy(g.base, p.Base)
@@ -442,7 +452,7 @@ func (g *Gemm) begin(c *Call, m *Matrix) {
 	c.zero, c.lo, c.hi, c.ends = g.zero, g.lo, g.hi, g.ends
 	c.scale, c.rows, c.nest.lines = nil, nil, uint64(m.Lines)
 	if g.blocks.nest {
-		c.nest.limits = limit(g.lo, g.zero, g.signed)
+		c.nest.limits = g.limits
 	}
 	if g.row != 0 {
 		g.addUp(c, m)

@@ -198,29 +198,57 @@ done:
 	JEQ sums
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z24, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z24, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z24, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z24, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z24, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z24, Z11, Z11
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -235,27 +263,16 @@ done:
 	VEXTRACTI32X4 $3, Z0, X1
 	VMOVDQU8 X1, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z24, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z24, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -270,27 +287,16 @@ done:
 	VEXTRACTI32X4 $3, Z4, X5
 	VMOVDQU8 X5, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z24, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z24, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z24, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z24, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
@@ -465,29 +471,45 @@ done:
 	JEQ sums
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z24, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z24, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z24, Z7, Z7
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -502,27 +524,16 @@ done:
 	VEXTRACTI32X4 $3, Z0, X1
 	VMOVDQU8 X1, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z24, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z24, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -667,29 +678,33 @@ done:
 	JEQ sums
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z24, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -814,19 +829,23 @@ done:
 	JEQ sums
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z24, Z1, Z1
-	VMINPS Z28, Z1, Z1
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSWB Z0, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -959,15 +978,19 @@ done:
 	JEQ sums
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VPACKSSDW Z0, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSWB Z0, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -1171,29 +1194,93 @@ done:
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z25, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z24, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z25, Z11, Z11
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z24, Z14, Z14
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z25, Z15, Z15
+	VCVTDQ2PS Z16, Z16
+	VMULPS Z24, Z16, Z16
+	VCVTDQ2PS Z17, Z17
+	VMULPS Z25, Z17, Z17
+	VCVTDQ2PS Z18, Z18
+	VMULPS Z24, Z18, Z18
+	VCVTDQ2PS Z19, Z19
+	VMULPS Z25, Z19, Z19
+	VCVTDQ2PS Z20, Z20
+	VMULPS Z24, Z20, Z20
+	VCVTDQ2PS Z21, Z21
+	VMULPS Z25, Z21, Z21
+	VCVTDQ2PS Z22, Z22
+	VMULPS Z24, Z22, Z22
+	VCVTDQ2PS Z23, Z23
+	VMULPS Z25, Z23, Z23
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+	VMINPS.BCST Call_hi(DI), Z12, Z12
+	VMINPS.BCST Call_hi(DI), Z13, Z13
+	VMINPS.BCST Call_hi(DI), Z14, Z14
+	VMINPS.BCST Call_hi(DI), Z15, Z15
+	VMINPS.BCST Call_hi(DI), Z16, Z16
+	VMINPS.BCST Call_hi(DI), Z17, Z17
+	VMINPS.BCST Call_hi(DI), Z18, Z18
+	VMINPS.BCST Call_hi(DI), Z19, Z19
+	VMINPS.BCST Call_hi(DI), Z20, Z20
+	VMINPS.BCST Call_hi(DI), Z21, Z21
+	VMINPS.BCST Call_hi(DI), Z22, Z22
+	VMINPS.BCST Call_hi(DI), Z23, Z23
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -1202,27 +1289,16 @@ done:
 	VEXTRACTI64X4 $1, Z0, Y1
 	VMOVDQU8 Y1, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z25, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -1231,27 +1307,16 @@ done:
 	VEXTRACTI64X4 $1, Z4, Y5
 	VMOVDQU8 Y5, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z24, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z25, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z24, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z25, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
@@ -1260,27 +1325,16 @@ done:
 	VEXTRACTI64X4 $1, Z8, Y9
 	VMOVDQU8 Y9, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z12, Z12
-	VMULPS Z24, Z12, Z12
-	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VCVTDQ2PS Z13, Z13
-	VMULPS Z25, Z13, Z13
-	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VCVTDQ2PS Z14, Z14
-	VMULPS Z24, Z14, Z14
-	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VCVTDQ2PS Z15, Z15
-	VMULPS Z25, Z15, Z15
-	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
 	VPACKSSDW Z13, Z12, Z12
 	VPADDSW Z29, Z12, Z12
 	VPACKSSDW Z15, Z14, Z14
 	VPADDSW Z29, Z14, Z14
 	VPACKSSWB Z14, Z12, Z12
+	VPMINSB Z28, Z12, Z12
 	VPMAXSB Z30, Z12, Z12
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
 	VPERMD Z12, Z31, Z12
@@ -1289,27 +1343,16 @@ done:
 	VEXTRACTI64X4 $1, Z12, Y13
 	VMOVDQU8 Y13, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z16, Z16
-	VMULPS Z24, Z16, Z16
-	VMINPS Z28, Z16, Z16
 	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
-	VCVTDQ2PS Z17, Z17
-	VMULPS Z25, Z17, Z17
-	VMINPS Z28, Z17, Z17
 	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
-	VCVTDQ2PS Z18, Z18
-	VMULPS Z24, Z18, Z18
-	VMINPS Z28, Z18, Z18
 	VCVTPS2DQ Z18, Z18 // to nearest, ties to even
-	VCVTDQ2PS Z19, Z19
-	VMULPS Z25, Z19, Z19
-	VMINPS Z28, Z19, Z19
 	VCVTPS2DQ Z19, Z19 // to nearest, ties to even
 	VPACKSSDW Z17, Z16, Z16
 	VPADDSW Z29, Z16, Z16
 	VPACKSSDW Z19, Z18, Z18
 	VPADDSW Z29, Z18, Z18
 	VPACKSSWB Z18, Z16, Z16
+	VPMINSB Z28, Z16, Z16
 	VPMAXSB Z30, Z16, Z16
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
 	VPERMD Z16, Z31, Z16
@@ -1318,27 +1361,16 @@ done:
 	VEXTRACTI64X4 $1, Z16, Y17
 	VMOVDQU8 Y17, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z20, Z20
-	VMULPS Z24, Z20, Z20
-	VMINPS Z28, Z20, Z20
 	VCVTPS2DQ Z20, Z20 // to nearest, ties to even
-	VCVTDQ2PS Z21, Z21
-	VMULPS Z25, Z21, Z21
-	VMINPS Z28, Z21, Z21
 	VCVTPS2DQ Z21, Z21 // to nearest, ties to even
-	VCVTDQ2PS Z22, Z22
-	VMULPS Z24, Z22, Z22
-	VMINPS Z28, Z22, Z22
 	VCVTPS2DQ Z22, Z22 // to nearest, ties to even
-	VCVTDQ2PS Z23, Z23
-	VMULPS Z25, Z23, Z23
-	VMINPS Z28, Z23, Z23
 	VCVTPS2DQ Z23, Z23 // to nearest, ties to even
 	VPACKSSDW Z21, Z20, Z20
 	VPADDSW Z29, Z20, Z20
 	VPACKSSDW Z23, Z22, Z22
 	VPADDSW Z29, Z22, Z22
 	VPACKSSWB Z22, Z20, Z20
+	VPMINSB Z28, Z20, Z20
 	VPMAXSB Z30, Z20, Z20
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z20, Z20
 	VPERMD Z20, Z31, Z20
@@ -1545,29 +1577,69 @@ done:
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z25, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z24, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z25, Z11, Z11
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z24, Z14, Z14
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z25, Z15, Z15
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+	VMINPS.BCST Call_hi(DI), Z12, Z12
+	VMINPS.BCST Call_hi(DI), Z13, Z13
+	VMINPS.BCST Call_hi(DI), Z14, Z14
+	VMINPS.BCST Call_hi(DI), Z15, Z15
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -1576,27 +1648,16 @@ done:
 	VEXTRACTI64X4 $1, Z0, Y1
 	VMOVDQU8 Y1, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z25, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -1605,27 +1666,16 @@ done:
 	VEXTRACTI64X4 $1, Z4, Y5
 	VMOVDQU8 Y5, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z24, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z25, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z24, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z25, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
@@ -1634,27 +1684,16 @@ done:
 	VEXTRACTI64X4 $1, Z8, Y9
 	VMOVDQU8 Y9, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z12, Z12
-	VMULPS Z24, Z12, Z12
-	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VCVTDQ2PS Z13, Z13
-	VMULPS Z25, Z13, Z13
-	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VCVTDQ2PS Z14, Z14
-	VMULPS Z24, Z14, Z14
-	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VCVTDQ2PS Z15, Z15
-	VMULPS Z25, Z15, Z15
-	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
 	VPACKSSDW Z13, Z12, Z12
 	VPADDSW Z29, Z12, Z12
 	VPACKSSDW Z15, Z14, Z14
 	VPADDSW Z29, Z14, Z14
 	VPACKSSWB Z14, Z12, Z12
+	VPMINSB Z28, Z12, Z12
 	VPMAXSB Z30, Z12, Z12
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
 	VPERMD Z12, Z31, Z12
@@ -1831,29 +1870,57 @@ done:
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z25, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z24, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z25, Z11, Z11
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -1862,27 +1929,16 @@ done:
 	VEXTRACTI64X4 $1, Z0, Y1
 	VMOVDQU8 Y1, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z25, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -1891,27 +1947,16 @@ done:
 	VEXTRACTI64X4 $1, Z4, Y5
 	VMOVDQU8 Y5, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z24, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z25, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z24, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z25, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
@@ -2066,29 +2111,45 @@ done:
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z25, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -2097,27 +2158,16 @@ done:
 	VEXTRACTI64X4 $1, Z0, Y1
 	VMOVDQU8 Y1, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z25, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -2248,29 +2298,33 @@ done:
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z24, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z25, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -2416,19 +2470,23 @@ done:
 	MOVQ (Call_nest+nest_now+cursor_scale)(DI), DX
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSWB Z0, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -2625,29 +2683,93 @@ done:
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z25, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z26, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z26, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z24, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z25, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z26, Z11, Z11
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z26, Z14, Z14
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z24, Z15, Z15
+	VCVTDQ2PS Z16, Z16
+	VMULPS Z25, Z16, Z16
+	VCVTDQ2PS Z17, Z17
+	VMULPS Z26, Z17, Z17
+	VCVTDQ2PS Z18, Z18
+	VMULPS Z24, Z18, Z18
+	VCVTDQ2PS Z19, Z19
+	VMULPS Z25, Z19, Z19
+	VCVTDQ2PS Z20, Z20
+	VMULPS Z26, Z20, Z20
+	VCVTDQ2PS Z21, Z21
+	VMULPS Z24, Z21, Z21
+	VCVTDQ2PS Z22, Z22
+	VMULPS Z25, Z22, Z22
+	VCVTDQ2PS Z23, Z23
+	VMULPS Z26, Z23, Z23
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+	VMINPS.BCST Call_hi(DI), Z12, Z12
+	VMINPS.BCST Call_hi(DI), Z13, Z13
+	VMINPS.BCST Call_hi(DI), Z14, Z14
+	VMINPS.BCST Call_hi(DI), Z15, Z15
+	VMINPS.BCST Call_hi(DI), Z16, Z16
+	VMINPS.BCST Call_hi(DI), Z17, Z17
+	VMINPS.BCST Call_hi(DI), Z18, Z18
+	VMINPS.BCST Call_hi(DI), Z19, Z19
+	VMINPS.BCST Call_hi(DI), Z20, Z20
+	VMINPS.BCST Call_hi(DI), Z21, Z21
+	VMINPS.BCST Call_hi(DI), Z22, Z22
+	VMINPS.BCST Call_hi(DI), Z23, Z23
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -2659,27 +2781,16 @@ done:
 	ADDQ R15, R14
 	VEXTRACTI32X4 $3, Z0, X1
 	VMOVDQU32 X1, 0(R14)
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z25, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z26, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z25, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -2691,27 +2802,16 @@ done:
 	VMOVDQU32 X5, 0(R14)
 	VEXTRACTI32X4 $3, Z4, X5
 	VMOVDQU32 X5, 16(R14)
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z26, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z24, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z25, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z26, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
@@ -2724,27 +2824,16 @@ done:
 	VEXTRACTI32X4 $3, Z8, X9
 	VMOVDQU8 X9, K2, 32(R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z12, Z12
-	VMULPS Z24, Z12, Z12
-	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VCVTDQ2PS Z13, Z13
-	VMULPS Z25, Z13, Z13
-	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VCVTDQ2PS Z14, Z14
-	VMULPS Z26, Z14, Z14
-	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VCVTDQ2PS Z15, Z15
-	VMULPS Z24, Z15, Z15
-	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
 	VPACKSSDW Z13, Z12, Z12
 	VPADDSW Z29, Z12, Z12
 	VPACKSSDW Z15, Z14, Z14
 	VPADDSW Z29, Z14, Z14
 	VPACKSSWB Z14, Z12, Z12
+	VPMINSB Z28, Z12, Z12
 	VPMAXSB Z30, Z12, Z12
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
 	VPERMD Z12, Z31, Z12
@@ -2756,27 +2845,16 @@ done:
 	ADDQ R15, R14
 	VEXTRACTI32X4 $3, Z12, X13
 	VMOVDQU32 X13, 0(R14)
-	VCVTDQ2PS Z16, Z16
-	VMULPS Z25, Z16, Z16
-	VMINPS Z28, Z16, Z16
 	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
-	VCVTDQ2PS Z17, Z17
-	VMULPS Z26, Z17, Z17
-	VMINPS Z28, Z17, Z17
 	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
-	VCVTDQ2PS Z18, Z18
-	VMULPS Z24, Z18, Z18
-	VMINPS Z28, Z18, Z18
 	VCVTPS2DQ Z18, Z18 // to nearest, ties to even
-	VCVTDQ2PS Z19, Z19
-	VMULPS Z25, Z19, Z19
-	VMINPS Z28, Z19, Z19
 	VCVTPS2DQ Z19, Z19 // to nearest, ties to even
 	VPACKSSDW Z17, Z16, Z16
 	VPADDSW Z29, Z16, Z16
 	VPACKSSDW Z19, Z18, Z18
 	VPADDSW Z29, Z18, Z18
 	VPACKSSWB Z18, Z16, Z16
+	VPMINSB Z28, Z16, Z16
 	VPMAXSB Z30, Z16, Z16
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
 	VPERMD Z16, Z31, Z16
@@ -2788,27 +2866,16 @@ done:
 	VMOVDQU32 X17, 0(R14)
 	VEXTRACTI32X4 $3, Z16, X17
 	VMOVDQU32 X17, 16(R14)
-	VCVTDQ2PS Z20, Z20
-	VMULPS Z26, Z20, Z20
-	VMINPS Z28, Z20, Z20
 	VCVTPS2DQ Z20, Z20 // to nearest, ties to even
-	VCVTDQ2PS Z21, Z21
-	VMULPS Z24, Z21, Z21
-	VMINPS Z28, Z21, Z21
 	VCVTPS2DQ Z21, Z21 // to nearest, ties to even
-	VCVTDQ2PS Z22, Z22
-	VMULPS Z25, Z22, Z22
-	VMINPS Z28, Z22, Z22
 	VCVTPS2DQ Z22, Z22 // to nearest, ties to even
-	VCVTDQ2PS Z23, Z23
-	VMULPS Z26, Z23, Z23
-	VMINPS Z28, Z23, Z23
 	VCVTPS2DQ Z23, Z23 // to nearest, ties to even
 	VPACKSSDW Z21, Z20, Z20
 	VPADDSW Z29, Z20, Z20
 	VPACKSSDW Z23, Z22, Z22
 	VPADDSW Z29, Z22, Z22
 	VPACKSSWB Z22, Z20, Z20
+	VPMINSB Z28, Z20, Z20
 	VPMAXSB Z30, Z20, Z20
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z20, Z20
 	VPERMD Z20, Z31, Z20
@@ -3017,29 +3084,75 @@ done:
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z25, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z26, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z26, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z24, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z25, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z26, Z11, Z11
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z26, Z14, Z14
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z24, Z15, Z15
+	VCVTDQ2PS Z16, Z16
+	VMULPS Z25, Z16, Z16
+	VCVTDQ2PS Z17, Z17
+	VMULPS Z26, Z17, Z17
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+	VMINPS.BCST Call_hi(DI), Z12, Z12
+	VMINPS.BCST Call_hi(DI), Z13, Z13
+	VMINPS.BCST Call_hi(DI), Z14, Z14
+	VMINPS.BCST Call_hi(DI), Z15, Z15
+	VMINPS.BCST Call_hi(DI), Z16, Z16
+	VMINPS.BCST Call_hi(DI), Z17, Z17
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -3051,27 +3164,16 @@ done:
 	ADDQ R15, R14
 	VEXTRACTI32X4 $3, Z0, X1
 	VMOVDQU32 X1, 0(R14)
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z25, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z26, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z25, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -3083,27 +3185,16 @@ done:
 	VMOVDQU32 X5, 0(R14)
 	VEXTRACTI32X4 $3, Z4, X5
 	VMOVDQU32 X5, 16(R14)
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z26, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z24, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z25, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z26, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
@@ -3116,27 +3207,16 @@ done:
 	VEXTRACTI32X4 $3, Z8, X9
 	VMOVDQU8 X9, K2, 32(R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z12, Z12
-	VMULPS Z24, Z12, Z12
-	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VCVTDQ2PS Z13, Z13
-	VMULPS Z25, Z13, Z13
-	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VCVTDQ2PS Z14, Z14
-	VMULPS Z26, Z14, Z14
-	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VCVTDQ2PS Z15, Z15
-	VMULPS Z24, Z15, Z15
-	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
 	VPACKSSDW Z13, Z12, Z12
 	VPADDSW Z29, Z12, Z12
 	VPACKSSDW Z15, Z14, Z14
 	VPADDSW Z29, Z14, Z14
 	VPACKSSWB Z14, Z12, Z12
+	VPMINSB Z28, Z12, Z12
 	VPMAXSB Z30, Z12, Z12
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
 	VPERMD Z12, Z31, Z12
@@ -3148,17 +3228,12 @@ done:
 	ADDQ R15, R14
 	VEXTRACTI32X4 $3, Z12, X13
 	VMOVDQU32 X13, 0(R14)
-	VCVTDQ2PS Z16, Z16
-	VMULPS Z25, Z16, Z16
-	VMINPS Z28, Z16, Z16
 	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
-	VCVTDQ2PS Z17, Z17
-	VMULPS Z26, Z17, Z17
-	VMINPS Z28, Z17, Z17
 	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
 	VPACKSSDW Z17, Z16, Z16
 	VPADDSW Z29, Z16, Z16
 	VPACKSSWB Z16, Z16, Z16
+	VPMINSB Z28, Z16, Z16
 	VPMAXSB Z30, Z16, Z16
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
 	VPERMD Z16, Z31, Z16
@@ -3332,29 +3407,57 @@ done:
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z25, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z26, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z24, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z25, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z26, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z24, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z25, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z26, Z11, Z11
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -3366,27 +3469,16 @@ done:
 	ADDQ R15, R14
 	VEXTRACTI32X4 $3, Z0, X1
 	VMOVDQU32 X1, 0(R14)
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z25, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z26, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z24, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z25, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -3398,27 +3490,16 @@ done:
 	VMOVDQU32 X5, 0(R14)
 	VEXTRACTI32X4 $3, Z4, X5
 	VMOVDQU32 X5, 16(R14)
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z26, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z24, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z25, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z26, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
@@ -3565,29 +3646,39 @@ done:
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z24, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z25, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z26, Z5, Z5
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -3599,17 +3690,12 @@ done:
 	ADDQ R15, R14
 	VEXTRACTI32X4 $3, Z0, X1
 	VMOVDQU32 X1, 0(R14)
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z25, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z26, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSWB Z4, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -3767,25 +3853,29 @@ done:
 	VMOVUPS 0(DX), Z24
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z2, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
@@ -3983,159 +4073,168 @@ done:
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z26, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z27, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z26, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z27, Z11, Z11
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z26, Z14, Z14
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z27, Z15, Z15
+	VCVTDQ2PS Z16, Z16
+	VMULPS Z24, Z16, Z16
+	VCVTDQ2PS Z17, Z17
+	VMULPS Z25, Z17, Z17
+	VCVTDQ2PS Z18, Z18
+	VMULPS Z26, Z18, Z18
+	VCVTDQ2PS Z19, Z19
+	VMULPS Z27, Z19, Z19
+	VCVTDQ2PS Z20, Z20
+	VMULPS Z24, Z20, Z20
+	VCVTDQ2PS Z21, Z21
+	VMULPS Z25, Z21, Z21
+	VCVTDQ2PS Z22, Z22
+	VMULPS Z26, Z22, Z22
+	VCVTDQ2PS Z23, Z23
+	VMULPS Z27, Z23, Z23
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+	VMINPS.BCST Call_hi(DI), Z12, Z12
+	VMINPS.BCST Call_hi(DI), Z13, Z13
+	VMINPS.BCST Call_hi(DI), Z14, Z14
+	VMINPS.BCST Call_hi(DI), Z15, Z15
+	VMINPS.BCST Call_hi(DI), Z16, Z16
+	VMINPS.BCST Call_hi(DI), Z17, Z17
+	VMINPS.BCST Call_hi(DI), Z18, Z18
+	VMINPS.BCST Call_hi(DI), Z19, Z19
+	VMINPS.BCST Call_hi(DI), Z20, Z20
+	VMINPS.BCST Call_hi(DI), Z21, Z21
+	VMINPS.BCST Call_hi(DI), Z22, Z22
+	VMINPS.BCST Call_hi(DI), Z23, Z23
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
 	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z26, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z27, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
 	VMOVDQU8 Z4, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z24, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z25, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z26, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z27, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
 	VMOVDQU8 Z8, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z12, Z12
-	VMULPS Z24, Z12, Z12
-	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VCVTDQ2PS Z13, Z13
-	VMULPS Z25, Z13, Z13
-	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VCVTDQ2PS Z14, Z14
-	VMULPS Z26, Z14, Z14
-	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VCVTDQ2PS Z15, Z15
-	VMULPS Z27, Z15, Z15
-	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
 	VPACKSSDW Z13, Z12, Z12
 	VPADDSW Z29, Z12, Z12
 	VPACKSSDW Z15, Z14, Z14
 	VPADDSW Z29, Z14, Z14
 	VPACKSSWB Z14, Z12, Z12
+	VPMINSB Z28, Z12, Z12
 	VPMAXSB Z30, Z12, Z12
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
 	VPERMD Z12, Z31, Z12
 	VMOVDQU8 Z12, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z16, Z16
-	VMULPS Z24, Z16, Z16
-	VMINPS Z28, Z16, Z16
 	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
-	VCVTDQ2PS Z17, Z17
-	VMULPS Z25, Z17, Z17
-	VMINPS Z28, Z17, Z17
 	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
-	VCVTDQ2PS Z18, Z18
-	VMULPS Z26, Z18, Z18
-	VMINPS Z28, Z18, Z18
 	VCVTPS2DQ Z18, Z18 // to nearest, ties to even
-	VCVTDQ2PS Z19, Z19
-	VMULPS Z27, Z19, Z19
-	VMINPS Z28, Z19, Z19
 	VCVTPS2DQ Z19, Z19 // to nearest, ties to even
 	VPACKSSDW Z17, Z16, Z16
 	VPADDSW Z29, Z16, Z16
 	VPACKSSDW Z19, Z18, Z18
 	VPADDSW Z29, Z18, Z18
 	VPACKSSWB Z18, Z16, Z16
+	VPMINSB Z28, Z16, Z16
 	VPMAXSB Z30, Z16, Z16
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
 	VPERMD Z16, Z31, Z16
 	VMOVDQU8 Z16, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z20, Z20
-	VMULPS Z24, Z20, Z20
-	VMINPS Z28, Z20, Z20
 	VCVTPS2DQ Z20, Z20 // to nearest, ties to even
-	VCVTDQ2PS Z21, Z21
-	VMULPS Z25, Z21, Z21
-	VMINPS Z28, Z21, Z21
 	VCVTPS2DQ Z21, Z21 // to nearest, ties to even
-	VCVTDQ2PS Z22, Z22
-	VMULPS Z26, Z22, Z22
-	VMINPS Z28, Z22, Z22
 	VCVTPS2DQ Z22, Z22 // to nearest, ties to even
-	VCVTDQ2PS Z23, Z23
-	VMULPS Z27, Z23, Z23
-	VMINPS Z28, Z23, Z23
 	VCVTPS2DQ Z23, Z23 // to nearest, ties to even
 	VPACKSSDW Z21, Z20, Z20
 	VPADDSW Z29, Z20, Z20
 	VPACKSSDW Z23, Z22, Z22
 	VPADDSW Z29, Z22, Z22
 	VPACKSSWB Z22, Z20, Z20
+	VPMINSB Z28, Z20, Z20
 	VPMAXSB Z30, Z20, Z20
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z20, Z20
 	VPERMD Z20, Z31, Z20
@@ -4341,133 +4440,141 @@ done:
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z26, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z27, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z26, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z27, Z11, Z11
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z26, Z14, Z14
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z27, Z15, Z15
+	VCVTDQ2PS Z16, Z16
+	VMULPS Z24, Z16, Z16
+	VCVTDQ2PS Z17, Z17
+	VMULPS Z25, Z17, Z17
+	VCVTDQ2PS Z18, Z18
+	VMULPS Z26, Z18, Z18
+	VCVTDQ2PS Z19, Z19
+	VMULPS Z27, Z19, Z19
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+	VMINPS.BCST Call_hi(DI), Z12, Z12
+	VMINPS.BCST Call_hi(DI), Z13, Z13
+	VMINPS.BCST Call_hi(DI), Z14, Z14
+	VMINPS.BCST Call_hi(DI), Z15, Z15
+	VMINPS.BCST Call_hi(DI), Z16, Z16
+	VMINPS.BCST Call_hi(DI), Z17, Z17
+	VMINPS.BCST Call_hi(DI), Z18, Z18
+	VMINPS.BCST Call_hi(DI), Z19, Z19
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
 	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z26, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z27, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
 	VMOVDQU8 Z4, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z24, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z25, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z26, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z27, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
 	VMOVDQU8 Z8, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z12, Z12
-	VMULPS Z24, Z12, Z12
-	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VCVTDQ2PS Z13, Z13
-	VMULPS Z25, Z13, Z13
-	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VCVTDQ2PS Z14, Z14
-	VMULPS Z26, Z14, Z14
-	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VCVTDQ2PS Z15, Z15
-	VMULPS Z27, Z15, Z15
-	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
 	VPACKSSDW Z13, Z12, Z12
 	VPADDSW Z29, Z12, Z12
 	VPACKSSDW Z15, Z14, Z14
 	VPADDSW Z29, Z14, Z14
 	VPACKSSWB Z14, Z12, Z12
+	VPMINSB Z28, Z12, Z12
 	VPMAXSB Z30, Z12, Z12
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
 	VPERMD Z12, Z31, Z12
 	VMOVDQU8 Z12, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z16, Z16
-	VMULPS Z24, Z16, Z16
-	VMINPS Z28, Z16, Z16
 	VCVTPS2DQ Z16, Z16 // to nearest, ties to even
-	VCVTDQ2PS Z17, Z17
-	VMULPS Z25, Z17, Z17
-	VMINPS Z28, Z17, Z17
 	VCVTPS2DQ Z17, Z17 // to nearest, ties to even
-	VCVTDQ2PS Z18, Z18
-	VMULPS Z26, Z18, Z18
-	VMINPS Z28, Z18, Z18
 	VCVTPS2DQ Z18, Z18 // to nearest, ties to even
-	VCVTDQ2PS Z19, Z19
-	VMULPS Z27, Z19, Z19
-	VMINPS Z28, Z19, Z19
 	VCVTPS2DQ Z19, Z19 // to nearest, ties to even
 	VPACKSSDW Z17, Z16, Z16
 	VPADDSW Z29, Z16, Z16
 	VPACKSSDW Z19, Z18, Z18
 	VPADDSW Z29, Z18, Z18
 	VPACKSSWB Z18, Z16, Z16
+	VPMINSB Z28, Z16, Z16
 	VPMAXSB Z30, Z16, Z16
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z16, Z16
 	VPERMD Z16, Z31, Z16
@@ -4654,107 +4761,114 @@ done:
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z26, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z27, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z26, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z27, Z11, Z11
+	VCVTDQ2PS Z12, Z12
+	VMULPS Z24, Z12, Z12
+	VCVTDQ2PS Z13, Z13
+	VMULPS Z25, Z13, Z13
+	VCVTDQ2PS Z14, Z14
+	VMULPS Z26, Z14, Z14
+	VCVTDQ2PS Z15, Z15
+	VMULPS Z27, Z15, Z15
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+	VMINPS.BCST Call_hi(DI), Z12, Z12
+	VMINPS.BCST Call_hi(DI), Z13, Z13
+	VMINPS.BCST Call_hi(DI), Z14, Z14
+	VMINPS.BCST Call_hi(DI), Z15, Z15
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
 	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z26, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z27, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
 	VMOVDQU8 Z4, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z24, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z25, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z26, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z27, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
 	VMOVDQU8 Z8, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z12, Z12
-	VMULPS Z24, Z12, Z12
-	VMINPS Z28, Z12, Z12
 	VCVTPS2DQ Z12, Z12 // to nearest, ties to even
-	VCVTDQ2PS Z13, Z13
-	VMULPS Z25, Z13, Z13
-	VMINPS Z28, Z13, Z13
 	VCVTPS2DQ Z13, Z13 // to nearest, ties to even
-	VCVTDQ2PS Z14, Z14
-	VMULPS Z26, Z14, Z14
-	VMINPS Z28, Z14, Z14
 	VCVTPS2DQ Z14, Z14 // to nearest, ties to even
-	VCVTDQ2PS Z15, Z15
-	VMULPS Z27, Z15, Z15
-	VMINPS Z28, Z15, Z15
 	VCVTPS2DQ Z15, Z15 // to nearest, ties to even
 	VPACKSSDW Z13, Z12, Z12
 	VPADDSW Z29, Z12, Z12
 	VPACKSSDW Z15, Z14, Z14
 	VPADDSW Z29, Z14, Z14
 	VPACKSSWB Z14, Z12, Z12
+	VPMINSB Z28, Z12, Z12
 	VPMAXSB Z30, Z12, Z12
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z12, Z12
 	VPERMD Z12, Z31, Z12
@@ -4920,81 +5034,87 @@ done:
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z26, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z27, Z7, Z7
+	VCVTDQ2PS Z8, Z8
+	VMULPS Z24, Z8, Z8
+	VCVTDQ2PS Z9, Z9
+	VMULPS Z25, Z9, Z9
+	VCVTDQ2PS Z10, Z10
+	VMULPS Z26, Z10, Z10
+	VCVTDQ2PS Z11, Z11
+	VMULPS Z27, Z11, Z11
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+	VMINPS.BCST Call_hi(DI), Z8, Z8
+	VMINPS.BCST Call_hi(DI), Z9, Z9
+	VMINPS.BCST Call_hi(DI), Z10, Z10
+	VMINPS.BCST Call_hi(DI), Z11, Z11
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
 	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z26, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z27, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
 	VMOVDQU8 Z4, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z8, Z8
-	VMULPS Z24, Z8, Z8
-	VMINPS Z28, Z8, Z8
 	VCVTPS2DQ Z8, Z8 // to nearest, ties to even
-	VCVTDQ2PS Z9, Z9
-	VMULPS Z25, Z9, Z9
-	VMINPS Z28, Z9, Z9
 	VCVTPS2DQ Z9, Z9 // to nearest, ties to even
-	VCVTDQ2PS Z10, Z10
-	VMULPS Z26, Z10, Z10
-	VMINPS Z28, Z10, Z10
 	VCVTPS2DQ Z10, Z10 // to nearest, ties to even
-	VCVTDQ2PS Z11, Z11
-	VMULPS Z27, Z11, Z11
-	VMINPS Z28, Z11, Z11
 	VCVTPS2DQ Z11, Z11 // to nearest, ties to even
 	VPACKSSDW Z9, Z8, Z8
 	VPADDSW Z29, Z8, Z8
 	VPACKSSDW Z11, Z10, Z10
 	VPADDSW Z29, Z10, Z10
 	VPACKSSWB Z10, Z8, Z8
+	VPMINSB Z28, Z8, Z8
 	VPMAXSB Z30, Z8, Z8
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z8, Z8
 	VPERMD Z8, Z31, Z8
@@ -5141,55 +5261,60 @@ done:
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	VCVTDQ2PS Z4, Z4
+	VMULPS Z24, Z4, Z4
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z25, Z5, Z5
+	VCVTDQ2PS Z6, Z6
+	VMULPS Z26, Z6, Z6
+	VCVTDQ2PS Z7, Z7
+	VMULPS Z27, Z7, Z7
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+	VMINPS.BCST Call_hi(DI), Z4, Z4
+	VMINPS.BCST Call_hi(DI), Z5, Z5
+	VMINPS.BCST Call_hi(DI), Z6, Z6
+	VMINPS.BCST Call_hi(DI), Z7, Z7
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0
 	VMOVDQU8 Z0, K1, (R14)
 	ADDQ R15, R14
-	VCVTDQ2PS Z4, Z4
-	VMULPS Z24, Z4, Z4
-	VMINPS Z28, Z4, Z4
 	VCVTPS2DQ Z4, Z4 // to nearest, ties to even
-	VCVTDQ2PS Z5, Z5
-	VMULPS Z25, Z5, Z5
-	VMINPS Z28, Z5, Z5
 	VCVTPS2DQ Z5, Z5 // to nearest, ties to even
-	VCVTDQ2PS Z6, Z6
-	VMULPS Z26, Z6, Z6
-	VMINPS Z28, Z6, Z6
 	VCVTPS2DQ Z6, Z6 // to nearest, ties to even
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z27, Z7, Z7
-	VMINPS Z28, Z7, Z7
 	VCVTPS2DQ Z7, Z7 // to nearest, ties to even
 	VPACKSSDW Z5, Z4, Z4
 	VPADDSW Z29, Z4, Z4
 	VPACKSSDW Z7, Z6, Z6
 	VPADDSW Z29, Z6, Z6
 	VPACKSSWB Z6, Z4, Z4
+	VPMINSB Z28, Z4, Z4
 	VPMAXSB Z30, Z4, Z4
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z4, Z4
 	VPERMD Z4, Z31, Z4
@@ -5358,29 +5483,33 @@ done:
 	VMOVUPS 64(DX), Z25
 	VMOVUPS 128(DX), Z26
 	VMOVUPS 192(DX), Z27
-	VBROADCASTSS Call_hi(DI), Z28
-	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
 	VCVTDQ2PS Z0, Z0
 	VMULPS Z24, Z0, Z0
-	VMINPS Z28, Z0, Z0
-	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
 	VCVTDQ2PS Z1, Z1
 	VMULPS Z25, Z1, Z1
-	VMINPS Z28, Z1, Z1
-	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
 	VCVTDQ2PS Z2, Z2
 	VMULPS Z26, Z2, Z2
-	VMINPS Z28, Z2, Z2
-	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTDQ2PS Z3, Z3
 	VMULPS Z27, Z3, Z3
-	VMINPS Z28, Z3, Z3
+	CMPL (Call_nest+nest_limits+limits_large)(DI), $0
+	JEQ small
+	VMINPS.BCST Call_hi(DI), Z0, Z0
+	VMINPS.BCST Call_hi(DI), Z1, Z1
+	VMINPS.BCST Call_hi(DI), Z2, Z2
+	VMINPS.BCST Call_hi(DI), Z3, Z3
+small:
+	VPBROADCASTD (Call_nest+nest_limits+limits_most)(DI), Z28
+	VPBROADCASTD (Call_nest+nest_limits+limits_words)(DI), Z29
+	VCVTPS2DQ Z0, Z0 // to nearest, ties to even
+	VCVTPS2DQ Z1, Z1 // to nearest, ties to even
+	VCVTPS2DQ Z2, Z2 // to nearest, ties to even
 	VCVTPS2DQ Z3, Z3 // to nearest, ties to even
 	VPACKSSDW Z1, Z0, Z0
 	VPADDSW Z29, Z0, Z0
 	VPACKSSDW Z3, Z2, Z2
 	VPADDSW Z29, Z2, Z2
 	VPACKSSWB Z2, Z0, Z0
+	VPMINSB Z28, Z0, Z0
 	VPMAXSB Z30, Z0, Z0
 	VPXORD.BCST (Call_nest+nest_limits+limits_other)(DI), Z0, Z0
 	VPERMD Z0, Z31, Z0

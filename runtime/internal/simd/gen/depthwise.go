@@ -36,7 +36,7 @@ func depthwiseLoop(o *out, name string, offset bool) {
 		o.op("VMOVUPS %d(CX), Z%d", 64*q, 20+q)
 	}
 	o.op("VPBROADCASTD (depthwiseCall_limits+limits_least)(DI), Z28")
-	o.op("VBROADCASTSS depthwiseCall_hi(DI), Z29")
+	o.op("VPBROADCASTD (depthwiseCall_limits+limits_most)(DI), Z29")
 	o.op("VPBROADCASTD (depthwiseCall_limits+limits_words)(DI), Z30")
 	if offset {
 		o.op("MOVL $0x01010101, AX")
@@ -72,7 +72,14 @@ func depthwiseLoop(o *out, name string, offset bool) {
 		}
 		o.op("VCVTDQ2PS Z%d, Z%d", q, q)
 		o.op("VMULPS Z%d, Z%d, Z%d", 20+q, q, q)
-		o.op("VMINPS Z29, Z%d, Z%d", q, q)
+	}
+	o.op("CMPL (depthwiseCall_limits+limits_large)(DI), $0")
+	o.op("JEQ small")
+	for q := range 4 {
+		o.op("VMINPS.BCST depthwiseCall_hi(DI), Z%d, Z%d", q, q)
+	}
+	o.line("small:")
+	for q := range 4 {
 		o.op("VCVTPS2DQ Z%d, Z%d // to nearest, ties to even", q, q)
 	}
 	store(o)
@@ -101,6 +108,7 @@ func store(o *out) {
 	o.op("VPADDSW Z30, Z0, Z0")
 	o.op("VPADDSW Z30, Z2, Z2")
 	o.op("VPACKSSWB Z2, Z0, Z0")
+	o.op("VPMINSB Z29, Z0, Z0")
 	o.op("VPMAXSB Z28, Z0, Z0")
 	o.op("VPXORD.BCST (depthwiseCall_limits+limits_other)(DI), Z0, Z0")
 	o.op("VMOVDQU8 Z0, K2, (R14)")

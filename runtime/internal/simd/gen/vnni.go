@@ -207,7 +207,17 @@ func (b block) end(o *out) {
 	for v := range b.width {
 		o.op("VMOVUPS %d(DX), Z%d", 64*v, 24+v)
 	}
-	o.op("VBROADCASTSS Call_hi(DI), Z28")
+	for i := range b.rows * b.width {
+		o.op("VCVTDQ2PS Z%d, Z%d", i, i)
+		o.op("VMULPS Z%d, Z%d, Z%d", 24+i%b.width, i, i)
+	}
+	o.op("CMPL %s, $0", field("limits+limits_large"))
+	o.op("JEQ small")
+	for i := range b.rows * b.width {
+		o.op("VMINPS.BCST Call_hi(DI), Z%d, Z%d", i, i)
+	}
+	o.line("small:")
+	o.op("VPBROADCASTD %s, Z28", field("limits+limits_most"))
 	o.op("VPBROADCASTD %s, Z29", field("limits+limits_words"))
 	for from := 0; from < b.rows*b.width; from += 4 {
 		b.bytes(o, from, min(4, b.rows*b.width-from))
@@ -226,13 +236,11 @@ func (b block) end(o *out) {
 	}
 }
 
-// bytes makes up to four vectors of sums, from Z<a> on, bytes and stores them. No sum times its scale is too large for an int, since
-// the most comes before; what is too small becomes the least int, and stays so in fewer bits.
+// bytes makes up to four vectors of scaled sums, from Z<a> on, bytes and stores them. What does not fit in a word or a byte becomes the
+// least or the most of these, as it should be: limits come last. What is too small for an int becomes the least; what may be too
+// large has been held to the most before.
 func (b block) bytes(o *out, a, n int) {
 	for i := a; i < a+n; i++ {
-		o.op("VCVTDQ2PS Z%d, Z%d", i, i)
-		o.op("VMULPS Z%d, Z%d, Z%d", 24+i%b.width, i, i)
-		o.op("VMINPS Z28, Z%d, Z%d", i, i)
 		o.op("VCVTPS2DQ Z%d, Z%d // to nearest, ties to even", i, i)
 	}
 	last := a + n - 1
@@ -245,6 +253,7 @@ func (b block) bytes(o *out, a, n int) {
 		o.op("VPADDSW Z29, Z%d, Z%d", second, second)
 	}
 	o.op("VPACKSSWB Z%d, Z%d, Z%d", second, a, a)
+	o.op("VPMINSB Z28, Z%d, Z%d", a, a)
 	o.op("VPMAXSB Z30, Z%d, Z%d", a, a)
 	o.op("VPXORD.BCST %s, Z%d, Z%d", field("limits+limits_other"), a, a)
 	o.op("VPERMD Z%d, Z31, Z%d", a, a)
