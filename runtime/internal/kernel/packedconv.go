@@ -19,17 +19,21 @@ type packedConv[T int8 | uint8] struct {
 
 // newPackedConv returns nil where package simd has no loops for it.
 func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *packedConv[T] {
+	if n := besides(&w, len(base)); n > 1 && p.Fixed == nil {
+		wide, params, sums := beside(w, *p, base, n)
+		return newPackedConv(wide, &params, sums)
+	}
 	c := &packedConv[T]{w: w}
-	beside := w.DilationW == 1 || w.KernelW == 1 // a kernel row's taps lie side by side
+	aside := w.DilationW == 1 || w.KernelW == 1 // a kernel row's taps lie side by side
 	pieces, length := w.KernelH, w.KernelW*w.C
-	if !beside {
+	if !aside {
 		pieces, length = w.KernelH*w.KernelW, w.C
 	}
 	if c.packed = newPacked(p, base, pieces*length, pieces); c.packed == nil {
 		return nil
 	}
 	inside := (w.Y-1)*w.StrideH+(w.KernelH-1)*w.DilationH < w.H && (w.X-1)*w.StrideW+(w.KernelW-1)*w.DilationW < w.W
-	c.direct = w.PadTop == 0 && w.PadLeft == 0 && inside && beside && length%4 == 0
+	c.direct = w.PadTop == 0 && w.PadLeft == 0 && inside && aside && length%4 == 0
 	threads, flat := p.Pool.Threads(), c.direct && w.KernelH == 1 && w.KernelW == 1 && w.StrideH == 1 && w.StrideW == 1
 	c.cost = w.cost(c.o, dotRate)
 	if flat {
@@ -49,7 +53,7 @@ func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *pa
 		if flat || c.direct {
 			c.places = append(c.places, simd.NewPlaces(c.how.most()*pieces))
 		} else {
-			c.rings = append(c.rings, newRing[T](&c.w, simd.ForGemm, p.InZero, c.how.most(), slots{taps: !beside}))
+			c.rings = append(c.rings, newRing[T](&c.w, simd.ForGemm, p.InZero, c.how.most(), slots{taps: !aside}))
 		}
 	}
 	return c
