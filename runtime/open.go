@@ -24,6 +24,9 @@ func Engines() []string {
 // EDGED_SIMD chooses others; one that this processor cannot run makes Open fail.
 func SIMD() string { return simd.Chosen() }
 
+// SIMDPaths returns the names of those that this processor can run, best last; EDGED_SIMD forces one.
+func SIMDPaths() []string { return simd.Paths() }
+
 // Open opens the model file at path. The error names the file; errors.As finds a *tflite.FormatError (the file is
 // wrong) or a *tflite.UnsupportedError (no engine of this build runs it) in it.
 func Open(path string, o Options) (Session, error) {

@@ -22,13 +22,14 @@ type build struct {
 	Arch    string   `json:"arch"`
 	Engines []string `json:"engines"`
 	SIMD    string   `json:"simd"`
+	Paths   []string `json:"simd_paths"`
 }
 
 // thisBuild reads what the Go tool noted in the binary; "unknown" where it noted nothing.
 func thisBuild() build {
 	b := build{
 		Version: "unknown", Commit: "unknown", Go: goruntime.Version(), OS: goruntime.GOOS, Arch: goruntime.GOARCH,
-		Engines: runtime.Engines(), SIMD: runtime.SIMD(),
+		Engines: runtime.Engines(), SIMD: runtime.SIMD(), Paths: runtime.SIMDPaths(),
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -59,15 +60,16 @@ func newVersion(a *app) *cobra.Command {
 		Short: "Print version, commit, engines and SIMD path",
 		Long: `Print version, commit, engines and SIMD path.
 
-With --json: {"version","commit","go","os","arch","engines":[…],"simd"}`,
+With --json: {"version","commit","go","os","arch","engines":[…],"simd","simd_paths":[…]}: simd is what runs, simd_paths
+are what this processor can and EDGED_SIMD may force, best last.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {
 				return writeJSON(a.out, b)
 			}
-			_, err := fmt.Fprintf(a.out, "edged %s\ncommit  %s\nbuilt   %s for %s/%s\nengines %s\nsimd    %s\n",
-				b.Version, b.Commit, b.Go, b.OS, b.Arch, strings.Join(b.Engines, ", "), b.SIMD)
+			_, err := fmt.Fprintf(a.out, "edged %s\ncommit  %s\nbuilt   %s for %s/%s\nengines %s\nsimd    %s, of %s\n",
+				b.Version, b.Commit, b.Go, b.OS, b.Arch, strings.Join(b.Engines, ", "), b.SIMD, strings.Join(b.Paths, ", "))
 			return err
 		},
 	}
