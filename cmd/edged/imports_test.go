@@ -101,6 +101,7 @@ var rooms = map[string][]string{
 	"runtime/internal/simd":   {},
 
 	"runtime/internal/simd/gen": {}, // writes the assembly; a command
+	"runtime/internal/speed":    {}, // how fast that is, measured and kept; a command
 
 	"runtime/internal/plan":   {},
 	"runtime/internal/ref":    {},
