@@ -139,6 +139,7 @@ func BenchmarkDepthwise(b *testing.B) {
 				}
 				c := &DepthwiseCall{}
 				d.Reserve(c)
+				b.ReportAllocs()
 				for b.Loop() {
 					d.Run(c, l)
 				}

@@ -204,6 +204,7 @@ func BenchmarkGemm(b *testing.B) {
 				m := Matrix{Lines: 1, Rows: s.m, In: &in, Ready: true, Out: make([]byte, s.m*s.n), InStride: s.k * path.unit(ForGemm), OutStride: s.n}
 				c := &Call{}
 				g.Reserve(c, 1, m.Rows, m.InStride, true)
+				b.ReportAllocs()
 				for b.Loop() {
 					g.Run(c, m, 0, g.Panels())
 				}
