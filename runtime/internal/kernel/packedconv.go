@@ -59,9 +59,8 @@ func newPackedConv[T int8 | uint8](w Window, p *ConvParams[T], base []int32) *pa
 	return c
 }
 
-// pixels returns how many pixels of one row are computed together at most: about 16 KiB of inputs, which the first cache keeps
-// while all panels of weights pass by.
-func (c *packedConv[T]) pixels() int { return (16 << 10) / c.w.C }
+// pixels returns how many pixels of one row are computed together at most.
+func (c *packedConv[T]) pixels() int { return c.gemm.Together() / c.w.C }
 
 // bytes returns the memory that c keeps.
 func (c *packedConv[T]) bytes() int { return c.packed.bytes() + ringBytes(c.rings) }

@@ -6,8 +6,8 @@ package simd
 
 func avx2Blocks() *blocks {
 	widen := [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}
-	cross := &blocks{wide: true, whole: true, times: true, crossed: true, sums: crossSumsAVX2, widen: widen, widths: [][]block{{{4, gemmCrossAVX2x4}, {2, gemmCrossAVX2x2}, {1, gemmCrossAVX2x1}}}}
-	return &blocks{wide: true, whole: true, times: true, cross: cross, widen: widen, widths: [][]block{{{6, gemmAVX2x6}, {4, gemmAVX2x4}, {2, gemmAVX2x2}, {1, gemmAVX2x1}}}}
+	cross := &blocks{wide: true, whole: true, times: true, crossed: true, one: []block{{1, gemmNarrowAVX2}}, sums: crossSumsAVX2, widen: widen, unpack: unpackAVX2, widths: [][]block{{{4, gemmCrossAVX2x4}, {2, gemmCrossAVX2x2}, {1, gemmCrossAVX2x1}}}}
+	return &blocks{wide: true, whole: true, times: true, cross: cross, widen: widen, unpack: unpackAVX2, widths: [][]block{{{6, gemmAVX2x6}, {4, gemmAVX2x4}, {2, gemmAVX2x2}, {1, gemmAVX2x1}}}}
 }
 
 // gemmCrossAVX2x4 computes some blocks of 4 rows of 16 columns by crossed pairs.
@@ -24,6 +24,11 @@ func gemmCrossAVX2x2(c *Call)
 //
 //go:noescape
 func gemmCrossAVX2x1(c *Call)
+
+// gemmNarrowAVX2 computes some rows of 16 columns by crossed pairs, of weights that are bytes.
+//
+//go:noescape
+func gemmNarrowAVX2(c *Call)
 
 // crossSumsAVX2 takes from each row's sum the products of those inputs, two apart in each four, that are crossed.
 //
@@ -59,6 +64,11 @@ func widenInt8AVX2(to *int16, from *byte, n int)
 //
 //go:noescape
 func widenUint8AVX2(to *int16, from *byte, n int)
+
+// unpackAVX2 copies n signed bytes, a multiple of 32, as words less an offset.
+//
+//go:noescape
+func unpackAVX2(to *int16, from *byte, n int, offset int16)
 
 // depthwiseUint8AVX2 computes a row of pixels of 16 channels, of any taps.
 //

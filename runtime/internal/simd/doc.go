@@ -15,7 +15,8 @@
 // the encoding of AVX-512 are there for tests.
 //
 // AVX2 multiplies bytes too, but saturates. Its loops multiply words instead: inputs become words once, on their way into a ring of
-// rows or into scratch memory, and weights when they are packed, without their zero point. Bytes that cannot saturate, of seven bits,
+// rows or into scratch memory, and weights when they are packed, without their zero point; where there are many,
+// they stay bytes until a panel of them is used, since they come from far away each time. Bytes that cannot saturate, of seven bits,
 // would take as many multiplications; of words, half of them become additions where pairs are crossed: see gen/avx2cross.go.
 // A depthwise convolution reads bytes as they are, and makes words of those it has interleaved: its ring of rows stays in the first cache.
 //

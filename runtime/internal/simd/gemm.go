@@ -34,11 +34,13 @@ type Gemm struct {
 	blocks *blocks
 	signed bool // inputs are
 
-	w     []byte    // panels of up to widest·16 columns, each [pieces][steps][columns][4]; columns up to a multiple of 16 are 0
-	base  []int32   // [columns]
-	scale []float32 // [columns]; nil leaves sums
-	flip  uint32    // what makes four inputs such as the loops want
-	row   int32     // by which a row's sum of such inputs counts
+	w      []byte    // panels of up to widest·16 columns, each [pieces][steps][columns][4]; columns up to a multiple of 16 are 0
+	base   []int32   // [columns]
+	scale  []float32 // [columns]; nil leaves sums
+	flip   uint32    // what makes four inputs such as the loops want
+	narrow bool      // weights are bytes, and words less an offset when they are read: see gemm_narrow.go
+	offset int16
+	row    int32 // by which a row's sum of such inputs counts
 
 	zero   int32
 	lo, hi float32
@@ -61,6 +63,9 @@ type blocks struct {
 
 	wide  bool                                  // inputs and weights that the loops want are of 16 bits
 	widen [2]func(to *int16, from *byte, n int) // unsigned and signed bytes, a multiple of 16 of them, for wide loops
+
+	one    []block                                          // for one row of weights that are bytes; nil if those must be words
+	unpack func(to *int16, from *byte, n int, offset int16) // signed bytes, less an offset, a multiple of 32 of them, for wide loops
 
 	flip func(to, from *byte, n int, flip uint32) // for loops that want bytes of the other kind; nil if none do
 	sums func(*sumsCall)
@@ -98,6 +103,7 @@ type Call struct {
 	zero   int32
 	lo, hi float32
 	ends   ends
+	offset int32 // of weights that are bytes
 
 	nest  nest
 	of    sumsCall
@@ -105,6 +111,7 @@ type Call struct {
 	begin Places                         // of inputs that are copied
 	ready []byte                         // these
 	wide  []int16                        // the same for wide loops
+	panel []int16                        // weights for them, of a panel
 	tail  [highest * maxColumns * 4]byte // outputs of a block whose last vector is not whole
 }
 
@@ -268,7 +275,10 @@ func packWords[T int8 | uint8](g *Gemm, p *Product[T]) {
 // depth returns how many bytes of packed weights a column has.
 func (g *Gemm) depth() int {
 	n := g.pieces * g.steps * 4
-	if g.blocks.words {
+	switch {
+	case g.narrow:
+		n /= 2
+	case g.blocks.words:
 		n *= 2
 	}
 	return n
@@ -322,6 +332,9 @@ func (g *Gemm) Reserve(c *Call, lines, rows, inStride int, ready bool) {
 	if g.row != 0 {
 		c.sums = make([]int32, lines*rows)
 	}
+	if g.narrow {
+		c.panel = make([]int16, g.blocks.widest()*g.depth())
+	}
 	if ready || !g.copies() {
 		return
 	}
@@ -334,7 +347,9 @@ func (g *Gemm) Reserve(c *Call, lines, rows, inStride int, ready bool) {
 }
 
 // Bytes returns the memory that Reserve has made.
-func (c *Call) Bytes() int { return len(c.ready) + 2*len(c.wide) + 4*len(c.sums) + c.begin.Bytes() }
+func (c *Call) Bytes() int {
+	return len(c.ready) + 2*len(c.wide) + 2*len(c.panel) + 4*len(c.sums) + c.begin.Bytes()
+}
 
 // copies says whether the loops want inputs that are others than those of a Matrix that is not ready.
 func (g *Gemm) copies() bool { return g.blocks.wide || g.flip != 0 }
@@ -344,17 +359,21 @@ func (g *Gemm) span(rows, inStride int) int { return (rows-1)*inStride + g.steps
 
 // Run computes the columns of some panels.
 func (g *Gemm) Run(c *Call, m Matrix, from, to int) {
-	if m.Rows < 1 || m.Lines < 1 {
+	if m.Rows < 1 || m.Lines < 1 || to <= from {
 		return
 	}
 	g.begin(c, &m)
-	for to > from { // what a panel writes behind its end is overwritten by those before
-		first := to - 1
-		if last, columns := g.panel(first); g.blocks.nest && last+columns <= g.n && columns == g.blocks.widest() {
-			first = from // all are whole
-		}
-		g.panels(c, &m, first, to, from == 0)
-		to = first
+	first, inside := to-1, from == 0 // what the last panel writes behind its end is overwritten by the others
+	if last, columns := g.panel(first); g.blocks.nest && last+columns <= g.n && columns == g.blocks.widest() {
+		first = from // all are whole
+	}
+	g.panels(c, &m, first, to, inside)
+	step := 1
+	if g.blocks.nest {
+		step = first - from
+	}
+	for ; from < first; from += step { // weights come in the order of their memory, which a processor foresees
+		g.panels(c, &m, from, from+step, inside)
 	}
 }
 
@@ -382,6 +401,9 @@ func (g *Gemm) panels(c *Call, m *Matrix, from, to int, inside bool) {
 		if inside && m.OutStride == g.n*size {
 			t.whole = rows - (over+g.n-1)/g.n
 		}
+	}
+	if g.narrow {
+		blocks = g.unpack(c, rows, from, blocks)
 	}
 	for line := range m.Lines {
 		c.a = m.In.line(m.First+line, g.pieces)

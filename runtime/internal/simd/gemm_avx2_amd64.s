@@ -809,3 +809,26 @@ one:
 done:
 	VZEROUPPER
 	RET
+
+// func unpackAVX2(to *int16, from *byte, n int, offset int16)
+// DI to, SI from, CX bytes left, a multiple of 32; Y2 the offset.
+TEXT ·unpackAVX2(SB), NOSPLIT, $0-26
+	MOVQ to+0(FP), DI
+	MOVQ from+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVWLSX offset+24(FP), AX
+	VMOVD AX, X2
+	VPBROADCASTW X2, Y2
+loop:
+	VPMOVSXBW 0(SI), Y0
+	VPSUBW Y2, Y0, Y0
+	VMOVDQU Y0, 0(DI)
+	VPMOVSXBW 16(SI), Y1
+	VPSUBW Y2, Y1, Y1
+	VMOVDQU Y1, 32(DI)
+	ADDQ $32, SI
+	ADDQ $64, DI
+	SUBQ $32, CX
+	JNZ loop
+	VZEROUPPER
+	RET

@@ -605,6 +605,151 @@ done:
 	VZEROUPPER
 	RET
 
+// func gemmNarrowAVX2(c *Call)
+// DI c, R12 blocks left, R11 bytes to this one's rows, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their
+// stride, SI weights, CX steps left, R14 out, AX what rows add;
+// Y0 … Y1 sums, Y8 Y9 weights of a step, Y10 Y11 of the next, Y12 Y13 their inputs in each lane, Y14 Y15 those and weights.
+TEXT ·gemmNarrowAVX2(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), DI
+	MOVQ Call_times(DI), R12
+	MOVQ Call_at(DI), R11
+	MOVQ Call_lda(DI), R9
+	MOVQ Call_out(DI), R14
+	MOVQ Call_ldo(DI), R15
+	MOVQ Call_rows(DI), AX
+	VPBROADCASTW Call_offset(DI), Y2
+block:
+	MOVQ Call_a(DI), BX
+	MOVQ Call_pieces(DI), R13
+	MOVQ Call_w(DI), SI
+	MOVQ Call_base(DI), DX
+	VMOVDQU (DX), Y8
+	VMOVDQU 32(DX), Y9
+	VPBROADCASTD 0(AX), Y10
+	VPADDD Y10, Y8, Y0
+	VPADDD Y10, Y9, Y1
+	ADDQ $4, AX
+piece:
+	MOVQ (BX), R8
+	ADDQ R11, R8
+	MOVQ Call_steps(DI), CX
+	SUBQ $4, CX
+	JLT last
+	PCALIGN $32
+loop:
+	VPMOVSXBW 0(SI), Y8
+	VPSUBW Y2, Y8, Y8
+	VPMOVSXBW 16(SI), Y9
+	VPSUBW Y2, Y9, Y9
+	VPMOVSXBW 32(SI), Y10
+	VPSUBW Y2, Y10, Y10
+	VPMOVSXBW 48(SI), Y11
+	VPSUBW Y2, Y11, Y11
+	VPBROADCASTD 0(R8), Y12
+	VPBROADCASTD 4(R8), Y13
+	VPADDW Y10, Y12, Y14
+	VPADDW Y8, Y13, Y15
+	VPADDW Y11, Y12, Y12
+	VPADDW Y9, Y13, Y13
+	VPMADDWD Y15, Y14, Y14
+	VPMADDWD Y13, Y12, Y12
+	VPADDD Y14, Y0, Y0
+	VPADDD Y12, Y1, Y1
+	VPMOVSXBW 64(SI), Y8
+	VPSUBW Y2, Y8, Y8
+	VPMOVSXBW 80(SI), Y9
+	VPSUBW Y2, Y9, Y9
+	VPMOVSXBW 96(SI), Y10
+	VPSUBW Y2, Y10, Y10
+	VPMOVSXBW 112(SI), Y11
+	VPSUBW Y2, Y11, Y11
+	VPBROADCASTD 8(R8), Y12
+	VPBROADCASTD 12(R8), Y13
+	VPADDW Y10, Y12, Y14
+	VPADDW Y8, Y13, Y15
+	VPADDW Y11, Y12, Y12
+	VPADDW Y9, Y13, Y13
+	VPMADDWD Y15, Y14, Y14
+	VPMADDWD Y13, Y12, Y12
+	VPADDD Y14, Y0, Y0
+	VPADDD Y12, Y1, Y1
+	ADDQ $16, R8
+	ADDQ $256, SI
+	SUBQ $128, SI
+	SUBQ $4, CX
+	JGE loop
+last:
+	ADDQ $4, CX
+	JZ next
+	VPMOVSXBW 0(SI), Y8
+	VPSUBW Y2, Y8, Y8
+	VPMOVSXBW 16(SI), Y9
+	VPSUBW Y2, Y9, Y9
+	VPMOVSXBW 32(SI), Y10
+	VPSUBW Y2, Y10, Y10
+	VPMOVSXBW 48(SI), Y11
+	VPSUBW Y2, Y11, Y11
+	VPBROADCASTD 0(R8), Y12
+	VPBROADCASTD 4(R8), Y13
+	VPADDW Y10, Y12, Y14
+	VPADDW Y8, Y13, Y15
+	VPADDW Y11, Y12, Y12
+	VPADDW Y9, Y13, Y13
+	VPMADDWD Y15, Y14, Y14
+	VPMADDWD Y13, Y12, Y12
+	VPADDD Y14, Y0, Y0
+	VPADDD Y12, Y1, Y1
+	ADDQ $8, R8
+	ADDQ $128, SI
+	SUBQ $64, SI
+next:
+	ADDQ $8, BX
+	DECQ R13
+	JNZ piece
+	MOVQ Call_scale(DI), DX
+	TESTQ DX, DX
+	JZ sums
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+	VCVTDQ2PS Y0, Y0
+	VMULPS Y12, Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMULPS Y13, Y1, Y1
+	CMPL Call_ends+ends_large(DI), $0
+	JEQ small
+	VBROADCASTSS Call_hi(DI), Y12 // what does not fit in 32 bits would become the least
+	VMINPS Y12, Y0, Y0
+	VMINPS Y12, Y1, Y1
+small:
+	VCVTPS2DQ Y0, Y0 // to nearest, ties to even
+	VCVTPS2DQ Y1, Y1 // to nearest, ties to even
+	VPBROADCASTD Call_ends+ends_least(DI), Y12
+	VPBROADCASTD Call_ends+ends_most(DI), Y13
+	VPBROADCASTD Call_ends+ends_zero(DI), Y14
+	VPBROADCASTD Call_ends+ends_sign(DI), Y15
+	VPACKSSDW Y1, Y0, Y0
+	VPADDSW Y14, Y0, Y0
+	VPACKUSWB Y0, Y0, Y0
+	VPMAXUB Y12, Y0, Y0
+	VPMINUB Y13, Y0, Y0
+	VPXOR Y15, Y0, Y0
+	VMOVDQU firstLast<>(SB), Y1
+	VPERMD Y0, Y1, Y0
+	VMOVDQU X0, (R14)
+	ADDQ R15, R14
+	JMP done
+sums:
+	VMOVDQU Y0, (R14)
+	VMOVDQU Y1, 32(R14)
+	ADDQ R15, R14
+done:
+	IMUL3Q $1, R9, DX
+	ADDQ DX, R11
+	DECQ R12
+	JNZ block
+	VZEROUPPER
+	RET
+
 // func crossSumsAVX2(c *sumsCall)
 // DI c, SI row, R8 its stride, R9 its length, CX words left, R10 where its sum goes, DX rows left, Y0 sums, each twice.
 TEXT ·crossSumsAVX2(SB), NOSPLIT, $0-8

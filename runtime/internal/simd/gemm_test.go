@@ -64,6 +64,10 @@ func draw[T int8 | uint8](t testing.TB, r *rand.Rand, raw bool) product[T] {
 		p.Pieces = 1 + r.IntN(4)
 		p.K = p.Pieces * (1 + r.IntN(20))
 	}
+	if r.IntN(40) == 0 { // many weights
+		p.N, p.K, p.Pieces = 100+r.IntN(40), 4*(82+r.IntN(20)), 1+r.IntN(2)
+		p.rows = []int{1, p.rows}[r.IntN(2)]
+	}
 	p.Weights = values[T](r, p.N*p.K)
 	p.Base = make([]int32, p.N)
 	for i := range p.Base {

@@ -24,19 +24,28 @@ func (b *blocks) crossing(columns, pieces, length int) *blocks {
 
 // packWide lays p's weights out as wide loops read them: [pieces][steps][columns][2] in each panel.
 func packWide[T int8 | uint8](g *Gemm, p *Product[T]) {
-	g.w = make([]byte, len(g.base)*g.depth())
-	length := g.k / g.pieces
-	for n := range g.n {
-		from, columns := g.panel(n / g.blocks.widest())
-		to := wide(g.w[from*g.depth():])
-		for k, w := range p.Weights[n*g.k : (n+1)*g.k] {
-			piece, k := k/length, k%length
-			to[(piece*g.steps+k/2)*columns*2+(n-from)*2+k%2] = int16(int32(w) - p.WZero)
-		}
-	}
 	if g.blocks.crossed {
 		g.row = -1
 		uncross(g, p)
+	}
+	if g.narrow = g.n*g.k >= narrowFrom; g.narrow {
+		packNarrow(g, p)
+		return
+	}
+	g.w = make([]byte, len(g.base)*g.depth())
+	layOut(g, p, wide(g.w), func(w T) int16 { return int16(int32(w) - p.WZero) })
+}
+
+// layOut puts p's weights to their places, as what stands there for each.
+func layOut[T int8 | uint8, S int8 | int16](g *Gemm, p *Product[T], all []S, stand func(T) S) {
+	length, deep := g.k/g.pieces, g.pieces*g.steps*2
+	for n := range g.n {
+		from, columns := g.panel(n / g.blocks.widest())
+		to := all[from*deep+(n-from)*2:]
+		for k, w := range p.Weights[n*g.k : (n+1)*g.k] {
+			piece, k := k/length, k%length
+			to[(piece*g.steps+k/2)*columns*2+k%2] = stand(w)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ func pairGemm() []byte {
 	}
 	widenRow(&o, true)
 	widenRow(&o, false)
+	unpackPanel(&o)
 	return o.Bytes()
 }
 
@@ -234,6 +235,31 @@ func widenRow(o *out, signed bool) {
 	o.op("RET")
 }
 
+// unpackPanel writes the copy that makes signed bytes words, less an offset.
+func unpackPanel(o *out) {
+	o.line("\n// func unpackAVX2(to *int16, from *byte, n int, offset int16)")
+	o.line("// DI to, SI from, CX bytes left, a multiple of 32; Y2 the offset.")
+	o.line("TEXT ·unpackAVX2(SB), NOSPLIT, $0-26")
+	o.op("MOVQ to+0(FP), DI")
+	o.op("MOVQ from+8(FP), SI")
+	o.op("MOVQ n+16(FP), CX")
+	o.op("MOVWLSX offset+24(FP), AX")
+	o.op("VMOVD AX, X2")
+	o.op("VPBROADCASTW X2, Y2")
+	o.line("loop:")
+	for i := range 2 {
+		o.op("VPMOVSXBW %d(SI), Y%d", 16*i, i)
+		o.op("VPSUBW Y2, Y%d, Y%d", i, i)
+		o.op("VMOVDQU Y%d, %d(DI)", i, 32*i)
+	}
+	o.op("ADDQ $32, SI")
+	o.op("ADDQ $64, DI")
+	o.op("SUBQ $32, CX")
+	o.op("JNZ loop")
+	o.op("VZEROUPPER")
+	o.op("RET")
+}
+
 // avx2Stubs writes what Go knows of the loops.
 func avx2Stubs() []byte {
 	var o out
@@ -242,13 +268,14 @@ func avx2Stubs() []byte {
 	o.line("package simd\n")
 	o.line("func avx2Blocks() *blocks {")
 	o.op("widen := [2]func(*int16, *byte, int){widenUint8AVX2, widenInt8AVX2}")
-	o.op("cross := &blocks{wide: true, whole: true, times: true, crossed: true, sums: crossSumsAVX2, widen: widen, widths: %s}", heights("gemmCrossAVX2x", crossHeights))
-	o.op("return &blocks{wide: true, whole: true, times: true, cross: cross, widen: widen, widths: %s}", heights("gemmAVX2x", pairHeights))
+	o.op("cross := &blocks{wide: true, whole: true, times: true, crossed: true, one: []block{{1, gemmNarrowAVX2}}, sums: crossSumsAVX2, widen: widen, unpack: unpackAVX2, widths: %s}", heights("gemmCrossAVX2x", crossHeights))
+	o.op("return &blocks{wide: true, whole: true, times: true, cross: cross, widen: widen, unpack: unpackAVX2, widths: %s}", heights("gemmAVX2x", pairHeights))
 	o.line("}")
 	for _, rows := range crossHeights {
 		o.line("\n// gemmCrossAVX2x%d computes some blocks of %d rows of 16 columns by crossed pairs.\n//\n//go:noescape", rows, rows)
 		o.line("func gemmCrossAVX2x%d(c *Call)", rows)
 	}
+	o.line("\n// gemmNarrowAVX2 computes some rows of 16 columns by crossed pairs, of weights that are bytes.\n//\n//go:noescape\nfunc gemmNarrowAVX2(c *Call)")
 	o.line("\n// crossSumsAVX2 takes from each row's sum the products of those inputs, two apart in each four, that are crossed.\n//\n//go:noescape")
 	o.line("func crossSumsAVX2(c *sumsCall)")
 	for _, rows := range pairHeights {
@@ -259,6 +286,8 @@ func avx2Stubs() []byte {
 		o.line("\n// widen%sAVX2 copies n bytes, a multiple of 16, as words.\n//\n//go:noescape", name)
 		o.line("func widen%sAVX2(to *int16, from *byte, n int)", name)
 	}
+	o.line("\n// unpackAVX2 copies n signed bytes, a multiple of 32, as words less an offset.\n//\n//go:noescape")
+	o.line("func unpackAVX2(to *int16, from *byte, n int, offset int16)")
 	for _, name := range []string{"Uint8", "Int8"} {
 		o.line("\n// depthwise%sAVX2 computes a row of pixels of 16 channels, of any taps.\n//\n//go:noescape\nfunc depthwise%sAVX2(c *depthwiseCall)", name, name)
 		o.line("\n// depthwise9%sAVX2 does that of 3×3 taps.\n//\n//go:noescape\nfunc depthwise9%sAVX2(c *depthwiseCall)", name, name)

@@ -1,5 +1,7 @@
 package main
 
+import "fmt"
+
 // crossHeights are the heights in rows of the blocks of crossed pairs, all of 16 columns.
 var crossHeights = []int{4, 2, 1}
 
@@ -16,25 +18,40 @@ func crossGemm() []byte {
 	o.header()
 	firstLast(&o)
 	for _, rows := range crossHeights {
-		crossBlock{pairBlock(rows)}.write(&o)
+		crossBlock{pairBlock(rows), false}.write(&o)
 	}
+	crossBlock{1, true}.write(&o)
 	crossSums(&o)
 	return o.Bytes()
 }
 
 // crossBlock is a loop over so many rows of inputs by 16 columns, two steps at a time.
-type crossBlock struct{ pairBlock }
+type crossBlock struct {
+	pairBlock
+	bytes bool // weights are, and become words less an offset on their way: worth it for one row
+}
+
+// name is that of the function.
+func (b crossBlock) name() string {
+	if b.bytes {
+		return "gemmNarrowAVX2"
+	}
+	return fmt.Sprintf("gemmCrossAVX2x%d", b.pairBlock)
+}
 
 func (b crossBlock) write(o *out) {
 	rows := int(b.pairBlock)
-	o.line("\n// func gemmCrossAVX2x%d(c *Call)", rows)
+	o.line("\n// func %s(c *Call)", b.name())
 	o.line("// DI c, R12 blocks left, R11 bytes to this one's rows, BX where pieces begin, R13 pieces left, R8 R10 every third row of one, R9 their")
 	o.line("// stride, SI weights, CX steps left, R14 out, AX what rows add;")
 	o.line("// Y0 … Y%d sums, Y8 Y9 weights of a step, Y10 Y11 of the next, Y12 Y13 their inputs in each lane, Y14 Y15 those and weights.", 2*rows-1)
-	o.line("TEXT ·gemmCrossAVX2x%d(SB), NOSPLIT, $0-8", rows)
+	o.line("TEXT ·%s(SB), NOSPLIT, $0-8", b.name())
 	o.op("MOVQ c+0(FP), DI")
 	for _, l := range [][2]string{{"times", "R12"}, {"at", "R11"}, {"lda", "R9"}, {"out", "R14"}, {"ldo", "R15"}, {"rows", "AX"}} {
 		o.op("MOVQ Call_%s(DI), %s", l[0], l[1])
+	}
+	if b.bytes {
+		o.op("VPBROADCASTW Call_offset(DI), Y2")
 	}
 	o.line("block:")
 	o.op("MOVQ Call_a(DI), BX")
@@ -77,10 +94,23 @@ func (b crossBlock) loop(o *out) {
 	o.op("JNZ piece")
 }
 
+// advance moves on by so many steps.
+func (b crossBlock) advance(o *out, steps int) {
+	b.pairBlock.advance(o, steps)
+	if b.bytes {
+		o.op("SUBQ $%d, SI", 32*steps)
+	}
+}
+
 // four adds the products of four inputs, and of the i-th four behind them.
 func (b crossBlock) four(o *out, i int) {
 	for v := range 4 {
-		o.op("VMOVDQU %d(SI), Y%d", 128*i+32*v, 8+v)
+		if b.bytes {
+			o.op("VPMOVSXBW %d(SI), Y%d", 64*i+16*v, 8+v)
+			o.op("VPSUBW Y2, Y%d, Y%d", 8+v, 8+v)
+		} else {
+			o.op("VMOVDQU %d(SI), Y%d", 128*i+32*v, 8+v)
+		}
 	}
 	for r := range int(b.pairBlock) {
 		at := groups[r/3]
