@@ -130,6 +130,7 @@ type FullyConnected[T int8 | uint8] struct {
 	how     division    // of its panels
 	places  simd.Places // of packed: the inputs, or longer rows with them
 	longer  []byte      // these rows, such as package simd's loops want them; nil if inputs are as long
+	reach   int         // bytes of a row
 	acc     [][]int32
 	in, out []T
 	body    func(i, thread int)
@@ -146,11 +147,10 @@ func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConne
 		f.packed = newPacked(&f.p, f.base, k, 1)
 	}
 	if f.packed != nil {
-		reach := f.packed.gemm.Reach(true)
-		if reach != k {
-			f.longer = make([]byte, n*reach)
+		if f.reach = f.packed.gemm.Reach(true); f.reach != k {
+			f.longer = make([]byte, n*f.reach)
 		}
-		f.packed.most(1, n, reach, f.longer != nil)
+		f.packed.most(1, n, f.reach, f.longer != nil)
 		f.places = simd.NewPlaces(1)
 		f.how = divide(p.Pool.Worth(f.cost()), 1, 1, 1, f.packed.gemm.Panels())
 		f.body = f.panels
@@ -185,8 +185,8 @@ func (f *FullyConnected[T]) Run(in, out []T) {
 		f.lengthen()
 		n = f.how.count()
 	}
-	if n == 1 { // many layers are so small that what is around them counts
-		f.body(0, 0)
+	if n == 1 && f.packed != nil { // many layers are so small that what is around them counts
+		f.packed.run(0, out, f.matrix(), 0, f.how.panels)
 	} else {
 		f.p.Pool.Run(n, f.cost(), f.body)
 	}
@@ -208,9 +208,8 @@ func (f *FullyConnected[T]) lengthen() {
 		f.places.Add(raw(f.in))
 		return
 	}
-	reach := f.packed.gemm.Reach(true)
 	for n := range f.n {
-		simd.Prepare[T](simd.ForGemm, f.longer[n*reach:], raw(f.in[n*f.k:(n+1)*f.k]))
+		simd.Prepare[T](simd.ForGemm, f.longer[n*f.reach:], raw(f.in[n*f.k:(n+1)*f.k]))
 	}
 	f.places.Add(f.longer)
 }
@@ -218,7 +217,11 @@ func (f *FullyConnected[T]) lengthen() {
 // panels computes some panels of output channels of all rows.
 func (f *FullyConnected[T]) panels(i, thread int) {
 	from, to := f.how.group(i)
-	f.packed.run(thread, f.out, simd.Matrix{Lines: 1, Rows: f.n, In: &f.places, InStride: f.packed.gemm.Reach(true), Ready: f.longer != nil}, from, to)
+	f.packed.run(thread, f.out, f.matrix(), from, to)
+}
+
+func (f *FullyConnected[T]) matrix() simd.Matrix {
+	return simd.Matrix{Lines: 1, Rows: f.n, In: &f.places, InStride: f.reach, Ready: f.longer != nil}
 }
 
 func (f *FullyConnected[T]) blocks() int { return (f.o + fcBlock - 1) / fcBlock }

@@ -429,6 +429,9 @@ func (g *Gemm) lines(c *Call, m *Matrix, column int, blocks []block) {
 
 // split returns blocks for the first of so many rows, and how many of them: as few of one height as make all rows, or the highest.
 func split(blocks []block, rows int) (block, int) {
+	if rows == 1 {
+		return blocks[len(blocks)-1], 1
+	}
 	n := (rows + blocks[0].rows - 1) / blocks[0].rows
 	for _, b := range blocks {
 		if b.rows*n == rows {
