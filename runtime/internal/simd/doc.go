@@ -7,9 +7,10 @@
 //
 // # Why
 //
-// AVX-512 VNNI multiplies unsigned bytes by signed ones. Inputs of int8 become unsigned on their way into the loop, by flipping
-// their top bit, and weights of uint8 become signed when they are packed; what both add to the sums is known beforehand, but for
-// a multiple of the sum of a row's inputs, if the weights' zero point is not in the middle.
+// AVX-512 VNNI multiplies unsigned bytes by signed ones. Inputs of int8 become unsigned when they are copied, by flipping their top
+// bit, or on their way into the loop if there is one row of them; weights of uint8 become signed when they are packed. What both
+// add to the sums is known beforehand, but for a multiple of the sum of a row's inputs, if the weights' zero point is not in the
+// middle. Its loops do a whole layer of a small picture in a call: each call costs as much as a row of such a picture.
 //
 // AVX-VNNI is half as wide, and has that product in an encoding which Go's assembler lacks: gen writes its bytes. The same loops with
 // the encoding of AVX-512 are there for tests.
