@@ -37,6 +37,7 @@ var rooms = map[string][]string{
 	"pipelines/decode":         {"pipelines", "runtime", "runtime/tensor"},
 	"pipelines/digest":         {"pipelines", "pipelines/grammar", "sensors"},
 	"pipelines/fuse":           {"pipelines", "runtime/tensor"},
+	"pipelines/govern":         {},
 	"pipelines/grammar":        {"pipelines", "sensors"},
 	"pipelines/media":          {"pipelines", "runtime/tensor", "sensors", "sensors/jpeg"},
 	"pipelines/prep":           {"models", "pipelines", "runtime", "runtime/tensor", "sensors", "sensors/jpeg"},
