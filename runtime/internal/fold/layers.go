@@ -162,16 +162,23 @@ func (f *folder) padding(o *tflite.Op, p op.Pads) bool {
 	if filter.DType != f.dtype(o, 0) || len(filter.Shape) != 4 {
 		return false
 	}
-	h, w := filter.Shape[1]-1, filter.Shape[2]-1
+	h, w := dilation(o)
+	reachH, reachW := h*int64(filter.Shape[1]-1), w*int64(filter.Shape[2]-1)
+	return int64(max(p.Top, p.Bottom)) <= reachH && int64(max(p.Left, p.Right)) <= reachW && finite(filter)
+}
+
+// dilation returns how far apart a convolution's taps are; 0 where an operator is none, or this is more than any real one has.
+func dilation(o *tflite.Op) (h, w int64) {
 	switch options := o.Options.(type) {
 	case *tflite.Conv2DOptions:
-		h, w = h*options.DilationH, w*options.DilationW
+		h, w = int64(options.DilationH), int64(options.DilationW)
 	case *tflite.DepthwiseConv2DOptions:
-		h, w = h*options.DilationH, w*options.DilationW
-	default:
-		return false
+		h, w = int64(options.DilationH), int64(options.DilationW)
 	}
-	return max(p.Top, p.Bottom) <= h && max(p.Left, p.Right) <= w && finite(filter)
+	if min(h, w) < 0 || max(h, w) > math.MaxInt16 {
+		return 0, 0
+	}
+	return h, w
 }
 
 // finite reports whether no weight times zero is anything but zero.

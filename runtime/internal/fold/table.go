@@ -26,7 +26,7 @@ func (f *folder) tabulate(row []int, b int) (m *op.Map, ok bool) {
 			}
 		}
 	}
-	if m.Channels > 1 && f.tensor(b).Shape.Elems() < leastPixels*m.Channels {
+	if s := f.tensor(b).Shape; m.Channels > 1 && (len(s) == 0 || s[len(s)-1] != m.Channels || s.Elems() < leastPixels*m.Channels) {
 		return nil, false
 	}
 	if *f.budget -= int64(256 * m.Channels * len(row)); *f.budget < 0 {

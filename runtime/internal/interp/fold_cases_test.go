@@ -171,6 +171,10 @@ func tableCases() []foldCase {
 			y := s.add(tflite.OpMul, &tflite.ArithmeticOptions{}, i8, q, s.input(i8, q, 1, 12), alpha(s, i8, 12))
 			return s.model(s.add(tflite.OpTanh, nil, i8, fine, y))
 		}, nil},
+		{"an operand that a constant makes wider", func(s *sketch) *tflite.Model {
+			y := s.add(tflite.OpTanh, nil, i8, fine, s.input(i8, q, 1, 5, 5, 1))
+			return s.model(s.add(tflite.OpMul, &tflite.ArithmeticOptions{}, i8, q, y, alpha(s, i8, 12)))
+		}, nil},
 		{"two operands that nothing joins", func(s *sketch) *tflite.Model {
 			y := s.add(tflite.OpTanh, nil, i8, q, s.input(i8, q, 3, 70))
 			return s.model(s.add(tflite.OpMaximum, nil, i8, q, y, s.input(i8, q, 3, 70)))
