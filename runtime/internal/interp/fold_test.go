@@ -3,6 +3,7 @@ package interp
 import (
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"edged/runtime/internal/corpus"
@@ -80,5 +81,21 @@ func TestMovesOfAllAreFree(t *testing.T) {
 	}
 	if err := sameResults(m, opened, 3); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestGraphThatCallsItself: a graph that is refused deep within others is tried twice, not twice at each depth.
+func TestGraphThatCallsItself(t *testing.T) {
+	s := newSketch()
+	q := byteQuant(i8)
+	x := s.add(tflite.OpAbs, nil, i8, q, s.add(tflite.OpTanh, nil, i8, q, s.input(i8, q, 3, 70)))
+	m := s.model(s.add(tflite.OpCall, &tflite.CallOptions{Graph: 0}, i8, q, x))
+	allocated := testing.AllocsPerRun(1, func() {
+		if _, err := New(m, Options{}); err == nil || !strings.Contains(err.Error(), "deep") {
+			t.Errorf("got %v, want an error that says how deep", err)
+		}
+	})
+	if allocated > 20_000 { // 65536 frames would take over a million
+		t.Errorf("%v allocations", allocated)
 	}
 }

@@ -72,18 +72,7 @@ func (f *frame) open(shapes map[int]tensor.Shape) error {
 	if err := f.checkOrder(); err != nil {
 		return err
 	}
-	if !f.foldGraph() {
-		return f.extend(0)
-	}
-	err := f.extend(0)
-	if err == nil || f.ctx.Err() != nil {
-		return err
-	}
-	f.release(0)
-	f.unfoldGraph()
-	if err := f.load(shapes); err != nil {
-		return err
-	}
+	f.foldGraph()
 	return f.extend(0)
 }
 

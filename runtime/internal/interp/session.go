@@ -56,6 +56,7 @@ type Session struct {
 	profile   bool
 	watcher   Watch
 	whole     bool
+	shorter   bool // a graph has been folded
 	invokes   int64
 	use       usage
 }
@@ -73,6 +74,10 @@ func New(m *tflite.Model, o Options) (*Session, error) {
 	}
 	if err != nil {
 		s.pool.Close()
+		if s.shorter { // where tensors are not of the types that the file says, what was folded does not fit
+			o.Whole = true
+			return New(m, o)
+		}
 		return nil, err
 	}
 	s.main, s.use.opening = main, false
