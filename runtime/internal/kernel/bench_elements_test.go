@@ -101,7 +101,7 @@ func quantizeWorks() []work {
 
 func tableWorks() []work {
 	in, out, wide, to := drawn[uint8](elements), make([]uint8, elements), drawn[int16](elements), make([]int16, elements)
-	t := NewTable(true, 0.1, 3, 1.0/256, -128, Logistic)
+	t, channels := NewTable(true, 0.1, 3, 1.0/256, -128, Logistic), drawn[uint8](256*64)
 	words := NewTable16[float32](1e-3, 0, 1.0/32768, 0, Tanh)
 	bytes, signed, probabilities := NewSoftmax(0.1, 1, 1.0/256, -128), drawn[int8](elements), make([]int8, elements)
 	s16 := NewSoftmax16(1e-3, 1)
@@ -110,6 +110,7 @@ func tableWorks() []work {
 	return []work{
 		{"Table.Map", 0, elements, func() { t.Map(out, in) }},
 		{"Table.MapRows", 0, elements, func() { t.MapRows(out, in, 64, 64) }},
+		{"MapChannels", 0, elements, func() { MapChannels(out, in, channels, 64, nil) }},
 		{"Table16.Map", 0, elements, func() { words.Map(to, wide) }},
 		{"SoftmaxRows", 0, elements, func() { SoftmaxRows(bytes, probabilities, signed, 64) }},
 		{"Softmax16.Rows", 0, elements, func() { s16.Rows(to, wide, 64) }},

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"testing"
 )
@@ -27,22 +26,5 @@ func TestMapChannels(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-func BenchmarkMapChannels(b *testing.B) {
-	for _, channels := range []int{1, 16, 128} {
-		in, table := make([]byte, 96*96*16), make([]byte, 256*channels)
-		for i := range in {
-			in[i] = byte(i * 31)
-		}
-		out := make([]byte, len(in))
-		b.Run(fmt.Sprintf("c%d", channels), func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(in)))
-			for b.Loop() {
-				MapChannels(out, in, table, channels, nil)
-			}
-		})
 	}
 }
