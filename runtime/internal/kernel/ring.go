@@ -74,19 +74,22 @@ func ringSize(w *Window, use simd.Inputs, lines int) (rows, bytes int) {
 	return w.rows(lines), ((w.PadLeft+w.W+right)*w.C*use.Unit() + slack + 3) &^ 3 // so that inputs of two bytes are whole
 }
 
-// fits reports whether rings of one line for so many threads take little memory beside the picture: a kernel with large gaps
-// may see a wide margin.
+// fits reports whether rings of one line for so many threads, and where that line finds its inputs at every turn, take little memory
+// beside the picture: a kernel with large gaps may see a wide margin.
 func fits(w *Window, use simd.Inputs, threads int) bool {
 	rows, bytes := ringSize(w, use, 1)
-	return int64(rows+1)*int64(bytes)*int64(threads) <= 4*int64(w.N*w.H*w.W*w.C)*int64(use.Unit()*threads)+64<<10
+	each := float64(bytes) + 8*float64(w.KernelH)*float64(w.KernelW) // products of a hostile file's numbers
+	return float64(rows+1)*each <= 4*float64(w.N*w.H*w.W*w.C)*float64(use.Unit())+float64(64<<10/threads)
 }
 
-// ringLines returns for how many lines of outputs a ring is best: all that see what the first cache holds beside some weights.
+// ringLines returns for how many lines of outputs a ring is best: all that see what the first cache holds beside some weights, if
+// where they find it takes less.
 func ringLines(w *Window, use simd.Inputs) int {
-	const cached = 24 << 10
+	const cached, places = 24 << 10, 8 << 10
 	most := 1
 	for most < w.Y {
-		if rows, bytes := ringSize(w, use, most+1); rows > cached/bytes {
+		rows, bytes := ringSize(w, use, most+1)
+		if rows > cached/bytes || rows+most > places/w.KernelH/w.KernelW {
 			break
 		}
 		most++
