@@ -27,8 +27,8 @@ type Bilinear struct {
 
 	// Package simd mixes a row of inputs of the two around a row of outputs, and places pixels on it: in sixteenths where all weights
 	// are some, which is twice as fast, or in 2048ths.
-	fixed   []simd.TapFixed // xs in elements of a row
-	words   []int16         // nil if double words are needed
+	fixed   simd.TapsFixed // xs in elements of a row
+	words   []int16        // nil if double words are needed
 	doubles []int32
 	floats  []simd.Tap // xs in bytes of a row of float32
 }
@@ -46,10 +46,12 @@ func newBilinear(r Resize, ys, xs []tap) *Bilinear {
 	} else {
 		b.doubles = make([]int32, size)
 	}
+	var fixed []simd.TapFixed
 	for _, x := range b.xs {
-		b.fixed = append(b.fixed, simd.TapFixed{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.q11 / unit})
+		fixed = append(fixed, simd.TapFixed{Left: int32(x.lo * r.C), Right: int32(x.hi * r.C), Weight: x.q11 / unit})
 		b.floats = append(b.floats, simd.Tap{Left: int32(4 * x.lo * r.C), Right: int32(4 * x.hi * r.C), Weight: x.weight})
 	}
+	b.fixed = simd.NewTapsFixed(fixed)
 	return b
 }
 
@@ -120,9 +122,9 @@ func BilinearBytes[T int8 | uint8](b *Bilinear, out, in []T) {
 		top, bottom := in[(i/b.Y*b.H+y.lo)*row:][:row], in[(i/b.Y*b.H+y.hi)*row:][:row]
 		switch {
 		case b.words != nil && simd.MixRows(b.words, top, bottom, y.q11/(wholeWeight/16)):
-			simd.Spread(dst, b.words, b.fixed)
+			simd.Spread(dst, b.words, &b.fixed)
 		case b.doubles != nil && simd.MixRows(b.doubles, top, bottom, y.q11):
-			simd.Spread(dst, b.doubles, b.fixed)
+			simd.Spread(dst, b.doubles, &b.fixed)
 		default:
 			bilinearRow(b, dst, top, bottom, y.q11)
 		}

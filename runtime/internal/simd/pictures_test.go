@@ -56,7 +56,8 @@ func compareResized[T int8 | uint8, S Shares](t *testing.T, r *rand.Rand, e *ele
 			t.Fatalf("element %d of %d between rows: got %d, want %d", i, len(top), got, want)
 		}
 	}
-	spread(e, out, row, taps)
+	fixed := NewTapsFixed(taps)
+	spread(e, out, row, &fixed)
 	for i, got := range out {
 		p, v := taps[i/c], one*one/2
 		for _, at := range [...][2]int32{{p.Left, one - p.Weight}, {p.Right, p.Weight}} {

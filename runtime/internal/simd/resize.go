@@ -8,6 +8,29 @@ type TapFixed struct {
 	Weight      int32 // of the way from left to right, in the row's shares
 }
 
+// TapsFixed are those of a row of pixels.
+type TapsFixed struct {
+	all   []TapFixed
+	reach int // the last element at which a pixel begins
+}
+
+// NewTapsFixed checks taps, so that a row need not.
+func NewTapsFixed(all []TapFixed) TapsFixed {
+	t := TapsFixed{all: all}
+	for _, tap := range all {
+		t.reach = max(t.reach, reach(tap.Left, tap.Right))
+	}
+	return t
+}
+
+// reach is where the later of two pixels begins.
+func reach(left, right int32) int {
+	if min(left, right) < 0 {
+		panic("simd: tap out of range")
+	}
+	return int(max(left, right))
+}
+
 // Shares are how a row between two of a picture is kept: in sixteenths, or in 2048ths.
 type Shares interface{ int16 | int32 }
 
@@ -66,30 +89,30 @@ func mixRows[T int8 | uint8, S Shares](e *elements, row []S, top, bottom []T, y 
 //	out = (left·(one − weight) + right·weight) / one², rounded down
 //
 // With the half that MixRows adds, the result is the one that is nearest, ties up. It reports whether it did.
-func Spread[T int8 | uint8, S Shares](out []T, row []S, taps []TapFixed) bool {
+func Spread[T int8 | uint8, S Shares](out []T, row []S, taps *TapsFixed) bool {
 	e := chosen().elements
-	if e == nil || len(taps) == 0 || len(out) == 0 {
+	if e == nil || len(taps.all) == 0 || len(out) == 0 {
 		return false
 	}
 	spread(e, out, row, taps)
 	return true
 }
 
-func spread[T int8 | uint8, S Shares](e *elements, out []T, row []S, taps []TapFixed) {
-	channels := len(out) / len(taps)
-	for i := range taps {
-		inside(taps[i].Left, taps[i].Right, channels, len(row)-RowRoom)
+func spread[T int8 | uint8, S Shares](e *elements, out []T, row []S, taps *TapsFixed) {
+	all, channels := taps.all, len(out)/len(taps.all)
+	if taps.reach+channels > len(row)-RowRoom {
+		panic("simd: tap out of range")
 	}
 	written, whole := (channels+lanes-1)&^(lanes-1), 0 // what a pixel writes behind its end is overwritten by the next
 	if len(out) >= written {
 		whole = (len(out)-written)/channels + 1
 	}
 	if whole > 0 {
-		c := spreadCall{unsafe.Pointer(&row[0]), unsafe.Pointer(&out[0]), unsafe.Pointer(&taps[0]), uint64(whole), uint64(channels)}
+		c := spreadCall{unsafe.Pointer(&row[0]), unsafe.Pointer(&out[0]), unsafe.Pointer(&all[0]), uint64(whole), uint64(channels)}
 		e.spread(&c, sign[T]() == 1, wideShares[S]())
 	}
-	for i := whole; i < len(taps); i++ {
-		spreadOne(out[i*channels:(i+1)*channels], row, taps[i])
+	for i := whole; i < len(all); i++ {
+		spreadOne(out[i*channels:(i+1)*channels], row, all[i])
 	}
 }
 
