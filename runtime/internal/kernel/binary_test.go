@@ -118,7 +118,7 @@ func sumRules(left int) []rule {
 var commonRules = []rule{
 	fixedRule("product", ProductFixed, ref.ProductFixed),
 	fixedRule("quotient", QuotientFixed, ref.QuotientFixed),
-	{"product, XNNPACK", ProductXNN, ref.ProductXNN},
+	{"product, XNNPACK", productXNN, ref.ProductXNN},
 }
 
 func TestQuantizedArithmeticIsTheFormula(t *testing.T) {
@@ -219,7 +219,7 @@ func TestProductScaleLimits(t *testing.T) {
 		a, b, out float32
 		want      bool
 	}{{1, 1, 1, true}, {1, 1, 65536, true}, {1, 1, 65537, false}, {16, 16, 1, false}, {16, 15.9, 1, true}} {
-		if _, ok := ProductXNN(Affine{Scale: c.a}, Affine{Scale: c.b}, Affine{Scale: c.out}, -128, 127); ok != c.want {
+		if _, ok := productXNN(Affine{Scale: c.a}, Affine{Scale: c.b}, Affine{Scale: c.out}, -128, 127); ok != c.want {
 			t.Errorf("%g·%g/%g taken: %v, want %v", c.a, c.b, c.out, ok, c.want)
 		}
 	}
@@ -262,5 +262,41 @@ func TestPowersByOneExponent(t *testing.T) {
 	}
 	if got := WholeExponent(float32(math.NaN())); got != 0 {
 		t.Errorf("exponent NaN: got %d", got)
+	}
+}
+
+// productXNN is NewProductQ for one element.
+func productXNN(a, b, out Affine, lo, hi int32) (Int32Op, bool) {
+	q, ok := NewProductQ(a, b, out, lo, hi)
+	if !ok {
+		return nil, false
+	}
+	return q.one, true
+}
+
+// Whatever path runs, many elements have the bytes of single ones.
+func TestManyBytesAreSingleOnes(t *testing.T) {
+	trials(t, 100, func(t *testing.T, r *rand.Rand) {
+		checkMany[int8](t, r, -128)
+		checkMany[uint8](t, r, 0)
+	})
+}
+
+func checkMany[T int8 | uint8](t *testing.T, r *rand.Rand, least int32) {
+	shape := []int{1 + r.IntN(3), 1 + r.IntN(40)}
+	second := [][]int{shape, shape[1:], {1}, {shape[0], 1}}[r.IntN(4)]
+	w, _, ok := NewBroadcast(shape, second)
+	q, product := NewProductQ(Affine{0.1, zeroOf[T](r)}, Affine{0.2, zeroOf[T](r)}, Affine{0.5, zeroOf[T](r)}, least, least+255)
+	if !ok || !product {
+		t.Fatalf("%v and %v have no product", shape, second)
+	}
+	a, b, got, want := numbers[T](r, ref.Elems(shape)), numbers[T](r, ref.Elems(second)), make([]T, ref.Elems(shape)), make([]T, ref.Elems(shape))
+	Multiply(q, &w, got, a, b)
+	BinaryQ(&w, q.one, want, a, b)
+	same(t, got, want, "product", shape, second)
+	for _, f := range []func(a, b T) T{Larger[T], Smaller[T]} {
+		Extremes(&w, f(1, 0) == 1, got, a, b)
+		Binary(&w, f, T(least), T(least+255), want, a, b)
+		same(t, got, want, "extreme", shape, second)
 	}
 }

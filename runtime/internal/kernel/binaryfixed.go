@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"edged/runtime/internal/simd"
+)
 
 // Quantized is an element type with a scale and a zero point.
 type Quantized interface{ int8 | uint8 | int16 }
@@ -47,15 +51,56 @@ func SumPOT(ra, rb int, sign, lo, hi int32) Int32Op {
 	}
 }
 
-// ProductXNN returns quantized a·b by XNNPACK's rule. ok is false where the product's scale over the output's lies outside
-// [2⁻¹⁶, 2⁸), which XNNPACK refuses. Source: XNNPACK, xnn_init_qs8_mul_minmax_scalar_params; rounding: Requant.
-func ProductXNN(a, b, out Affine, lo, hi int32) (f Int32Op, ok bool) {
+// ProductQ is quantized multiplication of bytes by XNNPACK's rule. Source: XNNPACK, xnn_init_qs8_mul_minmax_scalar_params; rounding:
+// Requant.
+type ProductQ struct {
+	rule simd.ProductRule
+	req  Requant
+}
+
+// NewProductQ prepares it. ok is false where the product's scale over the output's lies outside [2⁻¹⁶, 2⁸), which XNNPACK refuses.
+func NewProductQ(a, b, out Affine, lo, hi int32) (q *ProductQ, ok bool) {
 	scale := float32(a.Scale*b.Scale) / out.Scale
 	if !(scale >= 1.0/65536 && scale < 256) {
 		return nil, false
 	}
 	r := NewRequant([]float32{scale}, out.Zero, lo, hi)
-	return func(x, y int32) int32 { return r.scaled((x-a.Zero)*(y-b.Zero), scale) }, true
+	return &ProductQ{simd.ProductRule{ZeroA: a.Zero, ZeroB: b.Zero, Scale: scale, Lo: r.lo, Hi: r.hi, Zero: out.Zero}, r}, true
+}
+
+func (q *ProductQ) one(a, b int32) int32 {
+	return q.req.scaled((a-q.rule.ZeroA)*(b-q.rule.ZeroB), q.rule.Scale)
+}
+
+// Multiply computes out[i] = a[i]·b[i] over the walk w.
+func Multiply[T int8 | uint8](q *ProductQ, w *Broadcast, out, a, b []T) {
+	stepA, stepB := w.a[MaxRank-1], w.b[MaxRank-1]
+	w.rows(func(o, i, j, n int) {
+		dst, k := out[o:o+n], 0
+		if stepA == 1 && stepB == 1 {
+			k = simd.Products(&q.rule, dst, a[i:i+n], b[j:j+n])
+		}
+		for ; k < n; k++ {
+			dst[k] = T(q.one(int32(a[i+k*stepA]), int32(b[j+k*stepB])))
+		}
+	})
+}
+
+// Extremes computes the larger or the smaller of each a[i] and b[i] over the walk w.
+func Extremes[T int8 | uint8](w *Broadcast, larger bool, out, a, b []T) {
+	stepA, stepB, f := w.a[MaxRank-1], w.b[MaxRank-1], Smaller[T]
+	if larger {
+		f = Larger[T]
+	}
+	w.rows(func(o, i, j, n int) {
+		dst, k := out[o:o+n], 0
+		if stepA == 1 && stepB == 1 {
+			k = simd.Extremes(larger, dst, a[i:i+n], b[j:j+n])
+		}
+		for ; k < n; k++ {
+			dst[k] = f(a[i+k*stepA], b[j+k*stepB])
+		}
+	})
 }
 
 // ProductFixed returns quantized a·b by TFLite's fixed-point rule. Source: TFLite, mul.cc (Prepare), MulElementwise.

@@ -174,17 +174,6 @@ func (d *FloatDepthwise) vectors(i, thread int) {
 	}
 }
 
-// alike returns which columns of taps pixel x sees, and the end of those pixels that see the same.
-func (d *FloatDepthwise) alike(x int) (j0, j1, end int) {
-	j0, j1 = span(x*d.StrideW-d.PadLeft, d.KernelW, d.DilationW, d.W)
-	for end = x + 1; end < d.X; end++ {
-		if a, b := span(end*d.StrideW-d.PadLeft, d.KernelW, d.DilationW, d.W); a != j0 || b != j1 {
-			break
-		}
-	}
-	return j0, j1, end
-}
-
 // tap adds one filter tap: acc[o] += in[o/Multiplier]·w[o].
 func (d *FloatDepthwise) tap(acc, in, w []float32) {
 	if d.multiplier == 1 {

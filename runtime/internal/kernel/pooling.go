@@ -1,5 +1,7 @@
 package kernel
 
+import "edged/runtime/internal/simd"
+
 // Pooling is a pooling over a Window: each output is made of the inputs seen, channel by channel. Padding takes no part.
 //
 //	in [N,H,W,C], out [N,Y,X,C]   of the same type
@@ -111,7 +113,7 @@ func roundedQuotient(a, n int32) int32 {
 
 // NewMaxPool returns out[n,y,x,c] = the largest input seen, held to lo … hi, which T can hold.
 func NewMaxPool[T Quantized](w Window, lo, hi int32, pool *Pool) *Pooling[T] {
-	return newPooling(w, pool, maxRate, func(dst []T, s *seen[T], _ int) {
+	p := newPooling(w, pool, maxRate, func(dst []T, s *seen[T], _ int) {
 		fill(dst, T(lo))
 		for i := range s.rows {
 			for j := range s.cols {
@@ -125,4 +127,37 @@ func NewMaxPool[T Quantized](w Window, lo, hi int32, pool *Pool) *Pooling[T] {
 			dst[c] = min(v, T(hi))
 		}
 	})
+	switch p := any(p).(type) {
+	case *Pooling[int8]:
+		maxByVectors(p, lo, hi)
+	case *Pooling[uint8]:
+		maxByVectors(p, lo, hi)
+	}
+	return p
+}
+
+// maxByVectors lets package simd's loop compute p, if it has one.
+func maxByVectors[T int8 | uint8](p *Pooling[T], lo, hi int32) {
+	const rate = 16
+	if simd.HasMaxPool(p.w.C) {
+		p.cost, p.body = p.w.cost(1, rate), func(i, _ int) { maxPoolRow(p, lo, hi, i) }
+	}
+}
+
+// maxPoolRow computes a row of outputs, pixels that see alike together.
+func maxPoolRow[T int8 | uint8](p *Pooling[T], lo, hi int32, i int) {
+	w, n, y0 := &p.w, i/p.w.Y, i%p.w.Y*p.w.StrideH-p.w.PadTop
+	i0, i1 := span(y0, w.KernelH, 1, w.H)
+	row := simd.MaxPool{Rows: i1 - i0, Channels: w.C, Row: w.W * w.C, Step: w.StrideW * w.C, Lo: lo, Hi: hi}
+	for x, end := 0, 0; x < w.X && !p.pool.Stopped(); x = end {
+		var j0, j1 int
+		j0, j1, end = w.alike(x)
+		row.Columns = j1 - j0
+		pixels := p.out[(i*w.X+x)*w.C : (i*w.X+end)*w.C]
+		if row.Rows < 1 || row.Columns < 1 {
+			fill(pixels, T(lo))
+			continue
+		}
+		simd.MaxPoolRow(&row, pixels, p.in[((n*w.H+y0+i0)*w.W+x*w.StrideW-w.PadLeft+j0)*w.C:])
+	}
 }

@@ -40,6 +40,17 @@ func span(from, taps, dilation, size int) (first, last int) {
 	return min(first, last), last
 }
 
+// alike returns which columns of taps pixel x sees, and the end of those pixels that see the same.
+func (w *Window) alike(x int) (j0, j1, end int) {
+	j0, j1 = span(x*w.StrideW-w.PadLeft, w.KernelW, w.DilationW, w.W)
+	for end = x + 1; end < w.X; end++ {
+		if a, b := span(end*w.StrideW-w.PadLeft, w.KernelW, w.DilationW, w.W); a != j0 || b != j1 {
+			break
+		}
+	}
+	return j0, j1, end
+}
+
 // gather copies what output (n, y, x) sees into patch, KernelH·KernelW·C elements; taps outside the input become pad.
 func gather[T any](w *Window, patch, in []T, n, y, x int, pad T) {
 	y0, x0 := y*w.StrideH-w.PadTop, x*w.StrideW-w.PadLeft

@@ -190,12 +190,14 @@ func mulQuantized(n *Node, w *kernel.Broadcast, act tflite.Activation) (Step, er
 			return nil, err
 		}
 		lo, hi = n.clamped(lo, hi)
-		f, ok := kernel.ProductXNN(q.a, q.b, q.out, lo, hi)
+		f, ok := kernel.NewProductQ(q.a, q.b, q.out, lo, hi)
 		switch {
 		case ok && n.In[0] == n.In[1]:
 			return squareStep(n, q, lo, hi), nil
+		case ok && d == tensor.Int8:
+			return walkStep(n, tensor.As[int8], func(out, a, b []int8) { kernel.Multiply(f, w, out, a, b) }), nil
 		case ok:
-			return fixedStep(n, w, f), nil
+			return walkStep(n, tensor.As[uint8], func(out, a, b []uint8) { kernel.Multiply(f, w, out, a, b) }), nil
 		}
 	}
 	lo, hi, err := activationRange(act, d, q.out.Scale, q.out.Zero)

@@ -63,13 +63,14 @@ func prepareMaxMin(n *Node) (Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	larger := n.Op.Code == tflite.OpMaximum
 	switch n.In[0].DType {
 	case tensor.Float32:
-		return floatStep(n, w, pick(n.Op.Code == tflite.OpMaximum, kernel.FloatLarger, kernel.FloatSmaller), tflite.ActNone)
+		return floatStep(n, w, pick(larger, kernel.FloatLarger, kernel.FloatSmaller), tflite.ActNone)
 	case tensor.Int8:
-		return maxMinStep[int8](n, w)
+		return walkStep(n, tensor.As[int8], func(out, a, b []int8) { kernel.Extremes(w, larger, out, a, b) }), nil
 	case tensor.Uint8:
-		return maxMinStep[uint8](n, w)
+		return walkStep(n, tensor.As[uint8], func(out, a, b []uint8) { kernel.Extremes(w, larger, out, a, b) }), nil
 	case tensor.Int16:
 		return maxMinStep[int16](n, w)
 	case tensor.Int32:

@@ -34,6 +34,15 @@ func floatStep(n *Node, w *kernel.Broadcast, op kernel.FloatOp, act tflite.Activ
 	}, nil
 }
 
+// walkStep runs f over both operands.
+func walkStep[T any](n *Node, as func([]byte) []T, f func(out, a, b []T)) Step {
+	a, b, out := n.In[0], n.In[1], n.Out[0]
+	return func() error {
+		f(as(out.Data), as(a.Data), as(b.Data))
+		return nil
+	}
+}
+
 // fixedStep runs f over quantized values.
 func fixedStep(n *Node, w *kernel.Broadcast, f kernel.Int32Op) Step {
 	switch n.Out[0].DType {

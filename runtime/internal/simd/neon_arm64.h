@@ -121,3 +121,8 @@
 #define FCVTLB(d, n) WORD $(0x4E617800 | (n)<<5 | (d))
 #define FCVTN(d, n) WORD $(0x0E616800 | (n)<<5 | (d))
 #define FCVTNB(d, n) WORD $(0x4E616800 | (n)<<5 | (d))
+
+// smax vd.16b, vn.16b, vm.16b; smin; umax
+#define SMAXB(d, n, m) WORD $(0x4E206400 | (m)<<16 | (n)<<5 | (d))
+#define SMINB(d, n, m) WORD $(0x4E206C00 | (m)<<16 | (n)<<5 | (d))
+#define UMAXB(d, n, m) WORD $(0x6E206400 | (m)<<16 | (n)<<5 | (d))

@@ -18,3 +18,6 @@ func (*floats) log(*floatsCall)                  { panic("simd: no loops") }
 func (*floats) magnitudes(*floatsCall)           { panic("simd: no loops") }
 func (*floats) taps(*floatTapsCall)              { panic("simd: no loops") }
 func (*floats) between(*floatBetweenCall)        { panic("simd: no loops") }
+func (*elements) product(*productCall, bool)     { panic("simd: no loops") }
+func (*elements) extreme(*bytesCall, bool, bool) { panic("simd: no loops") }
+func (*elements) maxPool(*maxPoolCall, bool)     { panic("simd: no loops") }

@@ -44,7 +44,7 @@ func floatTapsAVX2(o *out) {
 	o.tapsOf(4, "many")
 	o.op("JMP block")
 	o.line("few:")
-	o.channels16("R11", "sixteen", "done")
+	o.channels16("R11", 64, "sixteen", "done")
 	o.tapsOf(2, "tap")
 	o.op("JMP few")
 	o.line("done:")
@@ -56,15 +56,15 @@ func floatTapsAVX2(o *out) {
 	o.op("RET")
 }
 
-// channels16 goes to done if all bytes of a pixel are, and else lets SI lie where 16 channels begin, some of them done where fewer
-// are left.
-func (o *out) channels16(bytes, whole, done string) {
+// channels16 goes to done if all bytes of a pixel are, and else lets SI lie where 16 channels of a size begin, some of them done where
+// fewer are left.
+func (o *out) channels16(bytes string, size int, whole, done string) {
 	o.op("CMPQ SI, %s", bytes)
 	o.op("JGE %s", done)
-	o.op("LEAQ 64(SI), AX")
+	o.op("LEAQ %d(SI), AX", size)
 	o.op("CMPQ AX, %s", bytes)
 	o.op("JLE %s", whole)
-	o.op("LEAQ -64(%s), SI", bytes)
+	o.op("LEAQ -%d(%s), SI", size, bytes)
 	o.line("%s:", whole)
 }
 
@@ -112,7 +112,7 @@ func floatBetweenAVX2(o *out) {
 	o.op("VBROADCASTSS 8(R11), Y14")
 	o.op("XORQ SI, SI")
 	o.line("few:")
-	o.channels16("BX", "sixteen", "done")
+	o.channels16("BX", 64, "sixteen", "done")
 	for v := range 2 {
 		for row := range 2 {
 			at := 4*row + 2*v

@@ -27,6 +27,7 @@ func main() {
 	maps.Copy(files, singleFiles())
 	maps.Copy(files, fftFiles())
 	maps.Copy(files, floatPixelFiles())
+	maps.Copy(files, byteFiles())
 	for name, text := range files {
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			log.Fatal(err)

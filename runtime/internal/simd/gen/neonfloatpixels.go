@@ -9,14 +9,14 @@ func neonFloatPixels() []byte {
 	return o.Bytes()
 }
 
-// channels16NEON goes to done if all bytes of a pixel are, and else lets R8 lie where 16 channels begin.
-func (o *out) channels16NEON(bytes string) {
+// channels16NEON goes to done if all bytes of a pixel are, and else lets R8 lie where 16 channels of a size begin.
+func (o *out) channels16NEON(bytes string, size int) {
 	o.line("block:")
 	o.op("SUBS R8, %s, R9", bytes)
 	o.op("BLE done")
-	o.op("CMP $64, R9")
+	o.op("CMP $%d, R9", size)
 	o.op("BGE whole")
-	o.op("SUB $64, %s, R8", bytes)
+	o.op("SUB $%d, %s, R8", size, bytes)
 	o.line("whole:")
 }
 
@@ -32,7 +32,7 @@ func floatTapsNEON(o *out) {
 	o.op("MOVD ZR, R4")
 	o.line("pixel:")
 	o.op("MOVD ZR, R8")
-	o.channels16NEON("R7")
+	o.channels16NEON("R7", 64)
 	o.op("ADD R8, R6, R9")
 	o.op("FLDPQ (R9), (F0, F1)")
 	o.op("FLDPQ 32(R9), (F2, F3)")
@@ -94,7 +94,7 @@ func floatBetweenNEON(o *out) {
 	o.op("MOVW.P 4(R4), R9")
 	o.op("VDUP R9, V30.S4")
 	o.op("MOVD ZR, R8")
-	o.channels16NEON("R7")
+	o.channels16NEON("R7", 64)
 	for row := range 2 {
 		left := 16 * row
 		for i, to := range []int{left, left + 4} {
