@@ -25,6 +25,10 @@
 // which bytes become on their way; a pair of byte products would overflow a word where all four are −128. Both have loops for
 // each kind of byte, so that nothing is flipped.
 //
+// Loops over float32, and over the float64 that logarithms and transforms want, fuse nothing and keep the order of kernel's own, so
+// that all paths give the same bits; those of AVX2 run on the paths of AVX-512 too, since what they wait for is memory, divisions and
+// square roots. A picture is resized in integers wherever floats would not have rounded either.
+//
 // The assembly is written by gen, since Go's assembler has no macros that could number registers: one loop for each height and
 // width of a block.
 package simd
