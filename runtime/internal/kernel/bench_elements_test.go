@@ -21,11 +21,12 @@ func elementWorks() []work {
 	a8, b8, out8 := drawn[int8](elements), drawn[int8](elements), make([]int8, elements)
 	u8, v8, to8 := drawn[uint8](elements), drawn[uint8](elements), make([]uint8, elements)
 	a32, b32, out32 := drawn[int32](elements), drawn[int32](elements), make([]int32, elements)
+	tables := make([]int8, 64*256)
 	truth, sevens := make([]byte, elements), make([]int32, elements)
 	fill(sevens, 7)
 	add, _ := NewAddQ(0.1, 0.2, 0.25, 3, -5, 1, -128, 127)
 	q := Affine{Scale: 0.1, Zero: 3}
-	product, _ := ProductXNN(q, q, q, -128, 127)
+	product, _ := NewProductQ(q, q, q, -128, 127)
 	same, each, scaled := alike(), mixed(), NewScaled(0.1, 3)
 	inf := float32(math.Inf(1))
 	z, y, x := make([]complex64, elements), make([]complex64, elements), make([]complex64, elements)
@@ -37,13 +38,17 @@ func elementWorks() []work {
 		{"BinaryFloat/sum", 0, elements, func() { BinaryFloat(same, FloatSum, FloatBounds{Lo: -inf, Hi: inf}, out, a, b) }},
 		{"BinaryFloat/product by channel", 0, elements, func() { BinaryFloat(each, FloatProduct, FloatBounds{Lo: -inf, Hi: inf}, out, a, b[:64]) }},
 		{"Binary/int32 sum", 0, elements, func() { Binary(same, Sum[int32], math.MinInt32, math.MaxInt32, out32, a32, b32) }},
-		{"BinaryQ", 0, elements, func() { BinaryQ(same, product, out8, a8, b8) }},
+		{"BinaryQ", 0, elements, func() { BinaryQ(same, product.one, out8, a8, b8) }},
+		{"Multiply/int8", 0, elements, func() { Multiply(product, same, out8, a8, b8) }},
+		{"Multiply/int8 by channel", 0, elements, func() { Multiply(product, each, out8, a8, b8[:64]) }},
+		{"Extremes/int8", 0, elements, func() { Extremes(same, true, out8, a8, b8) }},
 		{"Compare", 0, elements, func() { Compare(same, less[float32], truth, a, b) }},
 		{"CompareScaled", 0, elements, func() { CompareScaled(same, less[int32], scaled, scaled, truth, a8, b8) }},
 		{"Integers", 0, elements, func() { Integers(same, Xor[int32], out32, a32, b32) }},
 		{"Logic", 0, elements, func() { Logic(same, both, truth, u8, v8) }},
 		{"Not", 0, elements, func() { Not(truth, u8) }},
 		{"JoinEach", 0, elements, func() { JoinEach(Larger[float32], out, a, b) }},
+		{"MapChannels", 0, elements, func() { MapChannels(out8, u8, tables, 64, nil) }},
 		{"Map", 0, elements, func() { Map(out, a, AbsFloat) }},
 		{"Powers", 0, elements, func() { Powers(out, a, 3) }},
 		{"HasZero", 0, elements, func() { HasZero(sevens) }},

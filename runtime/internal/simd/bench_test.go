@@ -52,13 +52,23 @@ func pictureBenchmarks() []benchmark {
 		left := int32(i / 4 * channels)
 		taps[i], sixteenths[i], fixed[i] = Tap{left, left, 0.3}, TapFixed{left, left, 5}, TapFixed{left, left, 600}
 	}
+	inSixteenths, inFixed := NewTapsFixed(sixteenths), NewTapsFixed(fixed)
 	return []benchmark{
 		{"Between", len(to), func() bool { return Between(to, u, v, taps, 0.4) }},
 		{"MixRows/int8 16ths", from, func() bool { return MixRows(narrow, a, b, 5) }},
 		{"MixRows/uint8 2048ths", from, func() bool { return MixRows(wide, u, v, 600) }},
-		{"Spread/int8 16ths", len(out), func() bool { return Spread(out, narrow, sixteenths) }},
-		{"Spread/uint8 2048ths", len(to), func() bool { return Spread(to, wide, fixed) }},
+		{"Spread/int8 16ths", len(out), func() bool { return Spread(out, narrow, &inSixteenths) }},
+		{"Spread/uint8 2048ths", len(to), func() bool { return Spread(to, wide, &inFixed) }},
 		{"ArgMax", len(u), func() bool { return ArgMax(best, u) }},
+		{"Products", len(a), func() bool { return Products(&ProductRule{Scale: 0.01, Lo: -128, Hi: 127}, out[:from], a, b) > 0 }},
+		{"Extremes", len(a), func() bool { return Extremes(true, out[:from], a, b) > 0 }},
+		{"MaxPoolRow", 6 * channels, func() bool {
+			if !HasMaxPool(channels) {
+				return false
+			}
+			MaxPoolRow(&MaxPool{Rows: 1, Columns: 2, Channels: channels, Step: 2 * channels, Hi: 127}, out[:6*channels], a)
+			return true
+		}},
 	}
 }
 
@@ -68,11 +78,22 @@ func floatBenchmarks() []benchmark {
 	a, b, out, z := normal(r, picture), normal(r, picture), make([]float32, picture), make([]complex64, picture)
 	x, rows, order := make([]float64, points*fftPoint), normal(r, FFTLanes*2*points), make([]int32, points)
 	roots, turns, spectra := make([]float64, 6*points/4), make([]float64, points+2), make([]complex64, FFTLanes*(points+1))
+	one, taps := make([]Tap, 1), NewFloatTaps(1, 64)
 	free := FloatBounds{Lo: float32(math.Inf(-1)), Hi: float32(math.Inf(1))}
 	return []benchmark{
 		{"FloatPairs/sum", picture, func() bool { return FloatPairs(FloatSum, out, a, b, free) > 0 }},
 		{"FloatPairs/product held to 0 to 6", picture, func() bool { return FloatPairs(FloatProduct, out, a, b, FloatBounds{0, 6}) > 0 }},
 		{"Logs", picture, func() bool { return Logs(out, a) > 0 }},
+		{"FloatBetween", 64, func() bool { return FloatBetween(out[:64], a, b, one, 0.5) }},
+		{"FloatTaps", 64, func() bool {
+			if taps == nil {
+				return false
+			}
+			taps.Clear()
+			taps.Add(a, b)
+			taps.Run(out[:64], b, 64)
+			return true
+		}},
 		{"Magnitudes", picture, func() bool { return Magnitudes(out, z) > 0 }},
 		{"FFTFirst", points * FFTLanes, func() bool { return FFTFirst(x, rows, order, 4) }},
 		{"FFTFours", points * FFTLanes, func() bool { return FFTFours(x, roots) }},
