@@ -127,7 +127,7 @@ type FullyConnected[T int8 | uint8] struct {
 	n, k, o int
 	base    []int32
 	packed  *packed[T]  // nil: the loops below
-	how     division    // of its panels
+	how     *split      // of its panels
 	places  simd.Places // of packed: the inputs, or longer rows with them
 	longer  []byte      // these rows, such as package simd's loops want them; nil if inputs are as long
 	reach   int         // bytes of a row
@@ -183,6 +183,7 @@ func (f *FullyConnected[T]) Run(in, out []T) {
 	n := f.n * f.blocks()
 	if f.packed != nil {
 		f.lengthen()
+		f.how.choose(f.p.Pool, f.cost())
 		n = f.how.count()
 	}
 	if n == 1 && f.packed != nil { // many layers are so small that what is around them counts

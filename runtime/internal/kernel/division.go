@@ -13,20 +13,47 @@ type division struct {
 // apiece is how many parts each thread has at least, if possible: what is left of one is what the others wait for in the end.
 const apiece = 4
 
+// fewest is how many rows of one pixel a part has if it is not to fetch its weights for too little.
+const fewest = 24
+
+// split has two divisions, for a loop that is shared and for one that is not: of which one counts for a Run.
+type split struct {
+	*division
+	alone, shared division
+}
+
 // divide divides for so many threads, into parts of no more than most rows.
-func divide(threads, rows, unit, most, panels int) division {
+func divide(threads, rows, unit, most, panels int) *split {
+	s := &split{alone: divisionOf(1, rows, unit, most, panels), shared: divisionOf(threads, rows, unit, most, panels)}
+	s.division = &s.alone
+	return s
+}
+
+// choose makes the division count that suits a loop of that cost now.
+func (s *split) choose(p *Pool, cost Cost) {
+	s.division = &s.alone
+	if p.shares(cost) {
+		s.division = &s.shared
+	}
+}
+
+func divisionOf(threads, rows, unit, most, panels int) division {
+	least := 1
+	if unit > 1 {
+		least = (fewest + unit - 1) / unit
+	}
 	d := division{rows: rows, unit: unit, panels: panels, groups: 1}
 	units := (rows + unit - 1) / unit
 	most = max(1, most/unit)
+	each := (units + threads - 1) / threads
 	switch {
 	case threads == 1:
 		d.parts = (units + most - 1) / most
-	case units < 2*apiece*threads: // one more or less is much
+	case 4*each*threads <= 5*units:
+		d.parts = threads * max((each+most-1)/most, min(apiece, max(1, each/least)))
+	default: // some threads would have much more than others
 		d.groups = min(panels, apiece*threads)
 		d.parts = max((units+most-1)/most, (apiece*threads+d.groups-1)/d.groups)
-	default:
-		each := (units + threads - 1) / threads
-		d.parts = threads * max(apiece, (each+most-1)/most)
 	}
 	d.parts = min(d.parts, units)
 	return d

@@ -10,7 +10,8 @@ func TestDivision(t *testing.T) {
 			for _, panels := range []int{1, 3, 20} {
 				for _, rows := range []int{1, 2, 7, 49, 196, 12544} {
 					d := divide(threads, rows, unit, 48, panels)
-					checkDivision(t, &d, threads)
+					checkDivision(t, &d.shared, threads)
+					checkDivision(t, &d.alone, 1)
 				}
 			}
 		}

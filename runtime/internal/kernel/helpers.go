@@ -3,7 +3,6 @@ package kernel
 import (
 	goruntime "runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -22,7 +21,8 @@ type Helpers struct {
 func NewHelpers(n int) *Helpers {
 	s := &Helpers{all: n}
 	for range n {
-		h := &helper{wake: make(chan struct{}, 1)}
+		h := &helper{}
+		h.state.init()
 		h.state.Store(resting)
 		s.free = append(s.free, h)
 		s.running.Go(h.help)
@@ -74,8 +74,7 @@ func (s *Helpers) Close() {
 
 // helper is a thread of Helpers.
 type helper struct {
-	state atomic.Int32
-	wake  chan struct{} // has a message for each change from asleep to something else
+	state gate
 
 	// Of the loop that it is called for.
 	loop            *loop
@@ -97,18 +96,30 @@ const (
 // does not.
 const patience = 50 * time.Microsecond
 
+// patient reports whether to look on, since then, and lets others run where it takes long.
+func patient(since time.Time) bool {
+	waited := time.Since(since)
+	if waited > patience/20 {
+		yield()
+	}
+	return waited < patience
+}
+
+// awake reports whether h looks for work.
+func (h *helper) awake() bool { return h.state.Load() != asleep }
+
 // call gives h a part in a loop, and wakes it if it sleeps.
 func (h *helper) call(l *loop, thread, threads int) {
 	h.loop, h.thread, h.threads = l, thread, threads
 	if h.state.Swap(called) == asleep {
-		h.wake <- struct{}{}
+		h.state.wake()
 	}
 }
 
 // end ends h, which works on nothing.
 func (h *helper) end() {
 	if h.state.Swap(ended) == asleep {
-		h.wake <- struct{}{}
+		h.state.wake()
 	}
 }
 
@@ -133,9 +144,9 @@ func (h *helper) awaits() bool {
 			if h.state.CompareAndSwap(called, working) {
 				return true
 			}
-		case state == idle && time.Since(since) < patience:
+		case state == idle && patient(since):
 		case h.state.CompareAndSwap(state, asleep):
-			<-h.wake
+			h.state.sleepWhile(asleep)
 			since = time.Now()
 		}
 	}

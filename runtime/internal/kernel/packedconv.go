@@ -7,9 +7,9 @@ import "edged/runtime/internal/simd"
 // pixel's begin a stride behind. Only what padding belongs to, or what must be other bytes, is copied, row by row.
 type packedConv[T int8 | uint8] struct {
 	*packed[T]
-	w      Window   // of one row where a pixel sees itself alone: all follow one another then
-	direct bool     // nothing is copied
-	how    division // of rows of outputs, or of pixels where the picture is one row
+	w      Window // of one row where a pixel sees itself alone: all follow one another then
+	direct bool   // nothing is copied
+	how    *split // of rows of outputs, or of pixels where the picture is one row
 	cost   Cost
 	rings  []*ring[T]
 	places []simd.Places // per thread, where nothing is copied
@@ -71,6 +71,7 @@ func (c *packedConv[T]) run(in, out []T) {
 	for _, r := range c.rings {
 		r.forget()
 	}
+	c.how.choose(c.p.Pool, c.cost)
 	c.p.Pool.Run(c.how.count(), c.cost, c.body)
 	c.x, c.y = nil, nil
 }

@@ -9,7 +9,7 @@ type packedDepthwise[T int8 | uint8] struct {
 	loop  *simd.Depthwise
 	calls []simd.DepthwiseCall // per thread
 	rings []*ring[T]
-	how   division // of rows of outputs
+	how   *split // of rows of outputs
 	cost  Cost
 	x, y  []T // inputs and outputs of this Run
 	body  func(i, thread int)
@@ -48,6 +48,7 @@ func (d *packedDepthwise[T]) run(in, out []T) {
 	for _, r := range d.rings {
 		r.forget()
 	}
+	d.how.choose(d.pool, d.cost)
 	d.pool.Run(d.how.count(), d.cost, d.body)
 	d.x, d.y = nil, nil
 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -26,7 +27,8 @@ type limits struct {
 	wake  Cost // of a loop at least for which helpers are awoken
 }
 
-// The limits, for BenchmarkPool to show.
+// On two cores of a Zen 4 server a helper that is awake cost its caller 0.1 µs. One that slept cost 2 to 4 µs at best and came
+// 5 µs later: a loop of 16 µs took 18 with it, one of 32 took 27, one of 64 took 44.
 const (
 	leastShare Cost = 2_000
 	leastWake  Cost = 20_000
@@ -42,7 +44,8 @@ func NewPool(threads int, helpers *Helpers) *Pool {
 	case helpers == nil && threads > 1:
 		p.helpers, p.own = NewHelpers(threads-1), true
 	}
-	p.loop.pool, p.loop.shares, p.loop.wake = p, make([]share, p.threads), make(chan struct{}, 1)
+	p.loop.pool, p.loop.shares = p, make([]share, p.threads)
+	p.loop.busy.init()
 	p.lent, p.team = make([]*helper, 0, p.threads), make([]*helper, 0, p.threads)
 	return p
 }
@@ -84,6 +87,14 @@ func (p *Pool) Run(n int, cost Cost, body func(i, thread int)) {
 	}
 }
 
+// shares reports whether a loop of that cost would be shared now.
+func (p *Pool) shares(cost Cost) bool {
+	if p.Worth(cost) < 2 {
+		return false
+	}
+	return cost >= p.limits.wake || slices.ContainsFunc(p.lent, (*helper).awake)
+}
+
 // gather makes a team of at most so many helpers, of those alone that are awake if the others may not be awoken.
 func (p *Pool) gather(most int, wake bool) bool {
 	if wake && len(p.lent) < p.threads-1 {
@@ -91,7 +102,7 @@ func (p *Pool) gather(most int, wake bool) bool {
 	}
 	p.team = p.team[:0]
 	for _, h := range p.lent {
-		if len(p.team) < most && (wake || h.state.Load() != asleep) {
+		if len(p.team) < most && (wake || h.awake()) {
 			p.team = append(p.team, h)
 		}
 	}
@@ -124,9 +135,8 @@ type loop struct {
 	body   func(i, thread int)
 	shares []share // by thread
 
-	busy   atomic.Int32 // helpers that have, or are given, a part in it
-	parked atomic.Bool  // the caller waits for wake
-	wake   chan struct{}
+	busy   gate        // helpers that have, or are given, a part in it
+	asleep atomic.Bool // the caller, until nobody is busy
 }
 
 // share runs n iterations with a team. A helper that has not begun when all is done is not waited for.
@@ -177,24 +187,24 @@ func (l *loop) run(thread, threads int) {
 	}
 }
 
-// done takes a helper from the loop, which must not be touched by it any more.
+// done takes a helper from the loop. The next one may have begun when it wakes the caller, who looks whether it should be.
 func (l *loop) done() {
-	if l.busy.Add(-1) == 0 && l.parked.CompareAndSwap(true, false) {
-		l.wake <- struct{}{}
+	if l.busy.Add(-1); l.asleep.Load() {
+		l.busy.wake()
 	}
 }
 
 // wait returns when no helper is busy. They are about to be done, so it looks for a while before it sleeps.
 func (l *loop) wait() {
 	for since := time.Now(); l.busy.Load() > 0; {
-		if time.Since(since) < patience {
+		if patient(since) {
 			continue
 		}
-		// A helper that was late in an earlier loop may wake this one too early, so look again.
-		l.parked.Store(true)
-		if l.busy.Load() > 0 || !l.parked.CompareAndSwap(true, false) {
-			<-l.wake
+		l.asleep.Store(true)
+		if n := l.busy.Load(); n > 0 {
+			l.busy.sleepWhile(n)
 		}
+		l.asleep.Store(false)
 	}
 }
 
