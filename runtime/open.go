@@ -113,7 +113,7 @@ func newBuiltin(m *tflite.Model, o Options) (*builtin, error) {
 		return nil, err
 	}
 	s, err := interp.New(m, interp.Options{Graph: d.Graph, Threads: o.Threads, Helpers: o.Pool.helpers(), Shapes: o.Shapes, Profile: o.Profile,
-		MemoryLimit: o.MemoryLimit, Watch: o.Watch})
+		MemoryLimit: o.MemoryLimit, PackLimit: o.PackLimit, Watch: o.Watch})
 	if err != nil {
 		return nil, err
 	}

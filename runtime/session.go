@@ -34,6 +34,9 @@ type Options struct {
 	// and called graphs; a model that needs more is refused. Its constants lie in the file and do not count, nor do up to 32 MB
 	// for the descriptions of its operators. 0 is a quarter of the machine's memory.
 	MemoryLimit int64
+	// PackLimit bounds, in bytes, the weights of float32 that the builtin engine keeps in the form of its inner loops, beside those
+	// of the file: layers beyond it run on these, more slowly. 0 is no bound but MemoryLimit.
+	PackLimit int64
 
 	Watch Watch // of the builtin engine's operators
 

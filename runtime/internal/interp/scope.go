@@ -93,3 +93,6 @@ func (s scope) OnReset(forget func()) { s.segment.forgets = append(s.segment.for
 
 // Take counts memory that an operator keeps.
 func (s scope) Take(bytes int64) error { return s.frame.keep(s.segment, bytes) }
+
+// Room returns how many bytes of float32 weights may be kept in another form.
+func (s scope) Room() int64 { return s.frame.use.room() }

@@ -24,6 +24,7 @@ type Options struct {
 	Profile bool                 // time each step
 
 	MemoryLimit int64 // bytes of all computed tensors and scratch memory; 0 is 1 GiB
+	PackLimit   int64 // bytes of weights of float32 in another form; 0 is no bound of their own
 
 	Watch Watch
 
@@ -90,7 +91,7 @@ func newSession(m *tflite.Model, o Options) *Session {
 	}
 	limit := min(o.MemoryLimit, math.MaxInt/2) // an arena is one slice
 	return &Session{model: m, profile: o.Profile, watcher: o.Watch, whole: o.Whole, pool: kernel.NewPool(o.Threads, o.Helpers), ctx: context.Background(),
-		variables: map[string]*op.Variable{}, tables: map[int32]*op.Table{}, begun: map[int]*bool{}, use: newUsage(m, limit)}
+		variables: map[string]*op.Variable{}, tables: map[int32]*op.Table{}, begun: map[int]*bool{}, use: newUsage(m, limit, o.PackLimit)}
 }
 
 // load copies what the file says of each tensor and resizes the inputs.

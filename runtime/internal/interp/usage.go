@@ -49,6 +49,7 @@ type usage struct {
 	tensors int64 // arenas, variables, constants computed at the start
 	kept    int64 // scratch memory, dynamic outputs, resource variables, packed weights
 	packed  int64 // of those: weights in another form, and copies of inputs
+	packing int64 // the limit of those of float32; 0 is none of their own
 	books   int64 // descriptions of operators and of frames' tensors
 	frames  int
 	steps   int
@@ -62,8 +63,8 @@ type usage struct {
 }
 
 // newUsage returns the usage of a session of m that has begun to open.
-func newUsage(m *tflite.Model, limit int64) usage {
-	u := usage{limit: limit, opening: true, reading: maxReading, folding: maxFolding, planning: maxPlanning, tables: maxTables}
+func newUsage(m *tflite.Model, limit, packing int64) usage {
+	u := usage{limit: limit, packing: packing, opening: true, reading: maxReading, folding: maxFolding, planning: maxPlanning, tables: maxTables}
 	for i := range m.Graphs {
 		for j := range m.Graphs[i].Tensors {
 			u.reading += maxReread * int64(len(m.Graphs[i].Tensors[j].Data))
@@ -74,6 +75,14 @@ func newUsage(m *tflite.Model, limit int64) usage {
 
 // left returns how many bytes of tensors may still be taken.
 func (u *usage) left() int64 { return u.limit - u.tensors - u.kept - max(0, u.books-spare) }
+
+// room returns how many bytes may be taken for weights in another form that could stay as they are.
+func (u *usage) room() int64 {
+	if u.packing > 0 {
+		return min(u.packing-u.packed, u.left())
+	}
+	return u.left()
+}
 
 // full is the error where the limit does not allow more.
 func (u *usage) full() error {

@@ -85,7 +85,7 @@ func floatConv2D(n *Node, o tflite.Conv2DOptions) (Step, error) {
 		return nil, err
 	}
 	c := kernel.NewFloatConv2D(w, groups, channels, n.Pool)
-	if constant(filter) {
+	if n.packs(filter) {
 		if err := n.takePacked(c.Pack(tensor.As[float32](filter.Data))); err != nil {
 			return nil, err
 		}
@@ -143,7 +143,7 @@ func fullyConnectedFloat(n *Node, rows, k int, act tflite.Activation) (Step, err
 		return nil, err
 	}
 	f := kernel.NewFloatFullyConnected(rows, k, channels, n.Pool)
-	if weights := n.In[1]; constant(weights) {
+	if weights := n.In[1]; n.packs(weights) {
 		if err := n.takePacked(f.Pack(tensor.As[float32](weights.Data))); err != nil {
 			return nil, err
 		}

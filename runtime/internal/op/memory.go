@@ -26,6 +26,11 @@ func (n *Node) takePacked(bytes int64) error {
 	return n.take(bytes)
 }
 
+// packs says whether weights of float32 are to be kept in the form of package simd's loops: they stay the same, and there is room.
+func (n *Node) packs(weights *tensor.Tensor) bool {
+	return constant(weights) && (n.Model == nil || int64(len(weights.Data)) <= n.Model.Room())
+}
+
 // takeLayer is take for a layer that gathers patches of the given number of elements and keeps a few numbers of up to eight
 // bytes for each output channel.
 func (n *Node) takeLayer(patch, channels int) error {

@@ -49,6 +49,8 @@ type Model interface {
 	OnReset(forget func())
 	// Take counts bytes before they are allocated, or gives back a negative number of them.
 	Take(bytes int64) error
+	// Room returns how many bytes of float32 weights may be kept in another form.
+	Room() int64
 }
 
 // Graph is a prepared graph: fill In, Run, read Out.
