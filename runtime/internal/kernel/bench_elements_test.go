@@ -21,7 +21,6 @@ func elementWorks() []work {
 	a8, b8, out8 := drawn[int8](elements), drawn[int8](elements), make([]int8, elements)
 	u8, v8, to8 := drawn[uint8](elements), drawn[uint8](elements), make([]uint8, elements)
 	a32, b32, out32 := drawn[int32](elements), drawn[int32](elements), make([]int32, elements)
-	tables := make([]int8, 64*256)
 	truth, sevens := make([]byte, elements), make([]int32, elements)
 	fill(sevens, 7)
 	add, _ := NewAddQ(0.1, 0.2, 0.25, 3, -5, 1, -128, 127)
@@ -48,7 +47,6 @@ func elementWorks() []work {
 		{"Logic", 0, elements, func() { Logic(same, both, truth, u8, v8) }},
 		{"Not", 0, elements, func() { Not(truth, u8) }},
 		{"JoinEach", 0, elements, func() { JoinEach(Larger[float32], out, a, b) }},
-		{"MapChannels", 0, elements, func() { MapChannels(out8, u8, tables, 64, nil) }},
 		{"Map", 0, elements, func() { Map(out, a, AbsFloat) }},
 		{"Powers", 0, elements, func() { Powers(out, a, 3) }},
 		{"HasZero", 0, elements, func() { HasZero(sevens) }},
