@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -97,35 +96,32 @@ func (m *model) others(core string) float64 {
 	return m.dot
 }
 
+// enough is how many instructions are counted at least, for what start and Go's own threads take to be little beside them.
+const enough = 100e6
+
 // count returns the millions of instructions of an inference: the difference of two runs, so that start, loading and packing
 // cancel out.
 func (c *counter) count(ctx context.Context, core, file string) (float64, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return 0, err
-	}
-	const warm = 2
-	runs := 2
-	if info.Size() < 1<<20 { // what is small needs more, for noise to be small beside it
-		runs = 20
-	}
+	const warm, probe = 2, 2
 	few, err := c.instructions(ctx, core, file, warm)
 	if err != nil {
 		return 0, err
 	}
+	runs := probe
 	many, err := c.instructions(ctx, core, file, warm+runs)
-	if err != nil {
-		return 0, err
+	if err == nil && many-few < enough {
+		runs = int(enough * probe / max(1e5, float64(many-few)))
+		many, err = c.instructions(ctx, core, file, warm+runs)
 	}
-	return float64(many-few) / float64(runs) / 1e6, nil
+	return float64(many-few) / float64(runs) / 1e6, err
 }
 
-// instructions returns those of a process that runs so many inferences. One thread, and no garbage collector beside it: the
-// plugin's sums are not atomic.
+// instructions returns those of a process that runs so many inferences. One thread, no garbage collector beside it and no signals
+// that make goroutines take turns: the plugin's sums are not atomic, and how many signals there are depends on the machine's load.
 func (c *counter) instructions(ctx context.Context, core, file string, runs int) (int64, error) {
 	cmd := exec.CommandContext(ctx, "qemu-aarch64", "-cpu", core, "-plugin", c.plugin, "-d", "plugin",
 		c.edged, "bench", file, "--engine", "builtin", "--threads", "1", "--runs", strconv.Itoa(runs), "--json")
-	cmd.Env = append(cmd.Environ(), "GOMAXPROCS=1", "GOGC=off")
+	cmd.Env = append(cmd.Environ(), "GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1")
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil {
