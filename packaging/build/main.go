@@ -22,6 +22,7 @@ import (
 // release is what packages are made of.
 type release struct {
 	from, to, files, unit, licence string
+	revision                       string // behind the version; empty for none
 }
 
 func main() {
@@ -33,6 +34,7 @@ func main() {
 	flag.StringVar(&r.files, "files", "", "`folder` of the packages' other files")
 	flag.StringVar(&r.unit, "unit", "", "systemd's unit `file`")
 	flag.StringVar(&r.licence, "licence", "", "edged's licence, a `file`")
+	flag.StringVar(&r.revision, "revision", "", "behind the `version`: a later package of the same commit")
 	flag.Parse()
 	if err := r.make(); err != nil {
 		log.Fatal(err)
@@ -62,6 +64,9 @@ func (r *release) makeFor(arch string) error {
 	b, err := read(program)
 	if err != nil {
 		return err
+	}
+	if r.revision != "" {
+		b.version += "+r" + r.revision
 	}
 	bill := filepath.Join(r.to, fmt.Sprintf("edged_%s_%s.cdx.json", b.version, arch))
 	if err := writeBill(bill, b); err != nil {
