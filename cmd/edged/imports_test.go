@@ -76,6 +76,8 @@ var rooms = map[string][]string{
 	"sensors/internal/vboard/guest": {"sensors", "sensors/sim/chips"}, // fakes hardware below real drivers
 	"sensors/internal/vboard/judge": {},                               // asserts what edged makes of it
 
+	"packaging/build": {}, // makes packages of what has been compiled; a command
+
 	"models":       {},
 	"models/train": {}, // Python, and tests of what it has made
 
@@ -148,6 +150,7 @@ var modules = map[string][]string{
 	"github.com/mochi-mqtt/server/v2":     {"pipelines/publish/broker"},
 	"github.com/spf13/cobra":              {"cmd/edged"},
 	"go.etcd.io/bbolt":                    {"pipelines/publish/outbox/compare"}, // a module of its own
+	"github.com/goreleaser/nfpm/v2":       {"packaging/build"},                  // another
 	"golang.org/x/image":                  {"sensors/replay"},
 	"golang.org/x/sys":                    {"runtime/internal/simd", "runtime/tflite", "runtime/internal/native", "sensors/camera", "sensors/mic", "sensors/internal/vboard/guest", "cmd/edged/internal/view", "pipelines/publish"}, // the kernel's calls
 	"github.com/ebitengine/purego":        {"runtime/internal/native"},
