@@ -38,6 +38,7 @@ type Live[T Sample] struct {
 	dev     Source[T] // nil while not open
 	closed  bool
 	opens   atomic.Uint64
+	anew    atomic.Bool // close the device before the next Read
 }
 
 // NewLive returns a Source of what open opens, which is first called by the first Read.
@@ -53,6 +54,9 @@ func NewLive[T Sample](open Opener[T], o LiveOptions) *Live[T] {
 
 // Opens returns how often the device has been opened. It may be called at any time.
 func (l *Live[T]) Opens() uint64 { return l.opens.Load() }
+
+// Reopen lets the next Read open the device anew, for what its Opener may do otherwise now. It may be called at any time.
+func (l *Live[T]) Reopen() { l.anew.Store(true) }
 
 // Read waits for the next sample. It never returns io.EOF: a live device has no end.
 func (l *Live[T]) Read(ctx context.Context, into *T) error {
@@ -80,6 +84,9 @@ func (l *Live[T]) Read(ctx context.Context, into *T) error {
 }
 
 func (l *Live[T]) start(ctx context.Context) error {
+	if l.anew.Swap(false) && l.dev != nil {
+		l.drop()
+	}
 	if l.dev != nil {
 		return nil
 	}
@@ -111,7 +118,7 @@ func (l *Live[T]) rest(ctx context.Context) error {
 	}
 }
 
-// drop closes a device that is in doubt already.
+// drop closes a device that is in doubt already, or not wanted as it is.
 func (l *Live[T]) drop() {
 	_ = l.dev.Close()
 	l.dev = nil

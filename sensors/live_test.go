@@ -161,3 +161,25 @@ func TestPictureBytes(t *testing.T) {
 		}
 	}
 }
+
+// TestReopen closes a device that is well, once.
+func TestReopen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		closes := 0
+		live := NewLive(func(context.Context) (Source[Frame], error) { return &plug{make([]error, 9), &closes}, nil }, LiveOptions{})
+		defer live.Close()
+		live.Reopen() // it is not open yet
+		for i := range 4 {
+			if i == 2 {
+				live.Reopen()
+			}
+			var f Frame
+			if err := live.Read(t.Context(), &f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if live.Opens() != 2 || closes != 1 {
+			t.Errorf("got %d opens and %d closes, want 2 and 1", live.Opens(), closes)
+		}
+	})
+}

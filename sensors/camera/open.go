@@ -3,18 +3,63 @@ package camera
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"edged/sensors"
 )
 
+// Camera is a live camera, which comes and goes.
+type Camera struct {
+	*sensors.Live[sensors.Frame]
+
+	width, height int // as asked for
+	half          sensors.Opener[sensors.Frame]
+	halved        atomic.Bool
+}
+
 // New returns the camera that o describes. It need not be there yet: each Read looks for it until it is.
-func New(o Options) (*sensors.Live[sensors.Frame], error) {
+func New(o Options) (*Camera, error) {
 	open, err := opener(o)
 	if err != nil {
 		return nil, err
 	}
-	return sensors.NewLive(open, sensors.LiveOptions{Silence: silence(o)}), nil
+	c := &Camera{half: halfOpener(o)}
+	c.width, c.height = o.size()
+	c.Live = sensors.NewLive(func(ctx context.Context) (sensors.Source[sensors.Frame], error) {
+		if c.halved.Load() {
+			return c.half(ctx)
+		}
+		return open(ctx)
+	}, sensors.LiveOptions{Silence: silence(o)})
+	return c, nil
+}
+
+// halfOpener returns the way to open what o describes with half the width and height; nil if its size is not for us to choose.
+func halfOpener(o Options) sensors.Opener[sensors.Frame] {
+	if kind, _, _ := strings.Cut(o.Device, ":"); kind == "exec" || strings.HasPrefix(kind, "mjpeg+") {
+		return nil
+	}
+	w, h := o.size()
+	o.Width, o.Height = w/4*2, h/4*2 // even, as formats with shared colours want
+	half, err := opener(o)
+	if err != nil || o.Width == 0 || o.Height == 0 {
+		return nil
+	}
+	return half
+}
+
+// Halves returns the size that Halve asks for, and whether it can ask.
+func (c *Camera) Halves() (w, h int, ok bool) {
+	return c.width / 4 * 2, c.height / 4 * 2, c.half != nil
+}
+
+// Halve asks for pictures of half the width and height from now on, or of all again. The camera then gives what it has next to
+// that. It is opened anew, which takes a moment. Halve may be called at any time.
+func (c *Camera) Halve(half bool) {
+	if c.half != nil && c.halved.Swap(half) != half {
+		c.Reopen()
+	}
 }
 
 // Check reports what is wrong with o, whatever is plugged in.

@@ -81,3 +81,28 @@ func TestRpicamHasTwoNames(t *testing.T) {
 		}
 	}
 }
+
+// TestHalves asks cameras for pictures of half the size.
+func TestHalves(t *testing.T) {
+	for _, c := range []struct {
+		o    Options
+		w, h int
+		ok   bool
+	}{
+		{Options{Device: "any"}, 320, 240, true},
+		{Options{Device: "rpicam", Width: 1296, Height: 972}, 648, 486, true},
+		{Options{Device: "/dev/video0", Width: 2, Height: 2}, 0, 0, false},
+		{Options{Device: "mjpeg+http://cam/stream"}, 320, 240, false},
+		{Options{Device: "exec:true", Width: 640, Height: 480, Formats: NamedFormat("yuyv")}, 320, 240, false},
+	} {
+		cam, err := New(c.o)
+		if err != nil {
+			t.Errorf("%s: %v", c.o.Device, err)
+			continue
+		}
+		if w, h, ok := cam.Halves(); w != c.w || h != c.h || ok != c.ok {
+			t.Errorf("%s: got %dx%d, %v; want %dx%d, %v", c.o.Device, w, h, ok, c.w, c.h, c.ok)
+		}
+		cam.Halve(true) // where it cannot, nothing happens
+	}
+}
