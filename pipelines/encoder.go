@@ -21,6 +21,7 @@ type Encoder struct {
 
 	Every    time.Duration // at most one result in this time; 0 runs the model on every window
 	Period   time.Duration // between the windows that its samples make, as far as known; 0 is Every
+	Longest  time.Duration // how far apart Save may let it run; 0 is as far as it likes
 	Deadline time.Duration // of one Invoke; 0 is 30 s
 	Depth    int           // samples that may wait; 0 is 2 pictures, or 64 clips or readings
 	Block    bool          // make the sensor wait instead of dropping the oldest: for recordings, never for live sensors

@@ -21,6 +21,8 @@ type InputOptions struct {
 	Snapshots     SnapshotSink  // gets a picture now and then, if the sensor gives Frames; may be nil
 	SnapshotEvery time.Duration // at most one picture in this time; 0 is every picture
 
+	Whole bool // it is a recording that ends, of which no picture is left out to save
+
 	Frames func(f *sensors.Frame) // is shown each picture, if the sensor gives Frames; may be nil. It keeps no reference to f
 	Clips  func(c *sensors.Clip)  // is shown each clip, if the sensor gives Clips; may be nil. It keeps no reference to c
 }
@@ -88,6 +90,9 @@ type feed[T sensors.Sample] struct {
 	readings  pacer
 	snapshots pacer
 	meter     meter
+
+	pace pacer // of pictures that are handed on
+	lost int   // with those that were not
 }
 
 // run reads until the source is over or ctx ends.
@@ -118,7 +123,9 @@ func (f *feed[T]) run(ctx context.Context, in *Input, log *quiet) {
 			continue
 		}
 		back.reset()
-		f.give(ctx, in, &s, log)
+		if !f.spares(in, &s) {
+			f.give(ctx, in, &s, log)
+		}
 	}
 }
 

@@ -167,6 +167,9 @@ func (p *Pipeline) stamp(ev *Event, st *stage) {
 			ev.Degraded = append(ev.Degraded, why)
 		}
 	}
+	if said := p.moments.said(); said != "" {
+		ev.Degraded = append(ev.Degraded, said)
+	}
 	if p.fusion != nil && p.fusion.stage == st {
 		p.fusion.missing(ev, now)
 	}

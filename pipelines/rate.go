@@ -54,9 +54,12 @@ func (s *stage) broke(came time.Time) bool {
 	return period > 0 && came.Before(s.rate.pace.next.Add(-period/10))
 }
 
-// affordable returns how far apart the encoder may run: 0 if it has no more than its share. One that is too slow for its own
+// affordable returns how far apart the encoder may run, by its share and to save; 0 is as ever.
+func (s *stage) affordable() time.Duration { return s.thrifty(s.shared()) }
+
+// shared returns how far apart the encoder may run: 0 if it has no more than its share. One that is too slow for its own
 // period has less than it wants, whatever the others do, so that what waits for it does not grow.
-func (s *stage) affordable() time.Duration {
+func (s *stage) shared() time.Duration {
 	if len(s.rate.shares) == 0 {
 		return 0
 	}
@@ -101,5 +104,9 @@ func (s *stage) lacks() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s: %s leaves out %d of %d windows for want of time", s.sensor, s.Model, n, n+1)
+	why := "for want of time"
+	if s.saves() {
+		why = "to stay within the limits"
+	}
+	return fmt.Sprintf("%s: %s leaves out %d of %d windows %s", s.sensor, s.Model, n, n+1, why)
 }

@@ -8,6 +8,7 @@ type Stats struct {
 	Started, Time time.Time // Started is zero before Run
 	Sensors       []SensorStats
 	Pipelines     []PipelineStats
+	Saving        *Thrift // nil if nobody has called Save
 }
 
 // SensorStats is one sensor's share.
@@ -38,7 +39,7 @@ type EncoderStats struct {
 	Dropped       uint64        // samples that the sensor delivered and the encoder had no time for
 	Invokes       uint64        // that succeeded
 	Errors        uint64        // in preparing, inferring or decoding
-	Skipped       uint64        // windows that the encoder left out, the cores or the pipeline's limit having no time for them
+	Skipped       uint64        // windows that the encoder left out, the cores or the pipeline's limit having no time for them, or to save
 	Gated         uint64        // windows that were as good as the last, so that the last result stood for them
 	Mean, Max     time.Duration // of an Invoke
 	Stages        Stages
@@ -50,7 +51,7 @@ type EncoderStats struct {
 func (g *Group) Stats() Stats {
 	now := g.moments.look()
 	g.mu.Lock()
-	s := Stats{Boot: g.opts.Boot, Started: g.started, Time: now}
+	s := Stats{Boot: g.opts.Boot, Started: g.started, Time: now, Saving: g.moments.saved()}
 	g.mu.Unlock()
 	for _, in := range g.inputs {
 		s.Sensors = append(s.Sensors, in.stats(s.Time))

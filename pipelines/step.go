@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"edged/sensors"
@@ -48,6 +49,8 @@ type moments struct {
 	to    Recorder  // nil if nobody records
 	at    time.Time // in a replay, the time of the newest step
 	step  Step      // what to is being told
+
+	saving atomic.Pointer[thrift] // what is left out; nil if nobody has said; changes under mu
 
 	watchings []*watching // of all pipelines
 	next      time.Time   // when they look, unless something happens before

@@ -51,6 +51,7 @@ type Governor struct {
 	busy   float64 // the CPU of the Reading before
 	seen   bool    // there was one
 	ended  bool    // the last level was not enough
+	worst  strain  // of the last Reading
 }
 
 // New returns a Governor whose levels are 0 to last.
@@ -64,6 +65,14 @@ func (g *Governor) Level() int { return g.level }
 // Why returns what raised the level last, with numbers; empty at level 0.
 func (g *Governor) Why() string { return g.why }
 
+// Words return how the last Reading stood to the limit that it is nearest to, with numbers; empty if nothing is known.
+func (g *Governor) Words() string {
+	if !g.worst.known() {
+		return ""
+	}
+	return g.worst.words()
+}
+
 // Ended says whether a limit is passed although the last level has had its time.
 func (g *Governor) Ended() bool { return g.ended }
 
@@ -71,6 +80,7 @@ func (g *Governor) Ended() bool { return g.ended }
 func (g *Governor) Look(now time.Time, r Reading) bool {
 	s := g.strains(now, r)
 	worst := s.worst()
+	g.worst = worst
 	over := worst.part > 1 && worst.known()
 	settled := g.raised.IsZero() || now.Sub(g.raised) >= settle
 	g.ended = over && settled && g.level == g.last
