@@ -122,7 +122,7 @@ func TestGolden(t *testing.T) {
 func TestHealth(t *testing.T) {
 	before := pipelines.Stats{Time: at, Sensors: []pipelines.SensorStats{{Name: "air", Samples: 5}}}
 	now := pipelines.Stats{
-		Boot: "b1", Started: at.Add(-time.Minute), Time: at.Add(10 * time.Second),
+		Boot: "b1", Started: at.Add(-time.Minute), Time: at.Add(10 * time.Second), Saving: &pipelines.Thrift{Level: 1, Of: 5, What: "less", Why: "76.0 °C", Duty: 2},
 		Sensors: []pipelines.SensorStats{
 			{Name: "mic", State: pipelines.Failing, Reason: "gone", Errors: 3, Lost: 40, Opens: 3, LastErr: "gone"},
 			{Name: "air", State: pipelines.OK, Samples: 14, Last: at},
@@ -148,6 +148,9 @@ func TestHealth(t *testing.T) {
 		`"outbox":{"written_bytes":8192,"commits":2,"sync_max_ms":1,"error":"outbox: no space left on device"}}`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if want := `,"governor":{"level":1,"of":5,"what":"less","reason":"76.0 °C"}}`; !strings.HasSuffix(memory, want) {
+		t.Errorf("got %s, want %s at the end", memory, want)
 	}
 	if len(memory) < len("1000000}") {
 		t.Errorf("got memory %s, want above 1 MB", memory)

@@ -53,7 +53,22 @@ type healthJSON struct {
 	Queue     queueHealth               `json:"queue"`        // What waits for the broker.
 	Memory    uint64                    `json:"memory_bytes"` // Mapped by the Go runtime.
 
-	Media *mediaHealth `json:"media,omitempty"` // What is kept of alerts; missing if nothing is.
+	Media    *mediaHealth    `json:"media,omitempty"`    // What is kept of alerts; missing if nothing is.
+	Governor *governorHealth `json:"governor,omitempty"` // What is left out to stay within the limits; missing without any.
+}
+
+type governorHealth struct {
+	Level  int    `json:"level"`            // How much is left out, from 0, nothing.
+	Of     int    `json:"of"`               // The last level.
+	What   string `json:"what,omitempty"`   // Is left out, in words; missing at level 0.
+	Reason string `json:"reason,omitempty"` // What raised the level last, with numbers; missing at level 0.
+}
+
+func newGovernorHealth(t *pipelines.Thrift) *governorHealth {
+	if t == nil {
+		return nil
+	}
+	return &governorHealth{t.Level, t.Of, t.What, t.Why}
 }
 
 type sensorHealth struct {
@@ -88,7 +103,7 @@ type encoderHealth struct {
 	Replaced uint64 `json:"replaced,omitempty"` // Captions that contradicted the labels.
 	Errors   uint64 `json:"errors"`             // In preparing, running and decoding.
 	Dropped  uint64 `json:"dropped"`            // Samples for which it was too slow.
-	Skipped  uint64 `json:"skipped,omitempty"`  // Windows that there was no time for.
+	Skipped  uint64 `json:"skipped,omitempty"`  // Windows that there was no time for, or that limits forbid.
 	Gated    uint64 `json:"gated,omitempty"`    // Windows for which the last result stood.
 	Mean     millis `json:"mean_ms"`            // Of a run, in milliseconds.
 	P99      millis `json:"p99_ms"`             // Of a hundred runs, 99 take no longer, in milliseconds.
@@ -167,6 +182,7 @@ func encodeHealth(before, now pipelines.Stats, q Stats) ([]byte, error) {
 		Queue:     newQueueHealth(&q),
 		Memory:    memory(),
 		Media:     newMediaHealth(q.Media),
+		Governor:  newGovernorHealth(now.Saving),
 	}
 	if !now.Started.IsZero() {
 		out.UptimeS = int64(now.Time.Sub(now.Started) / time.Second)

@@ -280,7 +280,7 @@ func TestPayloadsAreAsTheirSchemasSay(t *testing.T) {
 // fullStats fills all that health may say.
 func fullStats() pipelines.Stats {
 	return pipelines.Stats{
-		Boot: "b1", Started: at, Time: at.Add(time.Second),
+		Boot: "b1", Started: at, Time: at.Add(time.Second), Saving: &pipelines.Thrift{Level: 2, Of: 5, What: "less", Why: "76.0 °C, at most 75 °C"},
 		Sensors: []pipelines.SensorStats{{Name: "mic", State: pipelines.Failing, Reason: "gone", Errors: 3, Opens: 3, LastErr: "gone", Last: at}},
 		Pipelines: []pipelines.PipelineStats{{Name: "room", Encoders: []pipelines.EncoderStats{
 			{Sensor: "mic", Model: "m", Skipped: 5, Gated: 6, Replaced: 1, Mean: time.Millisecond, Accelerator: &pipelines.AcceleratorStats{
