@@ -111,6 +111,7 @@ func (d *daemon) assemble() error {
 		d.group.Serve("watchdog", func(ctx context.Context) error { return d.supervisor.feed(ctx, d.group) })
 	}
 	d.keepDigests()
+	d.govern()
 	return d.connect(sink, d.keep()...)
 }
 
@@ -259,6 +260,7 @@ func boardName() string {
 func (d *daemon) run(ctx context.Context) error {
 	ctx, d.end = context.WithCancel(ctx)
 	defer d.end()
+	defer d.limitMemory()()
 	d.began = time.Now()
 	d.log.Info(fmt.Sprintf("running %d sensors and %d pipelines as %q", len(d.sensors), len(d.encoders), d.config.Device.ID))
 	return d.group.Run(ctx)

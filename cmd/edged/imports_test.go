@@ -25,7 +25,7 @@ var rooms = map[string][]string{
 		"pipelines/publish", "pipelines/publish/broker", "pipelines/publish/command", "pipelines/publish/mqtt", "pipelines/publish/outbox", "pipelines/publish/topic", "pipelines/track", "quant", "runtime", "runtime/tensor", "runtime/tflite", "sensors",
 		"sensors/camera", "sensors/i2c", "sensors/iio", "sensors/mic", "sensors/record", "sensors/replay", "sensors/sim", "sensors/sim/chips",
 		"pipelines/publish/homeassistant", "pipelines/media", "pipelines/alerts", "pipelines/rules", "pipelines/why",
-		"pipelines/digest",
+		"pipelines/digest", "pipelines/govern",
 	},
 	"cmd/edged/internal/config": {"models", "pipelines/alerts", "pipelines/publish/command", "pipelines/publish/topic", "sensors/camera", "sensors/i2c", "sensors/mic", "sensors/sim"}, // what each kind of sensor is told
 

@@ -12,6 +12,9 @@ import (
 // schedule says how often an encoder on some sensors works, and how many cores that takes.
 func schedule(all []*sensor, c *config.Encoder, p *config.Pipeline) pipelines.Encoder {
 	e := pipelines.Encoder{Period: max(p.Period(c), fastest(all)), Cores: cores(c)}
+	if f := p.Fusion; f != nil { // for which what is older is missing
+		e.Longest = time.Duration(f.StaleAfter) / 2
+	}
 	if g := c.Gate; g != nil {
 		e.Gate = pipelines.Gate{Motion: g.Motion, Level: float64(g.Level)}
 	}

@@ -13,6 +13,7 @@ import (
 	"edged/pipelines"
 	"edged/pipelines/prep"
 	"edged/sensors"
+	"edged/sensors/camera"
 	"edged/sensors/i2c"
 	"edged/sensors/iio"
 	"edged/sensors/replay"
@@ -21,11 +22,12 @@ import (
 // sensor is one sensor of the config, opened. Exactly one of frames, clips and readings is set.
 type sensor struct {
 	name   string
-	kind   string        // the config's key: camera, microphone, i2c, iio or replay
-	period time.Duration // between samples
-	finite bool          // a recording that ends
-	shown  time.Duration // a camera: between the pictures that are published; 0 is never
-	level  time.Duration // a microphone: between the levels that are published; 0 or less is never
+	kind   string         // the config's key: camera, microphone, i2c, iio or replay
+	period time.Duration  // between samples
+	finite bool           // a recording that ends
+	camera *camera.Camera // a live one; nil else
+	shown  time.Duration  // a camera: between the pictures that are published; 0 is never
+	level  time.Duration  // a microphone: between the levels that are published; 0 or less is never
 
 	leaving // how its pictures and sound leave
 
@@ -94,7 +96,7 @@ func (s *sensor) published() bool { return s.readings != nil || s.shown > 0 || s
 // input makes the sensor an input of pipelines. Its readings, and some of its pictures, go to sink as they are;
 // sink may be nil.
 func (s *sensor) input(staleAfter time.Duration, sink sampleSink) *pipelines.Input {
-	o := pipelines.InputOptions{Period: s.period, StaleAfter: staleAfter}
+	o := pipelines.InputOptions{Period: s.period, StaleAfter: staleAfter, Whole: s.finite}
 	switch {
 	case s.frames != nil:
 		s.letPictures(&o, sink)

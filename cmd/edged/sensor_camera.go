@@ -13,5 +13,10 @@ func (s *sensor) openCamera(c *config.Sensor, o replay.Options) (sensors.Source[
 		return openRecording(replay.OpenFrames, c.Camera, o)
 	}
 	s.finite = false
-	return camera.New(c.CameraOptions())
+	live, err := camera.New(c.CameraOptions())
+	if err != nil {
+		return nil, err
+	}
+	s.camera = live
+	return live, nil
 }

@@ -25,6 +25,8 @@ type Config struct {
 	Privacy Privacy `yaml:"privacy,omitempty"`
 	// TensorFlow Lite, for encoders that run on it.
 	TFLite TFLite `yaml:"tflite,omitempty"`
+	// What edged is not to pass. Default: nothing.
+	Limits Bounds `yaml:"limits,omitempty"`
 
 	file   string
 	text   string           // of the file

@@ -205,3 +205,20 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestLimits reads limits and prints them again.
+func TestLimits(t *testing.T) {
+	for _, temperature := range []string{"75°C", "75 °C", "75C", "75"} {
+		c, err := Parse("edged.yaml", []byte(sensors+"limits: { temperature: "+temperature+", memory: 400MiB, cpu: 60% }\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := (Bounds{Temperature: 75, Memory: 400 << 20, CPU: 60}); c.Limits != want {
+			t.Errorf("%s: got %+v, want %+v", temperature, c.Limits, want)
+		}
+		var b strings.Builder
+		if err := c.Print(&b); err != nil || !strings.Contains(b.String(), "limits:\n  temperature: 75°C\n  memory: 400MiB\n  cpu: 60%\n") {
+			t.Errorf("got %v\n%s", err, b.String())
+		}
+	}
+}

@@ -112,6 +112,8 @@ func scalarSchema(t reflect.Type) *reflected.Schema {
 		return word("^[0-9]+ +of +[0-9]+$")
 	case reflect.TypeFor[Percent]():
 		return word(`^[0-9]+(\.[0-9]*)? ?%$`)
+	case reflect.TypeFor[Celsius]():
+		return &reflected.Schema{OneOf: []*reflected.Schema{word(`^[0-9]+(\.[0-9]*)? ?(°?C|°)?$`), {Type: "number"}}}
 	case reflect.TypeFor[Severity]():
 		return &reflected.Schema{Type: "string", Enum: []any{Notice, Warning, Critical}}
 	case reflect.TypeFor[[]Medium]():

@@ -43,6 +43,7 @@ func (v *validator) config() {
 	v.publishing("mqtt", &v.c.MQTT)
 	v.commands("mqtt.commands", v.c.MQTT.Commands)
 	v.tflite("tflite", &v.c.TFLite)
+	v.bounds("limits", &v.c.Limits)
 	v.sim("sim", v.c.Sim)
 	if len(v.c.Sensors) == 0 {
 		v.errorAt("sensors", "add one: sensors: { air: { i2c: sim, chip: bme280 } }", "no sensors; there is nothing to do")
