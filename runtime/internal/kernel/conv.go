@@ -131,6 +131,7 @@ type FullyConnected[T int8 | uint8] struct {
 	places  simd.Places // of packed: the inputs, or longer rows with them
 	longer  []byte      // these rows, such as package simd's loops want them; nil if inputs are as long
 	reach   int         // bytes of a row
+	row     *simd.Row   // does all, where there is one and one thread takes it; or nil
 	acc     [][]int32
 	in, out []T
 	body    func(i, thread int)
@@ -154,6 +155,9 @@ func NewFullyConnected[T int8 | uint8](n, k, o int, p ConvParams[T]) *FullyConne
 		f.places = simd.NewPlaces(1)
 		f.how = divide(p.Pool.Worth(f.cost()), 1, 1, 1, f.packed.gemm.Panels())
 		f.body = f.panels
+		if n == 1 && f.longer == nil && f.p.Fixed == nil && p.Pool.Worth(f.cost()) == 1 {
+			f.row = f.packed.gemm.NewRow()
+		}
 		return f
 	}
 	for range p.Pool.Threads() {
@@ -179,6 +183,10 @@ func (f *FullyConnected[T]) PackedBytes() int64 {
 
 // Run computes out from in.
 func (f *FullyConnected[T]) Run(in, out []T) {
+	if f.row != nil {
+		f.row.Run(raw(out), raw(in))
+		return
+	}
 	f.in, f.out = in, out
 	n := f.n * f.blocks()
 	if f.packed != nil {

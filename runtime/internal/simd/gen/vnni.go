@@ -24,7 +24,7 @@ func now(name string) string   { return "(Call_nest+nest_now+cursor_" + name + "
 // order writes the indices by which VPERMD turns four times four double words: after packing, each four of a vector's outputs lie
 // between those of the other three vectors.
 func order(o *out) {
-	for i := range 8 {
+	for i := range uint64(8) {
 		o.line("DATA order<>+%d(SB)/8, $0x%016x", 8*i, (i%2*8+i/2)|(i%2*8+4+i/2)<<32)
 	}
 	o.line("GLOBL order<>(SB), RODATA|NOPTR, $64")
