@@ -187,9 +187,14 @@ func (f *failover) Stats() Stats {
 	return slow
 }
 
-// Degraded says why s does not run as it was asked to: on another engine, or with an accelerator that drifts. It is empty
-// if all is well.
+// Degraded says why s does not run as it was asked to: as another model, on another engine, or with an accelerator that drifts.
+// It is empty if all is well.
 func Degraded(s Session) string {
+	if v, ok := s.(*Variants); ok {
+		if why := v.degraded(); why != "" {
+			return why
+		}
+	}
 	if d, ok := under(s).(interface{ Degraded() string }); ok {
 		return d.Degraded()
 	}

@@ -85,10 +85,13 @@ type fileSession struct {
 // Close closes the session and its file.
 func (s *fileSession) Close() error { return errors.Join(s.Session.Close(), s.file.Close()) }
 
-// under returns the session itself.
+// under returns the session itself, of Variants the one that runs.
 func under(s Session) Session {
-	if f, ok := s.(*fileSession); ok {
-		return f.Session
+	switch s := s.(type) {
+	case *fileSession:
+		return s.Session
+	case *Variants:
+		return under(s.current())
 	}
 	return s
 }
