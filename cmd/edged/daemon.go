@@ -236,9 +236,11 @@ func (d *daemon) info() publish.Info {
 			}
 		}
 		for _, m := range d.models(name) {
-			if !known[m.name] {
-				known[m.name] = true
-				info.Models = append(info.Models, publish.ModelInfo{Name: m.name, SHA256: m.sha256})
+			for ; m != nil; m = m.smaller {
+				if !known[m.name] {
+					known[m.name] = true
+					info.Models = append(info.Models, publish.ModelInfo{Name: m.name, SHA256: m.sha256})
+				}
 			}
 		}
 		info.Pipelines = append(info.Pipelines, p)

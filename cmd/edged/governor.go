@@ -15,6 +15,7 @@ import (
 	"edged/cmd/edged/internal/config"
 	"edged/pipelines"
 	"edged/pipelines/govern"
+	"edged/runtime"
 	"edged/sensors/camera"
 )
 
@@ -24,6 +25,7 @@ type governor struct {
 	control *govern.Governor
 	levels  []saving
 	cameras []*camera.Camera // whose pictures may be smaller
+	models  []*runtime.Variants
 	save    func(pipelines.Thrift)
 	log     *slog.Logger
 
@@ -37,22 +39,30 @@ type governor struct {
 type saving struct {
 	what           string
 	pictures, duty int
-	small          bool
+	small          bool // pictures
+	models         bool // smaller ones
 }
+
+// lowers is what a config has of what can be lowered.
+type lowers struct{ pictures, small, encoders, models bool }
 
 // savings are the levels, in the order in which people miss it least: pictures that no model looks at, then sharp pictures, and
 // then results. What the config has nothing of is no level.
-func savings(pictures, small, encoders bool) []saving {
+func savings(of lowers) []saving {
 	all := []saving{{}}
-	if pictures {
-		all = append(all, saving{"pictures at half their rate", 2, 0, false}, saving{"pictures at a quarter of their rate", 4, 0, false})
+	if of.pictures {
+		all = append(all, saving{what: "pictures at half their rate", pictures: 2}, saving{what: "pictures at a quarter of their rate", pictures: 4})
 	}
-	if small {
-		all = append(all, saving{"pictures of half the size at a quarter of their rate", 4, 0, true})
+	if of.small {
+		all = append(all, saving{what: "pictures of half the size at a quarter of their rate", pictures: 4, small: true})
 	}
-	if encoders {
-		all = append(all, saving{"encoders at half their rate", 4, 2, small}, saving{"encoders at a quarter of their rate", 4, 4, small},
-			saving{"encoders at an eighth of their rate", 4, 8, small})
+	if of.encoders {
+		all = append(all, saving{what: "encoders at half their rate", pictures: 4, duty: 2, small: of.small},
+			saving{what: "encoders at a quarter of their rate", pictures: 4, duty: 4, small: of.small},
+			saving{what: "encoders at an eighth of their rate", pictures: 4, duty: 8, small: of.small})
+	}
+	if of.models {
+		all = append(all, saving{what: "smaller models at an eighth of their rate", pictures: 4, duty: 8, small: of.small, models: true})
 	}
 	return all
 }
@@ -67,8 +77,11 @@ func (d *daemon) govern() {
 		d.log.Warn("limits: " + errRecorded.Error() + ": nothing is left out")
 		return
 	}
-	g := &governor{save: d.group.Save, log: d.log, cameras: d.halving()}
-	g.levels = savings(d.any(func(s *sensor) bool { return s.frames != nil }), len(g.cameras) > 0, d.any(d.heard))
+	g := &governor{save: d.group.Save, log: d.log, cameras: d.halving(), models: d.variants()}
+	g.levels = savings(lowers{
+		pictures: d.any(func(s *sensor) bool { return s.frames != nil }), small: len(g.cameras) > 0,
+		encoders: d.any(d.heard), models: len(g.models) > 0,
+	})
 	if len(g.levels) == 1 {
 		d.log.Warn("limits: no live sensor has a model: there is nothing to leave out")
 	}
@@ -131,6 +144,18 @@ func (p *parts) halving() (all []*camera.Camera) {
 		}
 		if ok {
 			all = append(all, s.camera)
+		}
+	}
+	return all
+}
+
+// variants are the models of live sensors that a smaller one may take the place of.
+func (p *parts) variants() (all []*runtime.Variants) {
+	for _, s := range p.sensors {
+		for m := range p.modelsOn(s) {
+			if v, ok := m.session.(*runtime.Variants); ok && !s.finite {
+				all = append(all, v)
+			}
 		}
 	}
 	return all
@@ -219,6 +244,9 @@ func (g *governor) apply() {
 	g.save(pipelines.Thrift{Level: level, Of: len(g.levels) - 1, Why: g.control.Why(), What: l.what, Pictures: l.pictures, Duty: l.duty})
 	for _, c := range g.cameras {
 		c.Halve(l.small)
+	}
+	for _, v := range g.models {
+		v.Want(l.models)
 	}
 }
 

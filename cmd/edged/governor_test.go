@@ -39,6 +39,7 @@ func TestLimitsAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Limits.Memory = 1 << 20 // less than the program itself
+	c.Pipelines["room"].Encoders[0].Smaller = "room-eye"
 	env := func(key string) string { return map[string]string{"GOMEMLIMIT": "off"}[key] }
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -82,15 +83,15 @@ func TestLimitsAreTold(t *testing.T) {
 		if n := len(events); n < 10 || n > 30 {
 			t.Fatalf("got %d events, want some, and fewer than two a second", n)
 		}
-		for _, want := range []string{"encoders at an eighth of their rate: ", " MiB of memory, at most 1 MiB", "room-eye leaves out 3 of 4 windows to stay within the limits"} {
+		for _, want := range []string{"smaller models at an eighth of their rate: ", "room-eye: room-eye runs in its place", " MiB of memory, at most 1 MiB", "room-eye leaves out 3 of 4 windows to stay within the limits"} {
 			if last := events[len(events)-1]; !strings.Contains(last, want) {
 				t.Errorf("the last event lacks %q:\n%s", want, last)
 			}
 		}
-		if g := health.Governor; g.Level != 5 || g.Of != 5 || g.What != "encoders at an eighth of their rate" || !strings.HasSuffix(g.Reason, "at most 1 MiB") {
+		if g := health.Governor; g.Level != 6 || g.Of != 6 || g.What != "smaller models at an eighth of their rate" || !strings.HasSuffix(g.Reason, "at most 1 MiB") {
 			t.Errorf("health says %+v", g)
 		}
-		for _, want := range []string{"level 5 of 5, encoders at an eighth of their rate", "although as much is left out as can be"} {
+		for _, want := range []string{"level 6 of 6, smaller models at an eighth of their rate", "although as much is left out as can be"} {
 			if strings.Count(log.String(), want) != 1 {
 				t.Errorf("want %q once in the log:\n%s", want, log.String())
 			}
@@ -122,7 +123,7 @@ func TestGovernorStepsBack(t *testing.T) {
 	var log strings.Builder
 	var saved pipelines.Thrift
 	g := &governor{
-		control: govern.New(govern.Limits{CPU: 0.5}, 2), levels: savings(true, false, false),
+		control: govern.New(govern.Limits{CPU: 0.5}, 2), levels: savings(lowers{pictures: true}),
 		save: func(t pipelines.Thrift) { saved = t }, log: slog.New(slog.NewTextHandler(&log, nil)),
 	}
 	now := time.Now()
@@ -153,10 +154,10 @@ func TestGovernorStepsBack(t *testing.T) {
 
 func TestSavings(t *testing.T) {
 	for _, c := range []struct {
-		pictures, small, encoders bool
-		want                      int
-	}{{false, false, false, 1}, {true, false, false, 3}, {false, false, true, 4}, {true, true, true, 7}} {
-		all := savings(c.pictures, c.small, c.encoders)
+		of   lowers
+		want int
+	}{{lowers{}, 1}, {lowers{pictures: true}, 3}, {lowers{encoders: true}, 4}, {lowers{true, true, true, true}, 8}} {
+		all := savings(c.of)
 		if len(all) != c.want || all[0] != (saving{}) {
 			t.Errorf("got %d levels, %+v; want %d, the first empty", len(all), all, c.want)
 		}

@@ -32,6 +32,7 @@ type model struct {
 	head    pipelines.Head // nil until it is known how to decode
 	bars    []*decode.Bars // of the heads that decode it, the first that of all cases; empty as head
 	eye     *media.Eye     // nil unless it finds things in pictures
+	smaller *model         // takes its place; nil: none
 }
 
 // openModel opens the model file at path, or the built-in model of that name.
@@ -96,13 +97,29 @@ func (m *model) openBuiltIn(o runtime.Options) error {
 	return err
 }
 
-// Close closes the session and its file.
+// Close closes the session and its file. That of a smaller model is part of its session.
 func (m *model) Close() error {
 	err := m.session.Close()
-	if m.file != nil {
-		err = errors.Join(err, m.file.Close())
+	for ; m != nil; m = m.smaller {
+		if m.file != nil {
+			err = errors.Join(err, m.file.Close())
+		}
 	}
 	return err
+}
+
+// openSmaller opens a model that may take m's place.
+func (m *model) openSmaller(path string, o runtime.Options) error {
+	small, err := openModel(path, o)
+	if err != nil {
+		return err
+	}
+	both, err := runtime.NewVariants(m.session, small.session, small.name)
+	if err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", small.name, err), small.Close())
+	}
+	m.session, m.smaller = both, small
+	return nil
 }
 
 // overlay puts what the config says of an encoder into the card's place.

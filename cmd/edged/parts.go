@@ -141,9 +141,15 @@ func (p *parts) opened(names config.Names) (all []*sensor) {
 // openEncoder opens one encoder: its model, as its card and then the config describe it. Without a sensor, which was left
 // out, the model is but opened to see whether it can be.
 func (p *parts) openEncoder(all []*sensor, c *config.Encoder, line *config.Pipeline) (encoder, error) {
-	m, err := openModel(c.Model, runtime.Options{Engine: c.Engine, Threads: c.Threads, Pool: p.threads, Signature: c.Signature, TFLite: delegated(p.tflite, c.Delegate)})
+	o := runtime.Options{Engine: c.Engine, Threads: c.Threads, Pool: p.threads, Signature: c.Signature, TFLite: delegated(p.tflite, c.Delegate)}
+	m, err := openModel(c.Model, o)
 	if err != nil {
 		return encoder{}, err
+	}
+	if c.Smaller != "" {
+		if err := m.openSmaller(c.Smaller, o); err != nil {
+			return encoder{}, errors.Join(err, m.Close())
+		}
 	}
 	if len(all) == 0 {
 		return encoder{}, m.Close()

@@ -177,6 +177,9 @@ type Encoder struct {
 	Sensor Names `yaml:"sensor,omitempty"`
 	// A .tflite file, or the name of a built-in model.
 	Model string `yaml:"model,omitempty"`
+	// A smaller model, a file or built in, that takes its place where nothing else keeps the limits. It has the same inputs and
+	// outputs, and its classes are the same. Not beside a fusion model. Default: none.
+	Smaller string `yaml:"smaller,omitempty"`
 	// A file with one label a line, in the order of the model's outputs.
 	Labels string `yaml:"labels,omitempty"`
 	// What the outputs are: labels (one score per class), detections (of an SSD: boxes, classes, scores, and how many) or yolo

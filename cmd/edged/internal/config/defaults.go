@@ -87,6 +87,9 @@ func (c *Config) fillInEncoder(e *Encoder) {
 	if IsFile(e.Model) {
 		e.Model = c.absolute(e.Model)
 	}
+	if IsFile(e.Smaller) {
+		e.Smaller = c.absolute(e.Smaller)
+	}
 	e.Labels = c.absolute(e.Labels)
 	if e.Input != nil && IsFile(e.Input.Frontend) {
 		e.Input.Frontend = c.absolute(e.Input.Frontend)

@@ -141,6 +141,13 @@ func (v *validator) encoder(path string, e *Encoder, fused bool) {
 	if e.Model == "" {
 		v.errorAt(path, "", "no model")
 	}
+	switch {
+	case e.Smaller == "":
+	case fused:
+		v.errorAt(path+".smaller", "", "a fusion model knows what one model finds, and not what another does")
+	case v.c.Limits == Bounds{}:
+		v.errorAt(path+".smaller", "add limits: { temperature: 75°C }", "nothing asks for a smaller model without limits")
+	}
 	v.isTask(path, e, fused)
 	if e.Threshold != nil {
 		v.fraction(path+".threshold", *e.Threshold)
