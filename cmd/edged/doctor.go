@@ -126,12 +126,18 @@ func (a *app) engines(ctx context.Context, f *doctorFlags) ([]findingJSON, error
 	}
 	var list []findingJSON
 	for _, x := range runtime.Diagnose(ctx, o.TFLite) {
-		list = append(list, findingJSON{Name: x.Name, State: x.State, Wrong: x.Wrong, Remedy: x.Remedy, Verdict: x.Verdict})
-	}
-	if f.library != "" || f.delegate != "" {
-		return graded(list, ailing), nil
+		one := findingJSON{Name: x.Name, State: x.State, Wrong: x.Wrong, Remedy: x.Remedy, Verdict: x.Verdict}
+		if one.Wrong && f.asksFor(x.Name) {
+			one.Level = ailing
+		}
+		list = append(list, one)
 	}
 	return graded(list, note), nil
+}
+
+// asksFor says whether the command line wants TensorFlow Lite, or a delegate of that name.
+func (f *doctorFlags) asksFor(name string) bool {
+	return name == "tflite" && (f.library != "" || f.delegate != "") || name == f.delegate
 }
 
 // devices lists buses, cameras and microphones.

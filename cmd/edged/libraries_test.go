@@ -72,7 +72,7 @@ func TestEnginesSideBySide(t *testing.T) {
 			[]string{`"engine":"builtin","delegate":"","threads":1,"runs":3`, `"engine":"tflite","delegate":"xnnpack","threads":1,"runs":3`}},
 		{"verify", []string{"verify", model, "--delegate", "xnnpack"}, []string{"0 of 3 elements differ"}},
 		{"inspect", []string{"inspect", model, "--delegate", "xnnpack", "--json"}, []string{`"delegates":{"xnnpack":{"taken":[0,1],"partitions":1}}`}},
-		{"doctor", []string{"doctor"}, []string{"ok  tflite   runs, version 2.9.0, " + library + "; it has ", "ok  xnnpack  runs", "no  gpu      "}},
+		{"doctor", []string{"doctor"}, []string{"tflite   runs, version 2.9.0, " + library + "; it has ", "xnnpack  runs", "gpu      tflite worker refused"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := output(t, append(c.args, "--library", library)...)
