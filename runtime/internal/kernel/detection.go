@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"errors"
 	"fmt"
 	"math"
 )
@@ -21,11 +20,11 @@ type DetectionOptions struct {
 // maxDetectionOutputs bounds how many results an operator may ask for.
 const maxDetectionOutputs = 1 << 20
 
-// DetectionInput is what Detection reads, as real numbers: quantized operands go through a DetectionTable first.
+// DetectionInput is what Detection reads.
 type DetectionInput struct {
-	Boxes   []float32 // [N, E], E ≥ 4: y, x, h, w relative to the anchor, then E−4 numbers that nobody reads
-	Scores  []float32 // [N, C], C being Classes, or one more where column 0 is the background
-	Anchors []float32 // [N, 4]: y, x, h, w
+	Boxes   DetectionOperand // [N, E], E ≥ 4: y, x, h, w relative to the anchor, then E−4 numbers that nobody reads
+	Scores  DetectionOperand // [N, C], C being Classes, or one more where column 0 is the background
+	Anchors DetectionOperand // [N, 4]: y, x, h, w
 }
 
 // DetectionOutput is what Detection fills; R = MaxDetections·MaxClassesPerDetection.
@@ -45,22 +44,23 @@ type DetectionOutput struct {
 // classes of each box that stays. Regular suppression does so class by class and merges the results. Equal scores keep
 // the order of boxes, then of classes. Unused results are zero; in fast suppression TFLite leaves them as they were.
 //
-// Boxes are decoded in float64, overlaps in float32. Source: LiteRT, tflite/kernels/detection_postprocess.cc.
+// Boxes are decoded in float64, overlaps in float32, and only those boxes that suppression comes to. Source: LiteRT, tflite/kernels/detection_postprocess.cc.
 type Detection struct {
 	opts       DetectionOptions
-	n          int // boxes
-	encoding   int // numbers of a box encoding
 	columns    int // of scores
 	background int // 1 if column 0 is the background
 
-	boxes  []box
-	scores []float32 // one for each box: its best, or that of one class
+	boxes  decoder
+	scores []float32 // one for each box: its best, or that of one class; of quantized scores only for candidates
+	best   []byte    // the same as quantized
 	nms    suppressor
-	order  []int32 // of classes
-	found  []hit   // regular: merged so far
+	row    []float32 // scores of a box
+	order  []int32   // of classes
+	found  []hit     // regular: merged so far
 	merged []hit
 
-	Pool *Pool
+	Pool    *Pool
+	Upright bool // the anchors of every Run are known to have no negative side
 }
 
 // hit is a result of regular suppression.
@@ -88,8 +88,9 @@ func NewDetection(o DetectionOptions, boxes, scores, anchors []int) (*Detection,
 		return nil, fmt.Errorf("%d boxes of %d classes are too many", n, scores[2])
 	}
 	d := &Detection{
-		opts: o, n: n, encoding: boxes[2], columns: scores[2], background: scores[2] - o.Classes,
-		boxes: make([]box, n), scores: make([]float32, n), order: make([]int32, o.Classes),
+		opts: o, columns: scores[2], background: scores[2] - o.Classes,
+		boxes: newDecoder(n, boxes[2], o.Scale), scores: make([]float32, n), best: make([]byte, n),
+		row: make([]float32, o.Classes), order: make([]int32, o.Classes),
 	}
 	kept := o.MaxDetections
 	if o.RegularNMS {
@@ -97,7 +98,7 @@ func NewDetection(o DetectionOptions, boxes, scores, anchors []int) (*Detection,
 		d.found = make([]hit, 0, o.MaxDetections)
 		d.merged = make([]hit, 0, o.MaxDetections)
 	}
-	d.nms = newSuppressor(n, kept, o.ScoreThreshold, o.IoUThreshold)
+	d.nms = newSuppressor(&d.boxes, kept, o.ScoreThreshold, o.IoUThreshold)
 	return d, nil
 }
 
@@ -129,74 +130,57 @@ func (d *Detection) Results() int { return d.opts.MaxDetections * d.opts.MaxClas
 
 // Run fills out. A box whose anchor has a negative side is an error, as in TFLite.
 func (d *Detection) Run(in DetectionInput, out DetectionOutput) error {
-	if err := d.decode(in); err != nil {
-		return err
+	d.boxes.start(in)
+	if !d.Upright && !in.Anchors.Upright() {
+		if err := d.boxes.all(); err != nil {
+			return err
+		}
 	}
 	d.nms.pool = d.Pool
 	clear(out.Boxes)
 	clear(out.Classes)
 	clear(out.Scores)
 	if d.opts.RegularNMS {
-		d.regular(in.Scores, out)
+		d.regular(&in.Scores, out)
 	} else {
-		d.fast(in.Scores, out)
+		d.fast(&in.Scores, out)
 	}
 	return nil
 }
 
-func (d *Detection) decode(in DetectionInput) error {
-	var scale [4]float64
-	for i, s := range d.opts.Scale {
-		scale[i] = float64(s)
-	}
-	for i := range d.boxes {
-		e, a := in.Boxes[i*d.encoding:][:4], in.Anchors[i*4:][:4]
-		h, w := float64(a[2]), float64(a[3])
-		y := float32(float64(float64(e[0])/scale[0]*h) + float64(a[0]))
-		x := float32(float64(float64(e[1])/scale[1]*w) + float64(a[1]))
-		halfH := float32(.5 * math.Exp(float64(e[2])/scale[2]) * h)
-		halfW := float32(.5 * math.Exp(float64(e[3])/scale[3]) * w)
-		b := box{y - halfH, x - halfW, y + halfH, x + halfW}
-		if b.ymin > b.ymax || b.xmin > b.xmax {
-			return fmt.Errorf("box %d ends before it begins: %g to %g high, %g to %g wide", i, b.ymin, b.ymax, b.xmin, b.xmax)
-		}
-		d.boxes[i] = b
-	}
-	return nil
-}
-
-// row returns the scores of box i without the background.
-func (d *Detection) row(scores []float32, i int) []float32 {
-	return scores[i*d.columns+d.background:][:d.opts.Classes]
-}
-
-func (d *Detection) fast(scores []float32, out DetectionOutput) {
-	for i := range d.scores {
-		row := d.row(scores, i)
-		d.scores[i] = row[argMax(row)]
-	}
-	selected := d.nms.run(d.boxes, d.scores)
+func (d *Detection) fast(scores *DetectionOperand, out DetectionOutput) {
+	selected := d.keep(scores, d.background, d.opts.Classes)
 	for i, b := range selected {
-		row := d.row(scores, int(b))
-		for k, class := range bestClasses(row, d.opts.MaxClassesPerDetection, d.order) {
-			d.put(out, i*d.opts.MaxClassesPerDetection+k, hit{row[class], b, class})
+		scores.read(d.row, int(b)*d.columns+d.background)
+		for k, class := range bestClasses(d.row, d.opts.MaxClassesPerDetection, d.order) {
+			d.put(out, i*d.opts.MaxClassesPerDetection+k, hit{d.row[class], b, class})
 		}
 	}
 	out.Count[0] = float32(len(selected))
 }
 
-func (d *Detection) regular(scores []float32, out DetectionOutput) {
+func (d *Detection) regular(scores *DetectionOperand, out DetectionOutput) {
 	d.found = d.found[:0]
 	for class := 0; class < d.opts.Classes && !d.Pool.Stopped(); class++ {
-		for i := range d.scores {
-			d.scores[i] = d.row(scores, i)[class]
-		}
-		d.merge(d.nms.run(d.boxes, d.scores), int32(class))
+		d.merge(d.keep(scores, d.background+class, 1), int32(class))
 	}
 	for i, h := range d.found {
 		d.put(out, i, h)
 	}
 	out.Count[0] = float32(len(d.found))
+}
+
+// keep suppresses boxes by the best of their scores in n columns, from the first on.
+func (d *Detection) keep(scores *DetectionOperand, first, n int) []int32 {
+	if t := scores.Table; t != nil {
+		maxOfRows(d.best, scores.Bytes[first:], d.columns, n, t.flip)
+		return d.nms.runBytes(d.scores, d.best, t)
+	}
+	for i := range d.scores {
+		row := scores.Reals[i*d.columns+first:][:n]
+		d.scores[i] = row[argMax(row)]
+	}
+	return d.nms.run(d.scores)
 }
 
 // merge adds a class's boxes, best first, to what is found, best first, and cuts at MaxDetections. Of equal scores the
@@ -216,36 +200,7 @@ func (d *Detection) merge(selected []int32, class int32) {
 }
 
 func (d *Detection) put(out DetectionOutput, i int, h hit) {
-	b := d.boxes[h.box]
+	b := d.boxes.at(h.box)
 	copy(out.Boxes[4*i:], []float32{b.ymin, b.xmin, b.ymax, b.xmax})
 	out.Classes[i], out.Scores[i] = float32(h.class), h.score
-}
-
-// DetectionTable gives the real number of each byte of a quantized operand: (q − zero point)·scale in float32.
-type DetectionTable [256]float32
-
-// NewDetectionTable makes the table of a tensor of int8 (signed) or uint8.
-func NewDetectionTable(scale float32, zeroPoint int64, signed bool) (*DetectionTable, error) {
-	if !(scale > 0) || math.IsInf(float64(scale), 0) {
-		return nil, fmt.Errorf("scale is %g", scale)
-	}
-	low := int64(0)
-	if signed {
-		low = math.MinInt8
-	}
-	if zeroPoint < low || zeroPoint > low+255 {
-		return nil, errors.New("zero point is outside the type")
-	}
-	t := &DetectionTable{}
-	for q := low; q < low+256; q++ {
-		t[uint8(q)] = float32(q-zeroPoint) * scale
-	}
-	return t, nil
-}
-
-// Read sets dst[i] to the real number of src[i].
-func (t *DetectionTable) Read(dst []float32, src []byte) {
-	for i, q := range src {
-		dst[i] = t[q]
-	}
 }

@@ -2,10 +2,10 @@ package kernel
 
 // argMax returns the index of the first largest value; NaN counts for nothing.
 func argMax(v []float32) int {
-	best := 0
+	best, most := 0, v[0]
 	for i, x := range v {
-		if x > v[best] || v[best] != v[best] && x == x {
-			best = i
+		if x > most || most != most && x == x {
+			best, most = i, x
 		}
 	}
 	return best

@@ -35,6 +35,7 @@ func smaller(a, b float32) float32 {
 // suppressor selects boxes by greedy non-maximum suppression. It takes candidates off a heap, so that the cost is that
 // of the boxes looked at and not of sorting all.
 type suppressor struct {
+	boxes     *decoder
 	limit     int // selected at most
 	threshold float32
 	iou       float32
@@ -44,37 +45,45 @@ type suppressor struct {
 	pool      *Pool
 }
 
-func newSuppressor(boxes, limit int, threshold, iou float32) suppressor {
+func newSuppressor(boxes *decoder, limit int, threshold, iou float32) suppressor {
+	n := len(boxes.boxes)
 	return suppressor{
-		limit: limit, threshold: threshold, iou: iou,
-		heap: make([]int32, 0, boxes), selected: make([]int32, 0, min(boxes, limit)),
+		boxes: boxes, limit: limit, threshold: threshold, iou: iou,
+		heap: make([]int32, 0, n), selected: make([]int32, 0, min(n, limit)),
 	}
 }
 
 // run returns the boxes, best first, whose score reaches the threshold and that overlap none before them by more than
 // iou. Of equal scores the earlier box comes first. The result is good until the next run.
-func (s *suppressor) run(boxes []box, scores []float32) []int32 {
+func (s *suppressor) run(scores []float32) []int32 {
 	s.scores, s.heap, s.selected = scores, s.heap[:0], s.selected[:0]
 	for i, score := range scores {
 		if score >= s.threshold {
 			s.heap = append(s.heap, int32(i))
 		}
 	}
-	for i := len(s.heap)/2 - 1; i >= 0; i-- {
-		s.sink(i)
-	}
-	for len(s.heap) > 0 && len(s.selected) < s.limit && !s.pool.Stopped() {
-		best := s.pop()
-		if s.free(boxes, best) {
-			s.selected = append(s.selected, best)
-		}
-	}
+	s.empty()
 	return s.selected
 }
 
-func (s *suppressor) free(boxes []box, candidate int32) bool {
+// empty selects from the heap's candidates, which are in any order yet.
+func (s *suppressor) empty() {
+	for i := len(s.heap)/2 - 1; i >= 0; i-- {
+		s.sink(i)
+	}
+	for len(s.heap) > 0 && !s.done() {
+		if best := s.pop(); s.free(best) {
+			s.selected = append(s.selected, best)
+		}
+	}
+}
+
+func (s *suppressor) done() bool { return len(s.selected) >= s.limit || s.pool.Stopped() }
+
+func (s *suppressor) free(candidate int32) bool {
+	b := s.boxes.at(candidate)
 	for _, i := range s.selected {
-		if overlap(boxes[i], boxes[candidate]) > s.iou {
+		if overlap(s.boxes.at(i), b) > s.iou {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -80,7 +81,7 @@ func TestDetection(t *testing.T) {
 				t.Fatal(err)
 			}
 			out := newOutput(d.Results())
-			if err := d.Run(DetectionInput{make([]float32, 16), c.scores, unitAnchors}, out); err != nil {
+			if err := d.Run(realInput(make([]float32, 16), c.scores, unitAnchors), out); err != nil {
 				t.Fatal(err)
 			}
 			if !slices.Equal(out.Classes, c.classes) || !slices.Equal(out.Scores, c.want) || out.Count[0] != c.count {
@@ -105,14 +106,14 @@ func TestDetectionAgainstReference(t *testing.T) {
 		o.MaxDetections, o.Classes, o.RegularNMS = 1+r.IntN(30), 1+r.IntN(6), try%2 == 1
 		o.DetectionsPerClass, o.ScoreThreshold = 1+r.IntN(10), r.Float32()
 		n, columns := 1+r.IntN(60), o.Classes+try/2%2
-		in := DetectionInput{randomFloats(r, 5*n), randomFloats(r, columns*n), randomFloats(r, 4*n)}
-		for i := range in.Scores {
-			in.Scores[i] = float32(math.Floor(float64(in.Scores[i]*16)) / 16)
+		in := realInput(randomFloats(r, 5*n), randomFloats(r, columns*n), randomFloats(r, 4*n))
+		for i := range in.Scores.Reals {
+			in.Scores.Reals[i] = float32(math.Floor(float64(in.Scores.Reals[i]*16)) / 16)
 		}
 		boxes, scores := make([]ref.Rect, n), make([][]float32, n)
 		for i := range boxes {
-			boxes[i] = ref.DecodeBox([4]float32(in.Boxes[5*i:]), [4]float32(in.Anchors[4*i:]), o.Scale)
-			scores[i] = in.Scores[(i+1)*columns-o.Classes : (i+1)*columns]
+			boxes[i] = ref.DecodeBox([4]float32(in.Boxes.Reals[5*i:]), [4]float32(in.Anchors.Reals[4*i:]), o.Scale)
+			scores[i] = in.Scores.Reals[(i+1)*columns-o.Classes : (i+1)*columns]
 		}
 		want := ref.FastNMS(boxes, scores, o.MaxDetections, 1, o.ScoreThreshold, o.IoUThreshold)
 		if o.RegularNMS {
@@ -138,6 +139,10 @@ func TestDetectionAgainstReference(t *testing.T) {
 			}
 		}
 	}
+}
+
+func realInput(boxes, scores, anchors []float32) DetectionInput {
+	return DetectionInput{DetectionOperand{Reals: boxes}, DetectionOperand{Reals: scores}, DetectionOperand{Reals: anchors}}
 }
 
 func randomFloats(r *rand.Rand, n int) []float32 {
@@ -221,9 +226,11 @@ func TestDetectionRefusesInsideOutBoxes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = d.Run(DetectionInput{make([]float32, 4), []float32{1, 1}, []float32{0, 0, 1, -1}}, newOutput(3))
-	if err == nil || !strings.Contains(err.Error(), "box 0 ends before it begins") {
-		t.Errorf("got %v, want an error that names box 0", err)
+	for _, score := range []float32{1, 0} { // one that suppression looks at, and one that it does not
+		err = d.Run(realInput(make([]float32, 4), []float32{score, score}, []float32{0, 0, 1, -1}), newOutput(3))
+		if err == nil || !strings.Contains(err.Error(), "box 0 ends before it begins") {
+			t.Errorf("score %v: got %v, want an error that names box 0", score, err)
+		}
 	}
 }
 
@@ -265,9 +272,15 @@ func TestDetectionAllocatesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in, out := DetectionInput{make([]float32, 16), []float32{0, .9, 0, 0, .7, .8, 0, .5, 0, 0, 0, 0}, unitAnchors}, newOutput(3)
+		table, err := NewDetectionTable(.01, 0, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, out := realInput(make([]float32, 16), []float32{0, .9, 0, 0, .7, .8, 0, .5, 0, 0, 0, 0}, unitAnchors), newOutput(3)
+		quantized := in
+		quantized.Scores = DetectionOperand{Bytes: []byte{0, 90, 0, 0, 70, 80, 0, 50, 0, 0, 0, 0}, Table: table}
 		n := testing.AllocsPerRun(10, func() {
-			if err := d.Run(in, out); err != nil {
+			if err := errors.Join(d.Run(in, out), d.Run(quantized, out)); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -275,21 +288,4 @@ func TestDetectionAllocatesNothing(t *testing.T) {
 			t.Errorf("regular %v: got %g allocations, want 0", regular, n)
 		}
 	}
-}
-
-func BenchmarkDetection(b *testing.B) {
-	b.Run("fast/n1917c90", func(b *testing.B) {
-		o, r := ssd(), rand.New(rand.NewPCG(7, 8))
-		o.Classes, o.MaxDetections, o.ScoreThreshold = 90, 10, 1e-8
-		d, err := NewDetection(o, []int{1, 1917, 4}, []int{1, 1917, 91}, []int{1917, 4})
-		if err != nil {
-			b.Fatal(err)
-		}
-		in, out := DetectionInput{randomFloats(r, 4*1917), randomFloats(r, 91*1917), randomFloats(r, 4*1917)}, newOutput(10)
-		for b.Loop() {
-			if err := d.Run(in, out); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

@@ -28,11 +28,15 @@ func prepareDetection(n *Node) (Step, error) {
 		return nil, malformed("%v", err)
 	}
 	k.Pool = n.Pool
-	var read [3]func() []float32
+	var table [3]*kernel.DetectionTable // of quantized inputs
 	for i, in := range n.In[:3] {
-		if read[i], err = reals(in); err != nil {
+		if table[i], err = detectionTable(in); err != nil {
 			return nil, err
 		}
+	}
+	if constant(n.In[2]) {
+		anchors := detectionOperand(n.In[2], table[2])
+		k.Upright = anchors.Upright()
 	}
 	results := k.Results()
 	n.Out[0].Shape = tensor.Shape{1, results, 4}
@@ -42,7 +46,11 @@ func prepareDetection(n *Node) (Step, error) {
 	boxes, classes, scores, count := n.Out[0], n.Out[1], n.Out[2], n.Out[3]
 	return func() error {
 		return k.Run(
-			kernel.DetectionInput{Boxes: read[0](), Scores: read[1](), Anchors: read[2]()},
+			kernel.DetectionInput{
+				Boxes:   detectionOperand(n.In[0], table[0]),
+				Scores:  detectionOperand(n.In[1], table[1]),
+				Anchors: detectionOperand(n.In[2], table[2]),
+			},
 			kernel.DetectionOutput{
 				Boxes:   tensor.As[float32](boxes.Data),
 				Classes: tensor.As[float32](classes.Data),
@@ -52,12 +60,11 @@ func prepareDetection(n *Node) (Step, error) {
 	}, nil
 }
 
-// takeDetection counts what the kernel keeps: boxes, scores and candidates, the results of regular suppression, and operands
-// as real numbers.
+// takeDetection counts what the kernel keeps: boxes, scores and candidates, and the results of regular suppression.
 func (n *Node) takeDetection(o kernel.DetectionOptions) error {
 	bytes := 24 * int64(min(max(o.MaxDetections, 0), 1<<20))
-	for _, in := range n.In[:3] {
-		bytes += 12 * elems64(in.Shape)
+	for _, in := range n.In[:2] {
+		bytes += 8 * elems64(in.Shape)
 	}
 	return n.take(bytes)
 }
@@ -82,11 +89,10 @@ func detectionOptions(n *Node) (kernel.DetectionOptions, error) {
 	return opts, o.err
 }
 
-// reals returns a function that gives a tensor's real numbers: its own memory if they are float32, else a buffer that
-// each call fills anew, or only the first if the tensor is constant.
-func reals(t *tensor.Tensor) (func() []float32, error) {
+// detectionTable returns the table of an input's real numbers, nil if it is float32.
+func detectionTable(t *tensor.Tensor) (*kernel.DetectionTable, error) {
 	if t.DType == tensor.Float32 {
-		return func() []float32 { return tensor.As[float32](t.Data) }, nil
+		return nil, nil
 	}
 	if t.DType != tensor.Uint8 && t.DType != tensor.Int8 {
 		return nil, unsupported("input %q is %s", t.Name, t.DType)
@@ -99,13 +105,12 @@ func reals(t *tensor.Tensor) (func() []float32, error) {
 	if err != nil {
 		return nil, malformed("input %q: %v", t.Name, err)
 	}
-	values := make([]float32, t.Shape.Elems())
-	if constant(t) {
-		table.Read(values, t.Data)
-		return func() []float32 { return values }, nil
+	return table, nil
+}
+
+func detectionOperand(t *tensor.Tensor, table *kernel.DetectionTable) kernel.DetectionOperand {
+	if table == nil {
+		return kernel.DetectionOperand{Reals: tensor.As[float32](t.Data)}
 	}
-	return func() []float32 {
-		table.Read(values, t.Data)
-		return values
-	}, nil
+	return kernel.DetectionOperand{Bytes: t.Data, Table: table}
 }
