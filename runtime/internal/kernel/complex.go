@@ -16,7 +16,7 @@ func Magnitudes(out []float32, in []complex64) {
 // Magnitude is √(re² + im²), infinite where a part is, in float64, which holds the squares exactly. Source: glibc, hypotf.
 func Magnitude(v complex64) float32 {
 	re, im := float64(real(v)), float64(imag(v))
-	re, im = re*re, im*im
+	re, im = float64(re*re), float64(im*im)
 	if math.IsInf(re, 1) || math.IsInf(im, 1) {
 		return float32(math.Inf(1))
 	}

@@ -78,8 +78,9 @@ func ringSize(w *Window, use simd.Inputs, lines int) (rows, bytes int) {
 // beside the picture: a kernel with large gaps may see a wide margin.
 func fits(w *Window, use simd.Inputs, threads int) bool {
 	rows, bytes := ringSize(w, use, 1)
-	each := float64(bytes) + 8*float64(w.KernelH)*float64(w.KernelW) // products of a hostile file's numbers
-	return float64(rows+1)*each <= 4*float64(w.N*w.H*w.W*w.C)*float64(use.Unit())+float64(64<<10/threads)
+	each := float64(bytes) + float64(8*float64(w.KernelH)*float64(w.KernelW)) // products of a hostile file's numbers
+	picture := float64(4 * float64(w.N*w.H*w.W*w.C) * float64(use.Unit()))
+	return float64(float64(rows+1)*each) <= picture+float64(64<<10/threads)
 }
 
 // ringLines returns for how many lines of outputs a ring is best: all that see what the first cache holds beside some weights, if
